@@ -1,0 +1,161 @@
+import { parseApidoc, readMethods } from '../apidoc/parse-apidoc.js'
+import { ApidocError } from '../apidoc/apidoc-error.js'
+import { listDefinitions } from '../load-definition.js'
+import type { Product } from '../model.js'
+import { products } from '../products.js'
+import { cacheDirectory } from './cache-directory.js'
+import { fetchPage, type Page, type PullTls } from './fetch-page.js'
+import { PullError } from './pull-error.js'
+import { isName, type PulledDefinition, savePulledDefinition } from './pulled-definitions.js'
+import { recogniseProduct } from './recognise-product.js'
+import { readVendorTexts } from './vendor-texts.js'
+
+export interface PullOptions {
+  /** Found out where it is absent. */
+  readonly product?: Product
+  /** Read from the server's web page where it is absent; PVE and PMG tell it there. */
+  readonly version?: string
+  /** What to keep it as; product and version (`pve-9.2.4`) where it is absent. */
+  readonly name?: string
+  readonly tls?: PullTls
+  /** Milliseconds per page; 30000 if absent. */
+  readonly timeout?: number
+  /** The cache to keep it in; the user's if absent. */
+  readonly directory?: string
+}
+
+/**
+ * Fetches the API description that a server serves to its own API viewer, and keeps facts and texts of it in the cache.
+ * `server` is a URL, or a host with or without a port. No login is needed. Rejects with `PullError`.
+ */
+export async function pullDefinition(
+  server: string,
+  options: PullOptions = {},
+): Promise<PulledDefinition> {
+  const base = parseServer(server, options.product)
+  if (options.name !== undefined) requireFreeName(options.name)
+  const { timeout = 30_000, directory = cacheDirectory() } = options
+  const fetch = (path: string): Promise<Page> =>
+    fetchPage(new URL(path.slice(1), base), { tls: options.tls, timeout })
+
+  const { apidoc, product, url } = await findApidoc(base, { product: options.product, fetch })
+  const version = options.version ?? (await readVersion(fetch, product))
+  const name = options.name ?? `${product}-${version}`
+  requireFreeName(name)
+  const pulled = { name, product, version, url, pulledAt: new Date().toISOString() }
+  savePulledDefinition(pulled, {
+    methods: parseApidoc(apidoc, pulled),
+    texts: readVendorTexts(apidoc),
+    directory,
+  })
+  return pulled
+}
+
+interface Place {
+  /** Where the API viewer finds the description. */
+  readonly apidoc: string
+  readonly port: string
+}
+
+const places: Readonly<Record<Product, Place>> = {
+  // pve-manager PVE/Service/pveproxy.pm: add_dirs
+  pve: { apidoc: '/pve-docs/api-viewer/apidoc.js', port: '8006' },
+  // proxmox-backup src/bin/proxmox-backup-proxy.rs: the alias docs
+  pbs: { apidoc: '/docs/api-viewer/apidoc.js', port: '8007' },
+  // pmg-api PMG/Service/pmgproxy.pm: add_dirs
+  pmg: { apidoc: '/pmg-docs/api-viewer/apidoc.js', port: '8006' },
+  // proxmox-datacenter-manager server/src/bin/proxmox-datacenter-api/main.rs: the alias docs
+  pdm: { apidoc: '/docs/api-viewer/apidoc.js', port: '8443' },
+}
+
+function parseServer(server: string, product: Product = 'pve'): URL {
+  const hasScheme = /^https?:\/\//i.test(server)
+  const text = hasScheme ? server : `https://${server}`
+  if (!URL.canParse(text) || server === '') {
+    throw new PullError(`'${server}' is not a server: give a URL such as https://pve1:8006`)
+  }
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') {
+    throw new PullError('no login is needed to pull a definition: leave it out of the URL')
+  }
+  if (!hasScheme && !/:\d+$/.test(url.host)) url.port = places[product].port
+  url.search = ''
+  url.hash = ''
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return url
+}
+
+interface Found {
+  readonly apidoc: string
+  readonly product: Product
+  readonly url: string
+}
+
+/** Looks where a product has its description, or where any of them has. */
+async function findApidoc(
+  base: URL,
+  {
+    product: wanted,
+    fetch,
+  }: {
+    readonly product: Product | undefined
+    readonly fetch: (path: string) => Promise<Page>
+  },
+): Promise<Found> {
+  const candidates = wanted ? [wanted] : products
+  const paths = new Set(candidates.map((product) => places[product].apidoc))
+  for (const path of paths) {
+    const { status, type, text } = await fetch(path)
+    // A server of another product may answer an unknown path with its web page.
+    if (status !== 200 || type.startsWith('text/html')) continue
+    const url = new URL(path.slice(1), base).href
+    const product = productOf(text, url)
+    if (wanted && product !== wanted) {
+      throw new PullError(`${url} describes the API of ${product}, not of ${wanted}`)
+    }
+    return { apidoc: text, product, url }
+  }
+  throw new PullError(`${base.origin} serves no API description: none at ${[...paths].join(', ')}`)
+}
+
+function productOf(apidoc: string, url: string): Product {
+  try {
+    // The paths are read in the same way in all products.
+    const product = recogniseProduct(readMethods(apidoc, 'pve'))
+    if (product) return product
+  } catch (error) {
+    if (!(error instanceof ApidocError)) throw error
+    throw new PullError(`cannot read ${url}: ${error.message}`, { cause: error })
+  }
+  throw new PullError(`${url} describes an API that is none of PVE, PBS, PMG and PDM`)
+}
+
+/** The web page of PVE and PMG asks for its program by version, so that a browser takes no old one. */
+// pve-manager www/index.html.tpl; pmg-gui: its page alike
+async function readVersion(
+  fetch: (path: string) => Promise<Page>,
+  product: Product,
+): Promise<string> {
+  const { text } = await fetch('/')
+  const [, version] = /managerlib\.js\?ver=(\d+(?:\.\d+)+)/.exec(text) ?? []
+  if (version !== undefined) return version
+  throw new PullError(
+    `the server does not tell its version without a login; give it, such as ${newest(product)}`,
+  )
+}
+
+function requireFreeName(name: string): void {
+  if (!isName(name)) {
+    throw new PullError(
+      `'${name}' is not a name for a definition: use letters, digits, dots and hyphens`,
+    )
+  }
+  if (listDefinitions().some(({ product, version }) => `${product}-${version}` === name)) {
+    throw new PullError(
+      `${name} is a definition that comes with Proxkit; give the exact version, or another name`,
+    )
+  }
+}
+
+const newest = (product: Product): string =>
+  `${listDefinitions().find((known) => known.product === product)?.version}.1`

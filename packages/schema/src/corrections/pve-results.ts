@@ -1,0 +1,84 @@
+import type { Schema } from '../model.js'
+import { agentResults } from './pve-agent-results.js'
+
+const text: Schema = { type: 'string' }
+const integer: Schema = { type: 'integer' }
+const flag: Schema = { type: 'boolean' }
+const optional = (schema: Schema): Schema => ({ ...schema, optional: true })
+const list = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'array',
+  items: { type: 'object', properties },
+})
+const open = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  properties,
+  additionalProperties: true,
+})
+
+// pve-cluster PVE/RRD.pm: create_rrd_data gives the time and whatever columns have a value there
+const rrdData: Schema = {
+  type: 'array',
+  items: { type: 'object', additionalProperties: { type: 'number' } },
+}
+
+// pve-firewall PVE/Firewall.pm: parse_alias
+const alias: Schema = {
+  type: 'object',
+  properties: { name: text, cidr: text, ipversion: integer, comment: optional(text) },
+}
+
+// pve-firewall PVE/API2/Firewall/IPSet.pm: read_ip
+const ipsetEntry: Schema = {
+  type: 'object',
+  properties: { cidr: text, nomatch: optional(flag), comment: optional(text), digest: text },
+}
+
+/** What Proxmox VE answers where its dump says no more than object or list. */
+export const pveResults: Readonly<Record<string, Schema>> = {
+  ...agentResults,
+
+  // pve-access-control PVE/API2/AccessControl.pm: permissions, per path and privilege whether it is inherited
+  'GET /access/permissions': {
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: flag },
+  },
+  // pve-access-control PVE/API2/Domains.pm: read
+  'GET /access/domains/{realm}': open({ type: text, comment: optional(text), digest: text }),
+
+  // pve-cluster pmxcfs/logger.c: clog_dump_json; pve-manager PVE/API2/Cluster.pm: log adds the id
+  'GET /cluster/log': list({
+    uid: integer,
+    time: integer,
+    pri: integer,
+    tag: text,
+    pid: integer,
+    node: text,
+    user: text,
+    msg: text,
+    id: text,
+  }),
+
+  'GET /cluster/firewall/aliases/{name}': alias,
+  'GET /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}': alias,
+  'GET /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}': alias,
+  'GET /cluster/firewall/ipset/{name}/{cidr}': ipsetEntry,
+  'GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}': ipsetEntry,
+  'GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}': ipsetEntry,
+
+  // pve-manager PVE/API2/Nodes.pm: netstat
+  'GET /nodes/{node}/netstat': list({ vmid: text, dev: text, in: text, out: text }),
+
+  'GET /nodes/{node}/rrddata': rrdData,
+  'GET /nodes/{node}/lxc/{vmid}/rrddata': rrdData,
+  'GET /nodes/{node}/qemu/{vmid}/rrddata': rrdData,
+  'GET /nodes/{node}/storage/{storage}/rrddata': rrdData,
+
+  // pve-storage PVE/API2/Storage/Config.pm: api_storage_config
+  'GET /storage/{storage}': open({
+    storage: text,
+    type: text,
+    content: optional(text),
+    nodes: optional(text),
+    digest: text,
+  }),
+}

@@ -1,0 +1,8 @@
+export { emitOperations } from './emit-operations.js'
+export { emitTypescript, type TypescriptOptions } from './emit-typescript.js'
+export { emitJsonSchema, type JsonSchemaDocument } from './json-schema/emit-json-schema.js'
+export type { JsonScalar, JsonSchema } from './json-schema/json-schema.js'
+export type { OpenapiDocument } from './openapi/document.js'
+export { emitOpenapi, type OpenapiOptions } from './openapi/emit-openapi.js'
+export { emitZod } from './zod/emit-zod.js'
+export { emitPydantic } from './pydantic/emit-pydantic.js'

@@ -1,0 +1,22 @@
+import type { Schema } from '../model.js'
+import { ACCESS_SHAPES } from './access-shapes.js'
+import { BACKUP_SHAPES } from './backup-shapes.js'
+import { LXC_SHAPES } from './lxc-shapes.js'
+import { QEMU_DRIVE_SHAPE } from './qemu-drive-shape.js'
+import { QEMU_SHAPES } from './qemu-shapes.js'
+import { SDN_SHAPES } from './sdn-shapes.js'
+
+const SHAPES: ReadonlyMap<string, Schema> = new Map(
+  [ACCESS_SHAPES, BACKUP_SHAPES, LXC_SHAPES, QEMU_DRIVE_SHAPE, QEMU_SHAPES, SDN_SHAPES].flatMap(
+    (family) => Object.entries(family),
+  ),
+)
+
+/** The shape of a registered format that is a property string. */
+export function namedShape(format: string): Schema | undefined {
+  return SHAPES.get(format)
+}
+
+export function isNamedShape(format: string): boolean {
+  return SHAPES.has(format)
+}

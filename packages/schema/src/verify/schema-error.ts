@@ -1,0 +1,4 @@
+/** The schema itself is wrong, so that no value can be checked against it. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError'
+}
