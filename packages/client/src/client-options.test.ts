@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { token } from '../test/clients.js'
+import { createClient } from './index.js'
+
+const auth = { token }
+const transport = { send: async () => ({ status: 200, data: null }), close: async () => {} }
+
+describe('createClient', () => {
+  test.each<[string, object, string]>([
+    ['no host', { auth }, 'give either host or url, or a transport'],
+    ['two hosts', { host: 'a', url: 'https://a', auth }, 'give either host or url, or a transport'],
+    ['a host that is no text', { host: 7, auth }, 'host and url are strings'],
+    ['a URL without a scheme', { url: 'pve1', auth }, 'url must begin with https:// or http://'],
+    ['no auth', { host: 'a' }, 'auth is missing: { token } or { username, password, realm? }'],
+    [
+      'a misspelt option',
+      { host: 'a', auth, timout: 5 },
+      'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections',
+    ],
+    [
+      'a misspelt option of auth',
+      { host: 'a', auth: { username: 'root', pasword: 'x' } },
+      'unknown option auth.pasword: known are username, password, realm',
+    ],
+    [
+      'a token and a password',
+      { host: 'a', auth: { token, password: 'x' } },
+      'unknown option auth.password: known are token',
+    ],
+    [
+      'a token without its secret',
+      { host: 'a', auth: { token: 'root@pam!ci' } },
+      'auth.token must have the form user@realm!id=secret',
+    ],
+    [
+      'no password',
+      { host: 'a', auth: { username: 'root' } },
+      'auth.password must be a string that is not empty',
+    ],
+    [
+      'a host beside a transport',
+      { host: 'a', transport },
+      'unknown option host: known are product, version, timeout, signal, interceptors, clock, transport',
+    ],
+    [
+      'another product',
+      { host: 'a', auth, product: 'pbs' },
+      "product 'pbs' is not supported, only 'pve'",
+    ],
+    [
+      'another version',
+      { host: 'a', auth, version: '7.4' },
+      "version '7.4' is not known, only '9.2'",
+    ],
+    [
+      'no time at all',
+      { host: 'a', auth, timeout: 0 },
+      'timeout 0 is not a duration: milliseconds, above 0 and below 2147483648',
+    ],
+    [
+      'half a connection',
+      { host: 'a', auth, connections: 0.5 },
+      'connections 0.5 is not a positive integer',
+    ],
+    [
+      'two kinds of trust',
+      { host: 'a', auth, tls: { ca: 'x', verify: false } },
+      'tls is one of { ca }, { fingerprint } and { verify }',
+    ],
+    [
+      'a misspelt trust',
+      { host: 'a', auth, tls: { insecure: true } },
+      'tls is one of { ca }, { fingerprint } and { verify }',
+    ],
+    ['an unclear trust', { host: 'a', auth, tls: { verify: 'no' } }, 'tls.verify is true or false'],
+  ])('%s is refused', (_title, options, message) => {
+    expect(() => Reflect.apply(createClient, undefined, [options]) as unknown).toThrow(
+      new TypeError(message),
+    )
+  })
+
+  test('a transport needs no host', async () => {
+    const client = createClient({ transport })
+    expect(await client.request('GET', 'version')).toBeNull()
+  })
+
+  test('interceptors wrap each call, the first one outermost', async () => {
+    const order: string[] = []
+    const client = createClient({
+      transport,
+      interceptors: ['outer', 'inner'].map((name) => async (request, next) => {
+        order.push(`${name} ${request.verb} ${request.path}`)
+        const response = await next({ ...request, params: { by: name } })
+        order.push(`${name} ${response.status}`)
+        return response
+      }),
+    })
+    await client.request('GET', 'version')
+    expect(order).toEqual(['outer GET /version', 'inner GET /version', 'inner 200', 'outer 200'])
+  })
+
+  test('close: waits for the transport, once', async () => {
+    let closed = 0
+    const client = createClient({
+      transport: {
+        ...transport,
+        close: async () => {
+          closed += 1
+        },
+      },
+    })
+    await client.close()
+    await client[Symbol.asyncDispose]()
+    expect(closed).toBe(1)
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import type { AnyResource } from './any-resource.js'
+import { createClient, type FinishedTask, type Flag, type PveGet, type Upid } from './index.js'
+
+describe('types of a client', () => {
+  const client = createClient({
+    transport: { send: async () => ({ status: 200, data: [{}] }), close: async () => {} },
+  })
+  const node = client.nodes('pve1')
+  const guest = node.qemu(100)
+
+  test('results are those of the API', async () => {
+    const nodes = await client.nodes()
+    expectTypeOf(nodes[0]?.node).toEqualTypeOf<string | undefined>()
+    expectTypeOf(nodes[0]?.status).toEqualTypeOf<'unknown' | 'online' | 'offline' | undefined>()
+    expectTypeOf(guest.status.current.get()).resolves.toHaveProperty('vmid')
+    expectTypeOf(guest.status.start.post()).resolves.toEqualTypeOf<Upid>()
+    expectTypeOf(await client.version()).toHaveProperty('release')
+    const guests = await node.qemu({ full: true })
+    expectTypeOf(guests).toEqualTypeOf<PveGet['/nodes/{node}/qemu']['result']>()
+    expectTypeOf(guests[0]?.template).toEqualTypeOf<Flag | undefined>()
+  })
+
+  test('parameters are checked', async () => {
+    await guest.config.put({ net31: 'virtio', onboot: true, delete: ['net0', 'net1'] })
+    // @ts-expect-error misspelt
+    await guest.config.put({ memroy: 2048 })
+    // @ts-expect-error the last network device is net31
+    await guest.config.put({ net32: 'virtio' })
+    // @ts-expect-error not a value of the enumeration
+    await guest.config.put({ bios: 'coreboot' })
+    // @ts-expect-error vmid is missing
+    await node.qemu.post({ memory: '2048' })
+    // @ts-expect-error there are none
+    await client.version({ verbose: true })
+  })
+
+  test('paths are checked', () => {
+    // @ts-expect-error no such path
+    expectTypeOf(node.vms).not.toBeNever()
+    // @ts-expect-error an id is a string here
+    expectTypeOf(client.nodes(7)).not.toBeNever()
+    expectTypeOf(client.nodes('pve1').qemu('100')).toEqualTypeOf<typeof guest>()
+  })
+
+  test('what the types do not know has its own doors', () => {
+    expectTypeOf(client('nodes/pve1/qemu')).toEqualTypeOf<AnyResource>()
+    expectTypeOf(client.any('nodes', 'pve1', 'qemu', 100)).toEqualTypeOf<AnyResource>()
+    expectTypeOf(client.any('a').get()).resolves.toBeUnknown()
+    expectTypeOf(client.request('GET', 'a')).resolves.toBeUnknown()
+  })
+
+  test('a client can wait for what a call gives, and ends with its scope', () => {
+    const wait = (upid: Upid): Promise<FinishedTask> => client.waitForTask(upid)
+    expectTypeOf(wait).returns.resolves.toHaveProperty('warnings')
+    expectTypeOf(client).toExtend<AsyncDisposable>()
+  })
+})

@@ -1,0 +1,64 @@
+import type { ApiRequest, Params, ParamValue } from '@proxkit/schema'
+
+/** A call as it goes on the wire. */
+export interface EncodedRequest {
+  /** Path and query. */
+  readonly target: string
+  readonly body?: string
+  readonly contentType?: string
+}
+
+/** Parameters of GET and DELETE go into the query, those of POST and PUT into the body. */
+export const encodeRequest = (prefix: string, request: ApiRequest): EncodedRequest => {
+  const target = prefix + request.path
+  if (request.verb === 'GET' || request.verb === 'DELETE') {
+    const query = encodeForm(request.params)
+    return { target: query === '' ? target : `${target}?${query}` }
+  }
+  if (Object.values(request.params).some(isNested)) {
+    return {
+      target,
+      body: JSON.stringify(request.params, booleansAsNumbers),
+      contentType: 'application/json',
+    }
+  }
+  const body = encodeForm(request.params)
+  return body === '' ? { target } : { target, body, contentType: formType }
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+/** `application/x-www-form-urlencoded`: booleans as 1 and 0, an array as its key repeated, an empty one as `key=`. */
+const encodeForm = (params: Params): string => {
+  const pairs: string[] = []
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null) continue
+    if (Array.isArray(value) && value.length > 0) {
+      for (const item of value) pairs.push(encodePair(name, item))
+    } else {
+      pairs.push(encodePair(name, value))
+    }
+  }
+  return pairs.join('&')
+}
+
+const encodePair = (name: string, value: ParamValue): string =>
+  `${encodeURIComponent(name)}=${encodeURIComponent(toText(name, value))}`
+
+const toText = (name: string, value: ParamValue): string | number => {
+  if (typeof value === 'string' || typeof value === 'number') return value
+  // pve-common JSONSchema.pm: parse_boolean takes only these two in a form
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  // An empty list: leaving the key out would turn "none" into "unchanged".
+  if (Array.isArray(value) && value.length === 0) return ''
+  throw new TypeError(`parameter ${name}: an object or a list of lists cannot be sent in a query`)
+}
+
+/** Whether a form cannot hold the value, so that the body has to be JSON. */
+const isNested = (value: ParamValue | undefined): boolean =>
+  Array.isArray(value)
+    ? value.some((item) => typeof item === 'object')
+    : typeof value === 'object' && value !== null
+
+const booleansAsNumbers = (_name: string, value: unknown): unknown =>
+  typeof value === 'boolean' ? Number(value) : value

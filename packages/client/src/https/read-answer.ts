@@ -1,0 +1,94 @@
+import { gunzipSync } from 'node:zlib'
+import type { ApiResponse } from '@proxkit/schema'
+import type { Answer } from './exchange.js'
+
+/** Makes a response of an HTTP answer; `undefined` where a success is not an answer of the API at all. */
+export const readAnswer = (answer: Answer): ApiResponse | undefined => {
+  const text = readText(answer)
+  const envelope = parseEnvelope(text)
+  if (answer.status >= 200 && answer.status < 300) return readSuccess(answer, text, envelope)
+  const message = firstText(
+    movedTo(answer),
+    envelope?.message,
+    plainText(answer, text),
+    answer.reason,
+  )
+  return {
+    status: answer.status,
+    data: envelope?.data ?? null,
+    ...(message !== undefined && { message }),
+    ...(isTextRecord(envelope?.errors) && { errors: envelope.errors }),
+  }
+}
+
+const readSuccess = (
+  { status, headers }: Answer,
+  text: string,
+  envelope: Envelope | undefined,
+): ApiResponse | undefined => {
+  if (text === '') return { status, data: null }
+  if (!envelope) {
+    // Logs and the like are sent as they are; a page or broken JSON comes from something else than the API.
+    const isContent = /^text\/(?!html)|^application\/(?!json)/.test(headers['content-type'] ?? '')
+    return isContent ? { status, data: text } : undefined
+  }
+  const { data = null, total, changes } = envelope
+  if (total === undefined && changes === undefined) return { status, data }
+  return {
+    status,
+    data,
+    ...(typeof total === 'number' && { total }),
+    ...(typeof changes === 'string' && { changes }),
+  }
+}
+
+/** pve-http-server Formatter/Standard.pm: prepare_response_data */
+interface Envelope {
+  readonly data?: unknown
+  readonly message?: unknown
+  readonly errors?: unknown
+  readonly total?: unknown
+  readonly changes?: unknown
+}
+
+const parseEnvelope = (text: string): Envelope | undefined => {
+  // Other bodies are common enough (error pages, plain texts) to be told apart without an exception.
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    // An object, since it began with a brace; each member is looked at before it is used.
+    const envelope: Envelope = JSON.parse(text)
+    return envelope
+  } catch {
+    return undefined
+  }
+}
+
+const readText = ({ body, headers }: Answer): string => {
+  // Never asked for, but task logs are compressed all the same. pve-http-server AnyEvent.pm: response_stream
+  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+  return plain.toString('utf8')
+}
+
+/** A body without a content type is the message in full, of which the reason phrase has only the first line. */
+const plainText = ({ headers }: Answer, text: string): string | undefined =>
+  headers['content-type'] === undefined ? text : undefined
+
+/** The API never redirects, but its daemon does where plain HTTP is spoken to it, and so may a proxy. */
+const movedTo = ({ status, headers }: Answer): string | undefined =>
+  status < 400 && headers.location !== undefined
+    ? `redirected to ${headers.location}: give the address that answers as host or url`
+    : undefined
+
+const firstText = (...candidates: unknown[]): string | undefined => {
+  for (const candidate of candidates) {
+    if (typeof candidate !== 'string') continue
+    const text = candidate.trimEnd()
+    if (text !== '') return text
+  }
+  return undefined
+}
+
+const isTextRecord = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((item) => typeof item === 'string')

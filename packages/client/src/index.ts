@@ -1,0 +1,27 @@
+export type { AnyResource } from './any-resource.js'
+export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
+export type { CallOptions, Flag, NoParams, Upid } from './call-types.js'
+export { type ClientMethods, createClient, type PveClient } from './client.js'
+export type { Auth, ClientOptions, HostOptions, TransportOptions } from './client-options.js'
+export type { Clock } from './clock.js'
+export {
+  ApiError,
+  AuthenticationError,
+  type FailedRequest,
+  ProxkitError,
+  TaskError,
+  TimeoutError,
+  TransportError,
+} from './errors.js'
+export type { TlsOptions } from './https/connector.js'
+export type { PathId } from './path.js'
+export type { FinishedTask, WaitOptions } from './wait-for-task.js'
+export type {
+  ApiRequest,
+  ApiResponse,
+  Interceptor,
+  Params,
+  ParamValue,
+  Transport,
+  Verb,
+} from '@proxkit/schema'

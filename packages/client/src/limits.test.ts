@@ -1,0 +1,178 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { clientOf, closing } from '../test/clients.js'
+import { failureOf } from '../test/failure-of.js'
+import { createGate } from '../test/gate.js'
+import { startServer, type WireServer } from '../test/wire-server.js'
+import { type PveClient, TimeoutError } from './index.js'
+
+/** A server that tells when it was asked and never answers. */
+const startMuteServer = async (): Promise<{ server: WireServer; asked: Promise<void> }> => {
+  const gate = createGate()
+  const server = await startServer(async () => {
+    gate.open()
+    return new Promise(() => {})
+  })
+  return { server, asked: gate.passed }
+}
+
+const muteClient = (timeout?: number): PveClient =>
+  closing({
+    ...(timeout !== undefined && { timeout }),
+    transport: { send: async () => new Promise(() => {}), close: async () => {} },
+  })
+
+const origin = (server: WireServer): string => `http://127.0.0.1:${server.port}`
+
+describe('time limits', () => {
+  test('the client’s own limit ends a call', async () => {
+    const { server } = await startMuteServer()
+    const error = await failureOf(clientOf(server, { timeout: 30 }).request('GET', 'version'))
+    expect(error).toBeInstanceOf(TimeoutError)
+    expect(error).toMatchObject({
+      name: 'TimeoutError',
+      message: `GET /version: no answer from ${origin(server)} within 30 ms`,
+      timeout: 30,
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('a call’s own limit counts instead', async () => {
+    const { server } = await startMuteServer()
+    const call = clientOf(server).request('POST', 'pools', {}, { timeout: 20 })
+    expect(await failureOf(call)).toMatchObject({ name: 'TimeoutError', timeout: 20 })
+  })
+
+  test('waiting for a free connection counts', async () => {
+    const { server } = await startMuteServer()
+    const client = clientOf(server, { connections: 1 })
+    const first = client.request('GET', 'a', {}, { timeout: 80 })
+    const second = client.request('GET', 'b', {}, { timeout: 20 })
+    expect(await failureOf(second)).toMatchObject({ message: expect.stringContaining('GET /b') })
+    expect(await failureOf(first)).toMatchObject({ timeout: 80 })
+    expect(server.requests.map(({ target }) => target)).toEqual(['/api2/json/a'])
+  })
+
+  test('waiting for the login counts', async () => {
+    const { server } = await startMuteServer()
+    const client = clientOf(server, {
+      auth: { username: 'root', password: 'sesame' },
+      timeout: 200,
+    })
+    const call = client.request('GET', 'version', {}, { timeout: 20 })
+    expect(await failureOf(call)).toMatchObject({
+      message: `GET /version, waiting for the login at ${origin(server)}: no answer within 20 ms`,
+    })
+  })
+
+  test('a transport that knows no limits is held to them', async () => {
+    expect(await failureOf(muteClient(20).request('GET', 'version'))).toMatchObject({
+      message: 'GET /version: no answer within 20 ms',
+    })
+    const call = muteClient().request('GET', 'version', {}, { timeout: 30 })
+    expect(await failureOf(call)).toMatchObject({ name: 'TimeoutError', timeout: 30 })
+  })
+
+  test.each([0, -1, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY])(
+    '%s is refused',
+    async (timeout) => {
+      await expect(muteClient().request('GET', 'version', {}, { timeout })).rejects.toThrow(
+        new TypeError(
+          `timeout ${timeout} is not a duration: milliseconds, above 0 and below 2147483648`,
+        ),
+      )
+    },
+  )
+})
+
+describe('close', () => {
+  test('waits for the running calls', async () => {
+    const gate = createGate()
+    const server = await startServer(async () => {
+      await gate.passed
+      return { body: { data: 'late' } }
+    })
+    const client = clientOf(server)
+    const call = client.request('GET', 'version')
+    const closed = client.close()
+    gate.open()
+    await closed
+    expect(await call).toBe('late')
+  })
+
+  test('does not wait for calls that were given up', async () => {
+    const { server } = await startMuteServer()
+    const client = clientOf(server, { connections: 1 })
+    const calls = ['a', 'b'].map((path) =>
+      failureOf(client.request('GET', path, {}, { timeout: 20 })),
+    )
+    await client.close()
+    expect(await Promise.all(calls)).toMatchObject([{ timeout: 20 }, { timeout: 20 }])
+  })
+})
+
+describe('signals', () => {
+  test('an aborted call rejects with the signal’s reason and sends nothing', async () => {
+    const { server } = await startMuteServer()
+    const reason = new Error('changed my mind')
+    const signal = AbortSignal.abort(reason)
+    const call = clientOf(server).request('GET', 'version', {}, { signal })
+    expect(await failureOf(call)).toBe(reason)
+    expect(server.requests).toHaveLength(0)
+  })
+
+  test('a signal ends a running call', async () => {
+    const { server, asked } = await startMuteServer()
+    const controller = new AbortController()
+    const call = failureOf(
+      clientOf(server).request('GET', 'version', {}, { signal: controller.signal }),
+    )
+    await asked
+    controller.abort()
+    expect(await call).toBe(controller.signal.reason)
+  })
+
+  test('a signal ends the wait for a login, which goes on for others', async () => {
+    const login = createGate()
+    const server = await startServer(async ({ method }) => {
+      if (method === 'POST') await login.passed
+      return { body: { data: { ticket: 'PVE:root@pam:6B00EC11::x', CSRFPreventionToken: 'y' } } }
+    })
+    const client = clientOf(server, { auth: { username: 'root', password: 'sesame' } })
+    const controller = new AbortController()
+    const aborted = failureOf(client.request('GET', 'a', {}, { signal: controller.signal }))
+    const other = client.request('GET', 'b')
+    controller.abort()
+    expect(await aborted).toBe(controller.signal.reason)
+    login.open()
+    await other
+    expect(server.requests.map(({ target }) => target)).toEqual([
+      '/api2/json/access/ticket',
+      '/api2/json/b',
+    ])
+  })
+
+  test('the client’s signal ends all its calls', async () => {
+    const { server, asked } = await startMuteServer()
+    const controller = new AbortController()
+    const client = clientOf(server, { signal: controller.signal })
+    const own = new AbortController()
+    const calls = [
+      failureOf(client.request('GET', 'a')),
+      failureOf(client.request('GET', 'b', {}, { signal: own.signal })),
+    ]
+    await asked
+    controller.abort()
+    expect(await Promise.all(calls)).toEqual([controller.signal.reason, controller.signal.reason])
+  })
+
+  test('a signal that is used again and again keeps no listeners', async () => {
+    const server = await startServer(() => ({}))
+    const client = clientOf(server)
+    const { signal } = new AbortController()
+    for (let call = 0; call < 20; call += 1) {
+      await client.request('GET', 'a', {}, { signal })
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+})

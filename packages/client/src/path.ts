@@ -1,0 +1,35 @@
+/** What may stand as a component of a path. */
+export type PathId = string | number
+
+/** Percent-encodes one component, so that it arrives as it is; a `TypeError` where it is no `PathId`. */
+export const encodeComponent = (id: unknown): string => {
+  if (typeof id === 'number') {
+    if (!Number.isFinite(id)) throw new TypeError(`${id} cannot be part of a path`)
+    return String(id)
+  }
+  if (typeof id !== 'string') {
+    throw new TypeError(`${describe(id)} cannot be part of a path, only a string or a number`)
+  }
+  if (id === '') throw new TypeError('an empty string cannot be part of a path')
+  // Dots are never encoded by the rule, but proxies on the way would climb on them.
+  if (id === '.' || id === '..') return id.replaceAll('.', '%2E')
+  try {
+    return encodeURIComponent(id)
+  } catch {
+    throw new TypeError('a string with a lone surrogate cannot be part of a path')
+  }
+}
+
+/** `['nodes', ['a b', 7]]` → `/nodes/a%20b/7`; each item is one component, slashes included, or a list of them. */
+export const joinPath = (base: string, ids: readonly unknown[]): string => {
+  let path = base
+  for (const id of ids)
+    path = Array.isArray(id) ? joinPath(path, id) : `${path}/${encodeComponent(id)}`
+  return path
+}
+
+/** `nodes/pve1` or `/nodes/pve1/` → `['nodes', 'pve1']`. */
+export const splitPath = (path: string): string[] => path.split('/').filter((part) => part !== '')
+
+const describe = (value: unknown): string =>
+  value === undefined || value === null ? String(value) : `a value of type ${typeof value}`

@@ -1,0 +1,120 @@
+import { inspect } from 'node:util'
+import type { Verb } from '@proxkit/schema'
+import type { CallOptions } from './call-types.js'
+import { isPlainObject } from './params.js'
+import { encodeComponent, joinPath, splitPath } from './path.js'
+
+/** Carries out one call and gives the `data` of its answer. */
+export type Caller = (
+  verb: Verb,
+  path: string,
+  params: object | undefined,
+  options: CallOptions | undefined,
+) => Promise<unknown>
+
+export interface RootMembers {
+  /** Names that are not path components at the root, and what they stand for. */
+  readonly members: ReadonlyMap<PropertyKey, unknown>
+  /** How the root shows itself when it is printed. */
+  readonly title: string
+}
+
+/**
+ * A handle on a path: reading a property or calling it with ids goes deeper, calling it with nothing or parameters is a
+ * GET, and `get`, `post`, `put`, `delete` (also `create`, `set`) are the calls.
+ */
+export const createResource = (caller: Caller, root: RootMembers): unknown =>
+  new Proxy(target, new Resource(caller, '', root))
+
+const verbs: ReadonlyMap<string, Verb> = new Map([
+  ['get', 'GET'],
+  ['post', 'POST'],
+  ['create', 'POST'],
+  ['put', 'PUT'],
+  ['set', 'PUT'],
+  ['delete', 'DELETE'],
+])
+
+/** What languages, test runners and printers look for on any value; as a path they are reached by `handle('then')`. */
+const notPaths: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...Object.getOwnPropertyNames(Function.prototype),
+  'then',
+  'catch',
+  'finally',
+  'toJSON',
+  'inspect',
+  'asymmetricMatch',
+  'nodeType',
+  'tagName',
+])
+
+class Resource implements ProxyHandler<typeof target> {
+  readonly #caller: Caller
+  readonly #path: string
+  readonly #root: RootMembers | undefined
+
+  constructor(caller: Caller, path: string, root?: RootMembers) {
+    this.#caller = caller
+    this.#path = path
+    this.#root = root
+  }
+
+  get(_target: typeof target, name: string | symbol): unknown {
+    if (this.#root?.members.has(name)) return this.#root.members.get(name)
+    if (typeof name === 'symbol') return this.#symbol(name)
+    const verb = verbs.get(name)
+    if (verb !== undefined) {
+      return (params?: object, options?: CallOptions) =>
+        this.#caller(verb, this.#path || '/', params, options)
+    }
+    if (notPaths.has(name)) return name === 'toString' ? () => this.#title : undefined
+    return this.#child(`${this.#path}/${encodeComponent(name)}`)
+  }
+
+  apply(_target: typeof target, _this: unknown, given: readonly unknown[]): unknown {
+    const [params, options] = given
+    if (params === undefined || isPlainObject(params)) {
+      const callOptions = isPlainObject(options) ? options : undefined
+      return this.#caller('GET', this.#path || '/', params, callOptions)
+    }
+    return this.#child(joinPath(this.#path, this.#root ? given.map(splitAtRoot) : given))
+  }
+
+  set(_target: typeof target, name: string | symbol): never {
+    throw new TypeError(`cannot assign ${String(name)}: ${this.#title} is a path, not a record`)
+  }
+
+  defineProperty(_target: typeof target, name: string | symbol): never {
+    return this.set(_target, name)
+  }
+
+  deleteProperty(_target: typeof target, name: string | symbol): never {
+    throw new TypeError(
+      `cannot remove ${String(name)}: use ${this.#title}.${String(name)}.delete() to call DELETE`,
+    )
+  }
+
+  #child(path: string): unknown {
+    return new Proxy(target, new Resource(this.#caller, path))
+  }
+
+  #symbol(name: symbol): unknown {
+    return name === Symbol.toPrimitive ? () => this.#title : Reflect.get(target, name)
+  }
+
+  get #title(): string {
+    return this.#root?.title ?? `ProxkitResource ${this.#path}`
+  }
+}
+
+/** Slashes part a string only where it is given to the root; anywhere else they belong to the id. */
+const splitAtRoot = (id: unknown): unknown =>
+  typeof id === 'string' && id.includes('/') ? splitPath(id) : id
+
+// One function under all handles: `inspect` looks for its hook here, past the proxy.
+const target = Object.assign(() => undefined, {
+  [inspect.custom](this: unknown): string {
+    return String(this)
+  },
+})

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { clientOf, closing, SteppedClock } from '../test/clients.js'
+import { failureOf } from '../test/failure-of.js'
+import { startServer } from '../test/wire-server.js'
+import { type Auth, createClient } from './index.js'
+
+const password = 'sesame-street'
+const secret = '6f2a1f3e-1111-4222-8333-8d1f0a6c1b2e'
+const ticket = 'PVE:root@pam:6B00EC11::c2lnbmF0dXJl'
+const csrf = '6B00EC11:bm90IGEgcmVhbCBvbmU'
+
+const byToken: Auth = { token: `root@pam!ci=${secret}` }
+const byPassword: Auth = { username: 'root', password }
+
+/** Everything that a logger could print of a value. */
+const printed = (value: unknown): string =>
+  [
+    inspect(value, {
+      showHidden: true,
+      depth: Number.POSITIVE_INFINITY,
+      showProxy: true,
+      getters: true,
+    }),
+    inspect(value, { customInspect: false, showHidden: true, depth: 10 }),
+    JSON.stringify({ value }),
+    JSON.stringify({ ...(typeof value === 'object' ? value : {}) }),
+    String(value),
+    value instanceof Error ? `${value.stack} ${printed(value.cause ?? '')}` : '',
+  ].join('\n')
+
+const expectNoSecret = (text: string): void => {
+  for (const hidden of [password, secret, ticket, csrf, encodeURIComponent(ticket)]) {
+    expect(text).not.toContain(hidden)
+  }
+}
+
+describe('secrets', () => {
+  test.each([
+    [byToken, 'ProxkitClient https://pve1:8006 as root@pam!ci'],
+    [byPassword, 'ProxkitClient https://pve1:8006 as root@pam'],
+  ])('a printed client shows host and user only', (auth, text) => {
+    const client = closing({ host: 'pve1', auth })
+    expect(inspect(client)).toBe(text)
+    expect(String(client)).toBe(text)
+    expectNoSecret(printed(client))
+    expectNoSecret(printed(client.any('nodes', 'pve1')))
+  })
+
+  test('a client that has logged in prints no more', async () => {
+    const server = await startServer(() => ({
+      body: { data: { ticket, CSRFPreventionToken: csrf } },
+    }))
+    const client = clientOf(server, { auth: byPassword })
+    await client.request('POST', 'pools')
+    expectNoSecret(printed(client))
+  })
+
+  test.each([byToken, byPassword])('no error shows them', async (auth) => {
+    const answers = [
+      { status: 401, reason: 'Authentication failed!', body: '' },
+      { status: 400, reason: 'no', body: { data: null, errors: { password: 'too short' } } },
+      { body: '<html>', headers: { 'content-type': 'text/html' } },
+    ]
+    for (const answer of answers) {
+      const server = await startServer(({ target }) =>
+        target === '/api2/json/access/ticket' && answer.status !== 401
+          ? { body: { data: { ticket, CSRFPreventionToken: csrf } } }
+          : answer,
+      )
+      const client = clientOf(server, { auth, clock: new SteppedClock() })
+      const params = { userid: 'joe@pve', password, ticket }
+      expectNoSecret(printed(await failureOf(client.request('POST', 'access/users', params))))
+      await server.close()
+      expectNoSecret(printed(await failureOf(client.request('POST', 'access/users', params))))
+    }
+  })
+
+  test.each([
+    { token: secret },
+    { token: `root@pam!ci=${secret}\n` },
+    { username: '', password },
+    { username: 'root', password: [password] },
+    { username: 'root', passwd: password },
+    password,
+  ])('no option error shows them', (auth) => {
+    const make = (): unknown => Reflect.apply(createClient, undefined, [{ host: 'pve1', auth }])
+    expect(make).toThrow(TypeError)
+    try {
+      make()
+    } catch (error) {
+      expectNoSecret(printed(error))
+    }
+  })
+})
