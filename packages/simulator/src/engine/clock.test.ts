@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { instantClock, manualClock, realClock } from './clock.js'
+
+describe('realClock', () => {
+  it('shows the time of the machine', () => {
+    const before = Date.now()
+    const shown = realClock().now()
+    expect(shown).toBeGreaterThanOrEqual(before)
+    expect(shown).toBeLessThanOrEqual(Date.now())
+  })
+
+  it('lets an hour pass in milliseconds at the right speed', async () => {
+    const clock = realClock({ speed: 3_600_000 })
+    const start = clock.now()
+    await clock.sleep(3_600_000)
+    expect(clock.now() - start).toBeGreaterThanOrEqual(3_600_000 * 0.9)
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the speed %s', (speed) => {
+    expect(() => realClock({ speed })).toThrow(
+      new RangeError(`cannot run a clock at speed ${speed}: give a number above 0`),
+    )
+  })
+
+  it('ends a sleep with the reason of an abort', async () => {
+    const abort = new AbortController()
+    const sleep = realClock().sleep(60_000, abort.signal)
+    abort.abort(new Error('enough'))
+    await expect(sleep).rejects.toThrow('enough')
+    await expect(realClock().sleep(1, abort.signal)).rejects.toThrow('enough')
+  })
+})
+
+describe('instantClock', () => {
+  it('moves on by each sleep without waiting', async () => {
+    const clock = instantClock({ start: 1000 })
+    await clock.sleep(86_400_000)
+    await clock.sleep(500)
+    expect(Math.floor(clock.now() / 1000)).toBe(86_401)
+  })
+
+  it('lets others run while someone sleeps in a loop', async () => {
+    const clock = instantClock()
+    const abort = new AbortController()
+    const loop = (async () => {
+      for (;;) await clock.sleep(1000, abort.signal)
+    })()
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1)
+    })
+    abort.abort(new Error('enough'))
+    await expect(loop).rejects.toThrow('enough')
+  })
+})
+
+describe('manualClock', () => {
+  it('stands still until it is moved on', async () => {
+    const clock = manualClock({ start: 5000 })
+    expect(clock.now()).toBe(5000)
+    await clock.advance(250)
+    expect(clock.now()).toBe(5250)
+  })
+
+  it('wakes sleepers in order, each at its own time', async () => {
+    const clock = manualClock({ start: 0 })
+    const woken: [string, number][] = []
+    async function sleeper(name: string, ...lengths: readonly number[]): Promise<void> {
+      for (const length of lengths) {
+        await clock.sleep(length)
+        woken.push([name, clock.now()])
+      }
+    }
+    const all = Promise.all([sleeper('a', 30), sleeper('b', 10, 10, 10), sleeper('c', 100)])
+    await clock.advance(50)
+    expect(woken).toEqual([
+      ['b', 10],
+      ['b', 20],
+      ['a', 30],
+      ['b', 30],
+    ])
+    await clock.advance(50)
+    await all
+    expect(woken.at(-1)).toEqual(['c', 100])
+  })
+
+  it('forgets a sleeper that was aborted', async () => {
+    const clock = manualClock()
+    const abort = new AbortController()
+    const sleep = clock.sleep(10, abort.signal)
+    abort.abort(new Error('enough'))
+    await expect(sleep).rejects.toThrow('enough')
+    await clock.advance(20)
+  })
+})

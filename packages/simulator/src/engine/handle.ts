@@ -1,0 +1,66 @@
+import type { Method, Verb } from '@proxkit/schema'
+import type { CallContext } from '../pve/context.js'
+import type { Operations } from './operations.js'
+
+/** What a handler may answer beside plain data. */
+export interface Outcome {
+  readonly data: unknown
+  /** Number of entries before paging; 0 is left out of the answer, as the original does. */
+  readonly total?: number
+  readonly changes?: string
+}
+
+/** The semantics of one operation. */
+export interface Handler {
+  readonly verb: Verb
+  readonly path: string
+  readonly run: (context: CallContext<never>) => unknown
+}
+
+/**
+ * Binds semantics to an operation of the API. The path must be one of the definition's, and `context.params` has
+ * exactly its parameters: text, as verification leaves them.
+ */
+export function handle<V extends Verb, P extends string>(
+  verb: V,
+  path: `${V} ${P}` extends keyof Operations ? P : never,
+  run: (context: CallContext<ParamsOf<V, P>>) => unknown,
+): Handler {
+  // The table hands each handler only parameters that were verified for this very operation.
+  return { verb, path, run }
+}
+
+type ParamsOf<V extends Verb, P extends string> = `${V} ${P}` extends keyof Operations
+  ? Operations[`${V} ${P}`]
+  : never
+
+/** Finds the handler of an operation. */
+export class HandlerTable {
+  readonly #handlers = new Map<string, Handler>()
+  /** The same by the operations that were asked for. */
+  readonly #found = new WeakMap<Method, Handler>()
+
+  constructor(handlers: Iterable<Handler>) {
+    for (const handler of handlers) {
+      const key = `${handler.verb} ${handler.path}`
+      if (this.#handlers.has(key)) throw new Error(`two handlers for ${key}`)
+      this.#handlers.set(key, handler)
+    }
+  }
+
+  has(method: Method): boolean {
+    return this.get(method) !== undefined
+  }
+
+  get(method: Method): Handler | undefined {
+    const found = this.#found.get(method)
+    if (found) return found
+    const handler = this.#handlers.get(`${method.verb} ${method.path}`)
+    if (handler) this.#found.set(method, handler)
+    return handler
+  }
+
+  get size(): number {
+    return this.#handlers.size
+  }
+}

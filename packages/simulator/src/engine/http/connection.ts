@@ -1,0 +1,195 @@
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../clock.js'
+import { readHead, type BadHead, type RequestHead } from './head.js'
+import { encodeReply, type Reply } from './reply.js'
+import { refuseHead, type ApiService } from './service.js'
+
+export interface ConnectionOptions {
+  readonly service: ApiService
+  readonly clock: Clock
+  /** The node that this listener stands for. */
+  readonly node: string
+  /** Real milliseconds after which a silent client is cut off; default 5000. */
+  readonly idleTimeout?: number
+  /** Set on a TLS port for clients that speak plain HTTP: they are sent to `https:`. */
+  readonly redirect?: boolean
+}
+
+const nothing = Buffer.alloc(0)
+
+/** A socket of `net` or `tls`, as far as it is used here. */
+export interface Socket extends Duplex {
+  setTimeout(milliseconds: number, callback?: () => void): unknown
+}
+
+// pve-http-server AnyEvent.pm: timeout
+export const defaultIdleTimeout = 5000
+// pve-manager pveproxy.pm: max_conn_requests
+const requestsPerConnection = 100
+/** More than any request may send; reading stops while an answer is being made. */
+const maxReceived = 1024 * 1024
+
+/**
+ * Speaks HTTP/1 on one connection as the original does: one request after the other, up to a hundred, and every
+ * refusal closes it.
+ *
+ * Kept apart from `node:http`, which cannot repeat the protocol version, accept what the original accepts or stay
+ * silent where it does.
+ */
+export function serveConnection(socket: Socket, options: ConnectionOptions): void {
+  const { service, clock, node, idleTimeout = defaultIdleTimeout } = options
+  let received: Buffer = Buffer.alloc(0)
+  let remaining = requestsPerConnection
+  let phase: 'head' | 'body' | 'answer' | 'closing' = 'head'
+
+  socket.setTimeout(idleTimeout, () => {
+    if (phase !== 'answer') socket.destroy()
+  })
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk: Buffer) => {
+    if (phase === 'closing') return
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    if (received.length > maxReceived) socket.pause()
+    if (phase === 'head') next()
+  })
+
+  function next(): void {
+    const result = readHead(received)
+    if (result.kind === 'incomplete') return
+    // Blank lines in front count too: the original counts every line that it reads in search of a request.
+    remaining -= 1 + result.blankLines
+    if (result.kind === 'bad') {
+      refuse(result.bad)
+      return
+    }
+    received = received.subarray(result.length)
+    const { head } = result
+    if (options.redirect) redirect(head)
+    else void answer(head)
+  }
+
+  async function answer(head: RequestHead): Promise<void> {
+    phase = 'answer'
+    try {
+      const opened = await service.open(head, node)
+      const reply =
+        opened && 'receive' in opened
+          ? await opened.receive(chunks(opened.bodyLength))
+          : opened && 'finish' in opened
+            ? await opened.finish(await body(opened.bodyLength))
+            : opened
+      if (reply && isSendable(reply)) send(head, reply)
+      else staySilent()
+    } catch (error) {
+      // Nothing may end the process that simulates; the client sees a broken connection.
+      socket.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  async function body(length: number): Promise<Buffer> {
+    if (length === 0) return nothing
+    phase = 'body'
+    while (received.length < length) {
+      await new Promise<void>((resolve) => {
+        socket.once('data', () => resolve())
+      })
+    }
+    phase = 'answer'
+    const content = received.subarray(0, length)
+    received = received.subarray(length)
+    return content
+  }
+
+  /** The body as it comes; never much of it is held. */
+  async function* chunks(length: number): AsyncGenerator<Buffer> {
+    for (let missing = length; missing > 0;) {
+      const chunk = received.subarray(0, missing)
+      received = received.subarray(chunk.length)
+      missing -= chunk.length
+      if (chunk.length > 0) {
+        yield chunk
+        continue
+      }
+      phase = 'body'
+      const arrived = new Promise<void>((resolve) => {
+        socket.once('data', () => resolve())
+      })
+      if (socket.isPaused()) socket.resume()
+      await arrived
+      phase = 'answer'
+    }
+  }
+
+  /** The client is left waiting until the idle time-out ends the connection. */
+  function staySilent(): void {
+    phase = 'closing'
+    received = Buffer.alloc(0)
+    if (socket.isPaused()) socket.resume()
+  }
+
+  function send(head: RequestHead, reply: Reply): void {
+    const keepAlive = staysOpen(head, reply)
+    write(
+      encodeReply(reply, { head, protocol: head.protocol, keepAlive, now: clock.now() }),
+      keepAlive,
+    )
+  }
+
+  function staysOpen(head: RequestHead, reply: Reply): boolean {
+    return remaining > 0 && reply.status < 400 && !reply.close && wantsKeepAlive(head)
+  }
+
+  function refuse({ status, reason = '', protocol }: BadHead): void {
+    phase = 'closing'
+    received = Buffer.alloc(0)
+    // The original only dies inside an eval here: nothing is sent, and the time-out ends the connection.
+    if (status === undefined) return
+    const reply = { status, reason, body: reason }
+    write(
+      encodeReply(reply, { head: undefined, protocol, keepAlive: false, now: clock.now() }),
+      false,
+    )
+  }
+
+  /** pve-http-server AnyEvent.pm: ensure_tls_connection */
+  function redirect(head: RequestHead): void {
+    const host = head.header('host')
+    const refusal = refuseHead(head)
+    const reply = refusal ?? (host === undefined ? undefined : toHttps(head, host))
+    phase = 'closing'
+    if (!reply) return
+    // The header promises more than is kept: the original disconnects all the same.
+    const keepAlive = staysOpen(head, reply)
+    write(encodeReply(reply, { head, protocol: head.protocol, keepAlive, now: clock.now() }), false)
+  }
+
+  function write(answer: string | Buffer, keepAlive: boolean): void {
+    if (!keepAlive) {
+      phase = 'closing'
+      socket.end(answer, 'latin1')
+      return
+    }
+    phase = 'head'
+    socket.write(answer, 'latin1')
+    if (socket.isPaused()) socket.resume()
+    if (received.length > 0) next()
+  }
+}
+
+/** Writing fails in the original where the status line holds a character that is no byte. */
+function isSendable({ reason }: Reply): boolean {
+  return !/[\u0100-\uFFFF]/.test(/^[^\n]*/.exec(reason)?.[0] ?? '')
+}
+
+function toHttps(head: RequestHead, host: string): Reply {
+  const isGet = head.method === 'GET'
+  const reason = isGet ? 'Moved Permanently' : 'Permanent Redirect'
+  const headers = { Location: `https://${host.replace(/^https?:\/\//, '')}${head.target}` }
+  return { status: isGet ? 301 : 308, reason, body: reason, headers }
+}
+
+/** pve-http-server AnyEvent.pm: process_header */
+function wantsKeepAlive(head: RequestHead): boolean {
+  const connection = head.header('connection')
+  return connection ? !/close/i.test(connection) : head.minorVersion > 0
+}

@@ -1,0 +1,194 @@
+import { createHash, randomBytes, type Hash } from 'node:crypto'
+import type { UploadedFile } from '../dispatch.js'
+import { emptyParams, type WireParams } from './parameters.js'
+
+/** A form that could not be read; the text goes to the client as it is. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError'
+}
+
+export interface UploadOptions {
+  readonly boundary: string
+  /** Bytes of the whole body. */
+  readonly length: number
+}
+
+/** So much of a file is kept to judge what it is. */
+const beginningLength = 64 * 1024
+/** More than this in front of the file ends the connection. pve-http-server AnyEvent.pm: accept (rbuf_max) */
+const maxFields = 512 * 1024 + 8192
+
+const algorithms: ReadonlySet<string> = new Set([
+  'md5',
+  'sha1',
+  'sha224',
+  'sha256',
+  'sha384',
+  'sha512',
+])
+
+/**
+ * Reads the form of an upload while it comes, keeping nothing of the file but its beginning. The fields in front of the
+ * file must come in one order, with nothing between them; what follows the file is never looked at. Undefined when the
+ * body breaks off or its fields are too long: the client gets no answer then.
+ *
+ * pve-http-server AnyEvent.pm: file_upload_multipart
+ */
+export async function readUpload(
+  chunks: AsyncIterable<Buffer>,
+  options: UploadOptions,
+): Promise<{ params: WireParams; file: UploadedFile } | undefined> {
+  const reader = new UploadReader(options)
+  for await (const chunk of chunks) {
+    const state = reader.push(chunk)
+    if (state === 'overflow') return undefined
+    if (state === 'done') return { params: reader.params, file: reader.file() }
+  }
+  return undefined
+}
+
+class UploadReader {
+  readonly params: WireParams = emptyParams()
+  readonly #length: number
+  readonly #delimiter: string
+  readonly #end: Buffer
+  /** Bytes that may belong to the end of the form and have to wait. */
+  readonly #held: number
+  #phase: 'preamble' | 'fields' | 'file' | 'done' = 'preamble'
+  #pending: Buffer = Buffer.alloc(0)
+  #consumed = 0
+  #size = 0
+  #beginning: Buffer = Buffer.alloc(0)
+  #hash: Hash | undefined
+
+  constructor({ boundary, length }: UploadOptions) {
+    this.#length = length
+    this.#delimiter = `--${escapeRegExp(boundary)}\\r?\\n`
+    this.#end = Buffer.from(`--${boundary}--`, 'latin1')
+    this.#held = boundary.length + 8
+  }
+
+  push(chunk: Buffer): 'more' | 'done' | 'overflow' {
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    const before = this.#pending.length
+    if (this.#phase === 'preamble' || this.#phase === 'fields') {
+      this.#readFields()
+    }
+    if (this.#phase === 'file') this.#readFile()
+    else if (this.#pending.length > maxFields) return 'overflow'
+    if (this.#phase === 'done') return 'done'
+    this.#consumed += before - this.#pending.length
+    if (this.#consumed + this.#pending.length >= this.#length) {
+      throw new UploadError(`upload failed ${place(1370)}`)
+    }
+    return 'more'
+  }
+
+  file(): UploadedFile {
+    return {
+      path: `/var/tmp/pveupload-${randomBytes(16).toString('hex')}`,
+      size: this.#size,
+      beginning: this.#beginning,
+      checksum: this.#hash?.digest('hex'),
+    }
+  }
+
+  #readFields(): void {
+    let text = this.#pending.toString('latin1')
+    if (this.#phase === 'preamble') {
+      const start = new RegExp(this.#delimiter).exec(text)
+      if (!start) return
+      // What stands in front of the first boundary is counted twice.
+      this.#consumed += start.index
+      text = text.slice(start.index)
+      this.#phase = 'fields'
+    }
+    for (const name of ['content', 'checksum-algorithm', 'checksum']) text = this.#field(text, name)
+    const file = new RegExp(
+      `^${this.#delimiter}Content-Disposition: (.*?); name="(.*?)"; filename="([^"]+)".*?(?:\\r?\\n){2}`,
+      's',
+    ).exec(text)
+    if (file) {
+      requireFormData(file[1])
+      if (file[2] !== 'filename') {
+        throw new UploadError(
+          `wrong field name '${file[2]}' for file upload, expected 'filename' ${place(1325)}`,
+        )
+      }
+      this.params.filename = utf8(file[3] ?? '').trim()
+      text = text.slice(file[0].length)
+      this.#phase = 'file'
+      const algorithm = this.params['checksum-algorithm']
+      if (typeof algorithm === 'string' && algorithms.has(algorithm)) {
+        this.#hash = createHash(algorithm)
+      }
+    }
+    this.#pending = Buffer.from(text, 'latin1')
+  }
+
+  /** Takes a field from the front, if it is there and another part follows. */
+  #field(text: string, name: string): string {
+    const found = new RegExp(
+      `^${this.#delimiter}.*?Content-Disposition: (.*?); name="${name}"(?=.*?${this.#delimiter})`,
+      's',
+    ).exec(text)
+    if (!found) return text
+    requireFormData(found[1])
+    const rest = afterBlankLine(text.slice(found[0].length))
+    const next = new RegExp(this.#delimiter).exec(rest)
+    if (!next) return rest
+    this.params[name] = utf8(rest.slice(0, next.index)).trim()
+    return rest.slice(next.index)
+  }
+
+  #readFile(): void {
+    const end = this.#pending.indexOf(this.#end)
+    if (end >= 0) {
+      this.#take(this.#pending.subarray(0, end - lineEndBefore(this.#pending, end)))
+      this.#phase = 'done'
+      return
+    }
+    const whole = this.#pending.length - this.#held
+    if (whole <= 0) return
+    this.#take(this.#pending.subarray(0, whole))
+    this.#pending = this.#pending.subarray(whole)
+  }
+
+  #take(content: Buffer): void {
+    this.#size += content.length
+    this.#hash?.update(content)
+    const missing = beginningLength - this.#beginning.length
+    if (missing > 0)
+      this.#beginning = Buffer.concat([this.#beginning, content.subarray(0, missing)])
+  }
+}
+
+function requireFormData(disposition: string | undefined): void {
+  if (disposition === 'form-data') return
+  throw new UploadError(
+    `wrong Content-Disposition '${disposition}' in multipart, expected 'form-data'`,
+  )
+}
+
+function afterBlankLine(text: string): string {
+  const end = /(?:\r?\n){2}/.exec(text)
+  return end ? text.slice(end.index + end[0].length) : text
+}
+
+function lineEndBefore(bytes: Buffer, at: number): number {
+  if (bytes[at - 1] !== 0x0a) return 0
+  return bytes[at - 2] === 0x0d ? 2 : 1
+}
+
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[^\w]/g, (character) => `\\${character}`)
+}
+
+/** The original shows its clients where it gave up. */
+function place(line: number): string {
+  return `at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line ${line}.`
+}

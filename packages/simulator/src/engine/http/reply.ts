@@ -1,0 +1,137 @@
+import { gzipSync, deflateSync } from 'node:zlib'
+import type { RequestHead } from './head.js'
+
+/** An answer before it is put on the wire. */
+export interface Reply {
+  readonly status: number
+  /** Becomes the reason phrase, up to its first line end. */
+  readonly reason: string
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Buffer
+  /** How the body is compressed already; `none` for one that must not be. Default: as the client accepts. */
+  readonly encoding?: 'gzip' | 'none'
+  /** The Connection header of the daemon that answered in place of this one; it is left behind beside the own one. */
+  readonly innerConnection?: string | undefined
+  /** Seconds since the epoch: a file, which clients may keep. */
+  readonly lastModified?: number
+  /** Ends the connection whatever the client wants. */
+  readonly close?: boolean
+}
+
+export interface WireOptions {
+  readonly head: Pick<RequestHead, 'protocol' | 'header'> | undefined
+  readonly protocol: string
+  readonly keepAlive: boolean
+  /** Milliseconds since the epoch, for the Date header. */
+  readonly now: number
+}
+
+/**
+ * An answer as it is sent, text with one byte per character; fields in the order in which the original sorts them.
+ *
+ * pve-http-server AnyEvent.pm: response
+ */
+export function encodeReply(reply: Reply, options: WireOptions): string | Buffer {
+  const { fields, content, length, status, reason } = renderReply(reply, options)
+  let text = `${options.protocol} ${status} ${reason}\r\n`
+  for (const [name, value] of fields) text += `${name}: ${value}\r\n`
+  text += '\r\n'
+  // As many bytes as characters: plain ASCII, which sockets write without making a copy of it.
+  if (typeof content === 'string' && content.length === length) return text + content
+  return Buffer.concat([Buffer.from(text, 'latin1'), Buffer.from(content)])
+}
+
+/** The parts of an answer, for the wire and for `fetch` alike. */
+export function renderReply(
+  reply: Reply,
+  { head, keepAlive, now }: WireOptions,
+): {
+  status: number
+  reason: string
+  fields: [string, string][]
+  content: string | Buffer
+  /** Bytes of the content. */
+  length: number
+} {
+  const { encoding, content, length } = encodeBody(reply, head)
+
+  const date = httpDate(now)
+  const isFile = reply.lastModified !== undefined
+  const fields: [string, string][] = isFile ? [] : [['Cache-Control', 'max-age=0']]
+  const { innerConnection } = reply
+  if (innerConnection !== undefined && keepAlive) fields.push(['Connection', innerConnection])
+  fields.push(['Connection', keepAlive ? 'Keep-Alive' : 'close'])
+  fields.push(['Date', date])
+  if (!isFile) fields.push(['Pragma', 'no-cache'])
+  const { Location, ...further } = reply.headers ?? {}
+  if (Location !== undefined) fields.push(['Location', Location])
+  fields.push(['Server', 'pve-api-daemon/3.0'])
+  if (encoding !== 'none') fields.push(['Content-Encoding', encoding])
+  if (length > 0) fields.push(['Content-Length', String(length)])
+  if (reply.contentType) fields.push(['Content-Type', reply.contentType])
+  fields.push(
+    reply.lastModified === undefined
+      ? ['Expires', date]
+      : ['Last-Modified', new Date(reply.lastModified * 1000).toUTCString()],
+  )
+  for (const field of Object.entries(further)) fields.push(field)
+
+  const reason = /^[^\n]*/.exec(reply.reason)?.[0] ?? ''
+  if (reason.includes('\r')) {
+    return {
+      status: 400,
+      reason: 'Bad Request',
+      fields: withoutBody(fields),
+      content: '',
+      length: 0,
+    }
+  }
+  return { status: reply.status, reason: printable(reason), fields, content, length }
+}
+
+type Encoding = 'gzip' | 'deflate' | 'none'
+
+interface EncodedBody {
+  readonly encoding: Encoding
+  readonly content: string | Buffer
+  /** Bytes. */
+  readonly length: number
+}
+
+function encodeBody({ body = '', encoding }: Reply, head: WireOptions['head']): EncodedBody {
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  if (encoding) return { encoding, content: body, length }
+  const accepted = length > 1024 ? acceptedEncoding(head) : 'none'
+  if (accepted === 'none') return { encoding: accepted, content: body, length }
+  const content = accepted === 'gzip' ? gzipSync(body) : deflateSync(body)
+  return { encoding: accepted, content, length: content.length }
+}
+
+function withoutBody(fields: [string, string][]): [string, string][] {
+  return fields.filter(([name]) => name !== 'Content-Length' && name !== 'Content-Encoding')
+}
+
+function acceptedEncoding(head: WireOptions['head']): Encoding {
+  const accepted = head?.header('accept-encoding') ?? ''
+  if (accepted.includes('gzip')) return 'gzip'
+  return accepted.includes('deflate') ? 'deflate' : 'none'
+}
+
+/** A status line holds one byte per character. */
+function printable(reason: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not get into a status line
+  return reason.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').replaceAll(/[^\u0000-\u00ff]/g, '?')
+}
+
+let dateSecond = -1
+let dateText = ''
+
+function httpDate(now: number): string {
+  const second = Math.floor(now / 1000)
+  if (second !== dateSecond) {
+    dateSecond = second
+    dateText = new Date(second * 1000).toUTCString()
+  }
+  return dateText
+}

@@ -1,0 +1,207 @@
+import type { Definition, Verb } from '@proxkit/schema'
+import type { Clock } from '../clock.js'
+import type { ProductRules, UploadedFile } from '../dispatch.js'
+import { asFault, LoginRequired } from '../fault.js'
+import { answerCall, plain, type ApiCall, type Upgrade } from './api-call.js'
+import type { RequestHead } from './head.js'
+import { loginRedirect } from './html-page.js'
+import { decodeUrlencoded, type WireParams } from './parameters.js'
+import { readUpload, UploadError } from './read-upload.js'
+import type { Reply } from './reply.js'
+import { splitApiPath, splitTarget } from './target.js'
+
+/** What a request shows to prove who sent it. */
+export interface Credentials {
+  readonly verb: Verb
+  /** Path below `/api2/<format>`; the calls that need no login are compared by text. */
+  readonly path: string
+  readonly cookie: string | undefined
+  readonly authorization: string | undefined
+  readonly csrfToken: string | undefined
+}
+
+export interface ServiceOptions {
+  readonly definition: Definition
+  readonly rules: ProductRules
+  readonly clock: Clock
+  /** Finds out who calls; undefined for calls that need no login. Throws the `Fault` that is the answer otherwise. */
+  identify(credentials: Credentials): Promise<string | undefined>
+  /** Whether a file comes with this call. */
+  isUpload?(verb: Verb, path: string): boolean
+  /** A token for the forms on pages that people look at. */
+  readonly csrfToken?: (user: string) => string
+  /** What is outside of the API: undefined where there is nothing. */
+  readonly staticFile?: (path: string, node: string) => Reply | undefined
+}
+
+/** A request whose head was accepted; it is answered once its body is there, or while it comes. */
+export type OpenRequest =
+  | { readonly bodyLength: number; readonly finish: (body: Buffer) => Promise<Reply> }
+  | {
+      readonly bodyLength: number
+      readonly receive: (chunks: AsyncIterable<Buffer>) => Promise<Reply | undefined>
+    }
+
+/** How long a refused login or ticket is made to wait, in milliseconds. */
+const refusalDelay = 3000
+// pve-http-server AnyEvent.pm: $limit_max_post
+const maxBody = 512 * 1024
+
+/**
+ * Turns HTTP requests into calls of the API and their outcomes into answers, whatever carries them.
+ *
+ * The order of the checks is the original's: pve-http-server AnyEvent.pm, process_header to handle_api2_request.
+ */
+export class ApiService {
+  readonly #options: ServiceOptions
+
+  constructor(options: ServiceOptions) {
+    this.#options = options
+  }
+
+  /**
+   * `node` is the node that was contacted. Undefined is the answer where the original forgets a request: the client
+   * hears nothing until the idle time-out ends the connection.
+   */
+  async open(head: RequestHead, node: string): Promise<Reply | OpenRequest | undefined> {
+    const started = this.#options.clock.now()
+    const refusal = refuseHead(head)
+    if (refusal) return refusal
+    const verb = head.method
+    if (!isVerb(verb)) throw new TypeError(`${verb} passed for a verb`)
+
+    const { path: url, query } = splitTarget(head.target)
+    let user: string | undefined
+    let call: { format: string; path: string } | undefined
+    if (url.startsWith('/api2')) {
+      call = splitApiPath(url)
+      if (!call) return plain(501, 'no such uri')
+      try {
+        user = await this.#options.identify({
+          verb,
+          path: call.path,
+          cookie: head.header('cookie'),
+          authorization: head.header('authorization'),
+          csrfToken: head.header('csrfpreventiontoken'),
+        })
+      } catch (error) {
+        await this.#options.clock.sleep(refusalDelay)
+        if (error instanceof LoginRequired && call.format === 'html') return loginRedirect
+        const fault = asFault(error)
+        return { status: fault.status, reason: fault.message }
+      }
+    }
+
+    const isUpload = call !== undefined && (this.#options.isUpload?.(verb, call.path) ?? false)
+    const body = bodyPlan(head, { verb, isUpload })
+    if (!body || 'status' in body) return body
+    if (!call) {
+      return { bodyLength: body.length, finish: async () => this.#staticFile(url, { head, node }) }
+    }
+    const request: ApiCall = {
+      verb,
+      url,
+      path: call.path,
+      format: call.format,
+      query,
+      user,
+      node,
+      started,
+      isForwarded: head.header('pvedisableproxy') !== undefined,
+      upgrade: wantedUpgrade(head),
+    }
+    if ('boundary' in body) return this.#upload(request, body)
+    return {
+      bodyLength: body.length,
+      finish: (bytes) => answerCall(request, { bytes, json: body.json }, this.#options),
+    }
+  }
+
+  #upload(request: ApiCall, { boundary, length }: Upload): OpenRequest | undefined {
+    const params = decodeUrlencoded(request.query)
+    if ('tmpfilename' in params) return undefined
+    const receive = async (chunks: AsyncIterable<Buffer>): Promise<Reply | undefined> => {
+      let received: { params: WireParams; file: UploadedFile } | undefined
+      try {
+        received = await readUpload(chunks, { boundary, length })
+      } catch (error) {
+        if (error instanceof UploadError) return plain(500, `${error.message}\n`)
+        throw error
+      }
+      if (!received) return undefined
+      const { file } = received
+      Object.assign(params, received.params, { tmpfilename: file.path })
+      const reply = await answerCall(request, { params, upload: file }, this.#options)
+      return { ...reply, close: true }
+    }
+    return { bodyLength: length, receive }
+  }
+
+  /** pve-http-server AnyEvent.pm: handle_request, send_file_start */
+  #staticFile(
+    path: string,
+    { head, node }: { readonly head: RequestHead; readonly node: string },
+  ): Reply {
+    const file = head.method === 'GET' ? this.#options.staticFile?.(path, node) : undefined
+    if (!file) return plain(500, `no such file '${path}'\n`)
+    const since = Date.parse(head.header('if-modified-since') ?? '')
+    if (file.lastModified === undefined || !(file.lastModified * 1000 <= since)) return file
+    return { status: 304, reason: 'NOT MODIFIED', lastModified: file.lastModified }
+  }
+}
+
+/**
+ * What is wrong with a request for any server: its verb, or a body whose length is not told.
+ *
+ * pve-http-server AnyEvent.pm: process_header
+ */
+export function refuseHead(head: RequestHead): Reply | undefined {
+  if (!isVerb(head.method)) return { status: 501, reason: `method '${head.method}' not available` }
+  const coding = head.header('transfer-encoding')
+  if (!coding) return undefined
+  return coding.toLowerCase() === 'chunked'
+    ? plain(501, 'chunked transfer encoding not supported')
+    : plain(501, `Unknown transfer encoding '${coding}'`)
+}
+
+function isVerb(text: string): text is Verb {
+  return text === 'GET' || text === 'POST' || text === 'PUT' || text === 'DELETE'
+}
+
+function wantedUpgrade(head: RequestHead): Upgrade | undefined {
+  const protocol = head.header('upgrade')
+  if (!protocol) return undefined
+  return {
+    protocol,
+    version: head.header('sec-websocket-version'),
+    key: head.header('sec-websocket-key'),
+  }
+}
+
+interface Upload {
+  readonly length: number
+  readonly boundary: string
+}
+
+/** Whether and how the body is to be read; undefined for an upload of another kind, which the original forgets. */
+function bodyPlan(
+  head: RequestHead,
+  { verb, isUpload }: { readonly verb: Verb; readonly isUpload: boolean },
+): Reply | { length: number; json: boolean } | Upload | undefined {
+  const length = Number.parseInt(head.header('content-length') ?? '', 10) || 0
+  const type = head.header('content-type')
+  const [essence, ...options] = type?.split(/\s*[;,]\s*/) ?? []
+  const json = essence === 'application/json'
+  if (length <= 0) return { length: 0, json }
+  if (verb === 'GET' || verb === 'DELETE')
+    return plain(501, `Unexpected content for method '${verb}'`)
+  if (isUpload) {
+    const [boundary] = options.flatMap(
+      (text) => /^\s*boundary\s*=\s*(\S+?)\s*$/.exec(text)?.[1] ?? [],
+    )
+    return essence === 'multipart/form-data' && boundary ? { length, boundary } : undefined
+  }
+  if (length > maxBody) return plain(501, 'for data too large')
+  if (!essence || json || essence === 'application/x-www-form-urlencoded') return { length, json }
+  return plain(506, `upload 'Content-Type '${type}' not implemented`)
+}

@@ -1,0 +1,242 @@
+import type { Clock } from './clock.js'
+import { faultText } from './fault.js'
+
+/** What a running task can do: speak, wait, and notice that it was stopped. */
+export interface Task {
+  readonly upid: string
+  /** Aborted when someone stops the task. */
+  readonly signal: AbortSignal
+  log(...lines: string[]): void
+  /** Writes `WARN: text`; the task then ends with `WARNINGS: n`. */
+  warn(text: string): void
+  /** Lets simulated time pass; throws when the task is stopped meanwhile. */
+  sleep(milliseconds: number): Promise<void>
+}
+
+export type TaskBody = (task: Task) => void | Promise<void>
+
+export interface TaskRecord {
+  readonly upid: string
+  readonly node: string
+  readonly pid: number
+  readonly pstart: number
+  /** Seconds since the epoch. */
+  readonly starttime: number
+  readonly type: string
+  readonly id: string
+  /** User id, of a token with its name: `root@pam!ci`. */
+  readonly user: string
+  readonly log: string[]
+  endtime?: number
+  /** `OK`, `WARNINGS: n` or the error text; absent while running. */
+  exitStatus?: string
+}
+
+interface Running {
+  readonly abort: AbortController
+  /** Resolves when the task has ended or was abandoned. */
+  readonly done: Promise<void>
+  readonly end: () => void
+  abandoned: boolean
+}
+
+export interface TaskStart {
+  readonly node: string
+  readonly type: string
+  readonly id: string
+  readonly user: string
+  /** Start of the node in seconds since the epoch; process start times count from there. */
+  readonly bootTime: number
+}
+
+/** About as many as the original's index file and its one predecessor remember. */
+const remembered = 2000
+
+/** pve-common UPID.pm: the id must fit the grammar of task identifiers. */
+const word = /^[^:\s/]+$/
+const optionalWord = /^[^:\s/]*$/
+
+/** The tasks of all nodes, running and finished. */
+export class TaskTable {
+  readonly #clock: Clock
+  readonly #records = new Map<string, TaskRecord>()
+  readonly #running = new Map<string, Running>()
+  /** In the order in which they ended. */
+  #finished: TaskRecord[] = []
+  #lastPid = 4000
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /**
+   * Starts `body` and returns the identifier of its task; the body runs on its own from then on.
+   *
+   * pve-common RESTEnvironment.pm: fork_worker
+   */
+  start(options: TaskStart, body: TaskBody): string {
+    const now = this.#clock.now() / 1000
+    const pid = this.#nextPid()
+    const starttime = Math.floor(now)
+    const pstart = Math.max(0, Math.floor((now - options.bootTime) * 100))
+    const { node, type, id, user } = options
+    const upid = `UPID:${node}:${hex(pid)}:${hex(pstart)}:${hex(starttime)}:${type}:${id}:${user}:`
+    if (!word.test(type) || !optionalWord.test(id)) {
+      throw new Error(`starting worker failed: unable to parse worker upid '${upid}'`)
+    }
+    const record: TaskRecord = { upid, node, pid, pstart, starttime, type, id, user, log: [] }
+    this.#records.set(upid, record)
+    const run = createRun()
+    this.#running.set(upid, run)
+    void this.#run(record, { run, body })
+    this.#forget()
+    return upid
+  }
+
+  get(upid: string): TaskRecord | undefined {
+    return this.#records.get(upid)
+  }
+
+  isRunning(upid: string): boolean {
+    return this.#running.has(upid)
+  }
+
+  /** Every remembered task, oldest first. */
+  all(): Iterable<TaskRecord> {
+    return this.#records.values()
+  }
+
+  /** Tasks that run, the latest first. */
+  running(): TaskRecord[] {
+    return [...this.#running.keys()].toReversed().flatMap((upid) => this.get(upid) ?? [])
+  }
+
+  /** Tasks that have ended, the last to end first. */
+  history(): TaskRecord[] {
+    return this.#finished.toReversed()
+  }
+
+  /** Ends a running task the way an interrupt does; a finished one is left alone. */
+  async stop(upid: string): Promise<void> {
+    const running = this.#running.get(upid)
+    if (!running) return
+    running.abort.abort(new Error('received interrupt'))
+    await running.done
+  }
+
+  /** Resolves when the task has ended; at once for a finished or unknown one. */
+  async finished(upid: string): Promise<void> {
+    await this.#running.get(upid)?.done
+  }
+
+  /** Resolves when nothing runs any more, including what running tasks started meanwhile. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all([...this.#running.values()].map(({ done }) => done))
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((upid) => this.stop(upid)))
+  }
+
+  toJSON(): TaskRecord[] {
+    return [...this.#records.values()].map((record) => structuredClone(record))
+  }
+
+  /**
+   * Takes over the tasks of a snapshot. One that was running then cannot be continued: it ends as a task does whose
+   * process vanished. What runs now never goes on: not even to clean up, since it would change a state that is not its
+   * own any more.
+   */
+  replace(records: readonly TaskRecord[]): void {
+    for (const run of this.#running.values()) {
+      run.abandoned = true
+      run.abort.abort(new Error('received interrupt'))
+      run.end()
+    }
+    this.#running.clear()
+    this.#records.clear()
+    this.#finished = []
+    for (const record of records) {
+      const copy = structuredClone(record)
+      if (copy.exitStatus === undefined) {
+        copy.exitStatus = 'unexpected status'
+        copy.endtime = Math.floor(this.#clock.now() / 1000)
+      }
+      this.#records.set(copy.upid, copy)
+      this.#finished.push(copy)
+      this.#lastPid = Math.max(this.#lastPid, copy.pid)
+    }
+    this.#finished = this.#finished.toSorted((a, b) => (a.endtime ?? 0) - (b.endtime ?? 0))
+  }
+
+  async #run(record: TaskRecord, { run, body }: { run: Running; body: TaskBody }): Promise<void> {
+    const { signal } = run.abort
+    let warnings = 0
+    const task: Task = {
+      upid: record.upid,
+      signal,
+      log: (...lines) => {
+        for (const line of lines) record.log.push(...line.split('\n'))
+      },
+      warn: (text) => {
+        warnings += 1
+        record.log.push(`WARN: ${text}`)
+      },
+      sleep: async (milliseconds) => {
+        try {
+          await this.#clock.sleep(milliseconds, signal)
+        } finally {
+          if (run.abandoned) await never()
+        }
+      },
+    }
+    // The caller gets the identifier before the task does anything.
+    await Promise.resolve()
+    let status: string
+    try {
+      await body(task)
+      status = warnings > 0 ? `WARNINGS: ${warnings}` : 'OK'
+      record.log.push(warnings > 0 ? `TASK WARNINGS: ${warnings}` : 'TASK OK')
+    } catch (error) {
+      const text = faultText(signal.aborted ? signal.reason : error)
+      status = text.trimEnd().replaceAll('\n', ' ')
+      record.log.push(`TASK ERROR: ${status}`)
+    }
+    record.exitStatus = status
+    record.endtime = Math.floor(this.#clock.now() / 1000)
+    if (!run.abandoned) {
+      this.#running.delete(record.upid)
+      this.#finished.push(record)
+    }
+    run.end()
+  }
+
+  #nextPid(): number {
+    // Linux counts to kernel.pid_max and begins again at 300.
+    this.#lastPid = this.#lastPid >= 4_194_303 ? 300 : this.#lastPid + 1
+    return this.#lastPid
+  }
+
+  #forget(): void {
+    const surplus = this.#finished.splice(0, Math.max(0, this.#records.size - remembered))
+    for (const { upid } of surplus) this.#records.delete(upid)
+  }
+}
+
+function createRun(): Running {
+  let resolveDone: (() => void) | undefined
+  const done = new Promise<void>((resolve) => {
+    resolveDone = resolve
+  })
+  return { abort: new AbortController(), done, end: () => resolveDone?.(), abandoned: false }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {})
+}
+
+function hex(value: number): string {
+  return value.toString(16).toUpperCase().padStart(8, '0')
+}

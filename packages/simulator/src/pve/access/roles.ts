@@ -1,0 +1,89 @@
+import { builtInRoles, privileges } from '@proxkit/schema'
+import { failed, invalidParameters } from '../../engine/fault.js'
+import { handle, type Handler } from '../../engine/handle.js'
+import { isTrue, splitList } from '../config-text.js'
+import { editUserConfig, readUserConfig } from './user-config.js'
+
+// pve-access-control API2/Role.pm: index
+const listRoles = handle('GET', '/access/roles', ({ cluster }) =>
+  [...readUserConfig(cluster.config).roles].map(([roleid, privs]) => ({
+    roleid,
+    privs: [...privs].toSorted().join(','),
+    special: builtInRoles.has(roleid) ? 1 : 0,
+  })),
+)
+
+// pve-access-control API2/Role.pm: create_role
+const createRole = handle('POST', '/access/roles', ({ params: { roleid, privs }, cluster }) => {
+  if (/^PVE/i.test(roleid)) {
+    throw invalidParameters({
+      roleid: "cannot use role ID starting with the (case-insensitive) 'PVE' namespace",
+    })
+  }
+  editUserConfig(cluster.config, {
+    failure: 'create role failed',
+    change({ roles }) {
+      if (roles.has(roleid)) throw failed(`role '${roleid}' already exists`)
+      roles.set(roleid, parsePrivileges(privs))
+    },
+  })
+})
+
+// pve-access-control API2/Role.pm: read_role
+const readRole = handle('GET', '/access/roles/{roleid}', ({ params: { roleid }, cluster }) => {
+  const role = requireRole(readUserConfig(cluster.config).roles, roleid)
+  return Object.fromEntries([...role].map((privilege) => [privilege, 1]))
+})
+
+// pve-access-control API2/Role.pm: update_role
+const updateRole = handle('PUT', '/access/roles/{roleid}', ({ params, cluster }) => {
+  const { roleid, privs, append } = params
+  if (builtInRoles.has(roleid)) {
+    throw failed(`auto-generated role '${roleid}' cannot be modified`)
+  }
+  editUserConfig(cluster.config, {
+    failure: 'update role failed',
+    change({ roles }) {
+      const present = requireRole(roles, roleid)
+      roles.set(roleid, new Set([...(isTrue(append) ? present : []), ...parsePrivileges(privs)]))
+    },
+  })
+})
+
+// pve-access-control API2/Role.pm: delete_role; what was given with the role stays in the file until its next change
+const deleteRole = handle('DELETE', '/access/roles/{roleid}', ({ params: { roleid }, cluster }) => {
+  if (builtInRoles.has(roleid)) {
+    throw failed(`auto-generated role '${roleid}' cannot be deleted`)
+  }
+  editUserConfig(cluster.config, {
+    failure: 'delete role failed',
+    change({ roles }) {
+      requireRole(roles, roleid)
+      roles.delete(roleid)
+    },
+  })
+})
+
+export const roleHandlers: readonly Handler[] = [
+  listRoles,
+  createRole,
+  readRole,
+  updateRole,
+  deleteRole,
+]
+
+type Role = ReadonlySet<string>
+
+function requireRole(roles: ReadonlyMap<string, Role>, roleid: string): Role {
+  const role = roles.get(roleid)
+  if (!role) throw failed(`role '${roleid}' does not exist`)
+  return role
+}
+
+/** pve-access-control AccessControl.pm: add_role_privs */
+function parsePrivileges(list: string | undefined): Role {
+  const names = splitList(isTrue(list) ? list : '')
+  const unknown = names.find((name) => !privileges.has(name))
+  if (unknown !== undefined) throw failed(`invalid privilege '${unknown}'`)
+  return new Set(names)
+}

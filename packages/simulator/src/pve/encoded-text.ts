@@ -1,0 +1,23 @@
+/**
+ * Text as it is kept in one field of a configuration line: everything but printable ASCII, and `:` and `%`,
+ * percent-encoded.
+ *
+ * pve-common ParseUtils.pm: encode_text
+ */
+export function encodeText(text: string): string {
+  return text.replaceAll(/[^ -$&-9;-~]+/g, (run) =>
+    [...Buffer.from(run)]
+      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  )
+}
+
+/** pve-common ParseUtils.pm: decode_text */
+export function decodeText(text: string): string {
+  if (!text.includes('%')) return text
+  const bytes = Buffer.from(text).toString('latin1')
+  const decoded = bytes.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(decoded, 'latin1').toString('utf8')
+}

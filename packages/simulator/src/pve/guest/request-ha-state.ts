@@ -1,0 +1,38 @@
+import type { CallContext } from '../context.js'
+
+/** Asks high availability, in a task, to start or stop a guest that it rules over; `act` is what it does then. */
+export function requestHaState(
+  { cluster, startTask }: Pick<CallContext<unknown>, 'cluster' | 'startTask'>,
+  { vmid, kind, state, act }: HaRequest,
+): string {
+  const [type, verb] = state === 'started' ? ['hastart', 'start'] : ['hastop', 'stop']
+  return startTask(type, vmid, async (task) => {
+    task.log(`Requesting HA ${verb} for ${kind} ${vmid}`)
+    await task.sleep(200)
+    setState(cluster, { vmid, state })
+    act?.()
+  })
+}
+
+interface HaRequest {
+  readonly vmid: number
+  readonly kind: 'VM' | 'CT'
+  readonly state: 'started' | 'stopped'
+  readonly act?: () => void
+}
+
+const path = 'ha/resources.cfg'
+
+function setState(
+  { config }: CallContext<unknown>['cluster'],
+  { vmid, state }: { vmid: number; state: string },
+): void {
+  const sections = (config.read(path) ?? '').split(/\n(?=\S)/)
+  const changed = sections.map((section) => {
+    if (!new RegExp(`^(?:vm|ct):\\s*${vmid}\\s*(?:\\n|$)`).test(section)) return section
+    const [header = '', ...options] = section.split('\n')
+    const others = options.filter((line) => !/^\s+state\s/.test(line))
+    return [header, `\tstate ${state}`, ...others].join('\n')
+  })
+  config.write(path, changed.join('\n'))
+}

@@ -1,0 +1,23 @@
+import type { Handler } from '../engine/handle.js'
+import { accessHandlers } from './access/handlers.js'
+import { poolHandlers } from './access/pools/pools.js'
+import { clusterHandlers } from './cluster/handlers.js'
+import { indexHandlers } from './index-lists.js'
+import { lxcHandlers } from './lxc/handlers.js'
+import { nodeHandlers } from './nodes/handlers.js'
+import { qemuHandlers } from './qemu/handlers.js'
+import { storageHandlers } from './storage/handlers.js'
+import { version } from './version.js'
+
+/** Every operation with semantics of its own; the path decides the file. */
+export const handlers: readonly Handler[] = [
+  ...accessHandlers,
+  ...poolHandlers,
+  ...clusterHandlers,
+  ...indexHandlers,
+  ...lxcHandlers,
+  ...nodeHandlers,
+  ...qemuHandlers,
+  ...storageHandlers,
+  version,
+]

@@ -1,0 +1,38 @@
+import { handle, type Handler } from '../../engine/handle.js'
+import { haStatus } from '../guest/high-availability.js'
+import { containerRow } from './container-row.js'
+
+// pve-container API2/LXC.pm: vmlist
+const list = handle('GET', '/nodes/{node}/lxc', ({ cluster, node, rights }) =>
+  cluster.guests
+    .all()
+    .filter((place) => place.type === 'lxc' && place.node === node)
+    .filter(({ vmid }) => rights.has(`/vms/${vmid}`, 'VM.Audit'))
+    .map((place) => containerRow(cluster, place)),
+)
+
+// pve-container API2/LXC/Status.pm: vmcmdidx
+const statusDirectory = handle(
+  'GET',
+  '/nodes/{node}/lxc/{vmid}/status',
+  ({ params, cluster, node }) => {
+    cluster.lxc(node, Number(params.vmid)).requireConfig()
+    return ['current', 'start', 'stop', 'shutdown', 'reboot', 'migrate'].map((subdir) => ({
+      subdir,
+    }))
+  },
+)
+
+// pve-container API2/LXC/Status.pm: vm_status
+const currentStatus = handle(
+  'GET',
+  '/nodes/{node}/lxc/{vmid}/status/current',
+  ({ params, cluster, node }) => {
+    const vmid = Number(params.vmid)
+    cluster.lxc(node, vmid).requireConfig()
+    const row = containerRow(cluster, { vmid, node, type: 'lxc' })
+    return { ...row, ha: haStatus(cluster.config, vmid) }
+  },
+)
+
+export const listHandlers: readonly Handler[] = [list, statusDirectory, currentStatus]

@@ -1,0 +1,187 @@
+import { failed, invalidParameters } from '../../engine/fault.js'
+import { handle, type Handler } from '../../engine/handle.js'
+import type { Task } from '../../engine/tasks.js'
+import type { Cluster } from '../cluster.js'
+import { abortGuestTasks } from '../guest/abort-guest-tasks.js'
+import { isHaManaged } from '../guest/high-availability.js'
+import { requestHaState } from '../guest/request-ha-state.js'
+import { freePid } from '../guest/free-pid.js'
+import { isTemplate } from './container-config.js'
+import { requireUnlocked, type Container } from './container.js'
+
+/** Milliseconds that a container takes to start, to shut down and to be killed. */
+const startTime = 900
+const shutdownTime = 1200
+const killTime = 200
+
+// pve-container API2/LXC/Status.pm: vm_start
+const start = handle('POST', '/nodes/{node}/lxc/{vmid}/status/start', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  requireRoot(context.user, params.skiplock)
+  if (container.isRunning) throw failed(`CT ${container.vmid} already running`)
+  if (isHaManaged(cluster.config, container.vmid)) {
+    return requestHaState(context, { vmid: container.vmid, kind: 'CT', state: 'started' })
+  }
+  return startTask('vzstart', container.vmid, (task) =>
+    exclusive(container, task, () =>
+      startContainer(cluster, task, { container, skiplock: params.skiplock === '1' }),
+    ),
+  )
+})
+
+// pve-container API2/LXC/Status.pm: vm_stop
+const stop = handle('POST', '/nodes/{node}/lxc/{vmid}/status/stop', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  requireRoot(context.user, params.skiplock)
+  requireRunning(container)
+  const overrules = params['overrule-shutdown'] === '1'
+  if (isHaManaged(cluster.config, container.vmid)) {
+    if (overrules) {
+      throw invalidParameters({ 'overrule-shutdown': 'Not applicable for HA resources.' })
+    }
+    return requestHaState(context, { vmid: container.vmid, kind: 'CT', state: 'stopped' })
+  }
+  return startTask('vzstop', container.vmid, async (task) => {
+    if (overrules)
+      await abortGuestTasks(context, { type: 'vzshutdown', vmid: container.vmid, task })
+    await exclusive(container, task, async () => {
+      const { main } = container.config
+      if (params.skiplock !== '1' && main.get('lock') !== 'mounted') requireUnlocked(main)
+      await task.sleep(killTime)
+      cluster.state.guests.delete(container.vmid)
+    })
+  })
+})
+
+// pve-container API2/LXC/Status.pm: vm_shutdown
+const shutdown = handle('POST', '/nodes/{node}/lxc/{vmid}/status/shutdown', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  requireRunning(container)
+  if (isHaManaged(cluster.config, container.vmid)) {
+    return requestHaState(context, { vmid: container.vmid, kind: 'CT', state: 'stopped' })
+  }
+  return startTask('vzshutdown', container.vmid, (task) =>
+    exclusive(container, task, () => {
+      requireUnlocked(container.config.main)
+      return shutDown(cluster, task, {
+        container,
+        timeout: Number(params.timeout ?? 60),
+        force: params.forceStop === '1',
+      })
+    }),
+  )
+})
+
+// pve-container API2/LXC/Status.pm: vm_reboot
+const reboot = handle('POST', '/nodes/{node}/lxc/{vmid}/status/reboot', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  // The original speaks of a VM here.
+  if (!container.isRunning) throw failed(`VM ${container.vmid} not running`)
+  return startTask('vzreboot', container.vmid, (task) =>
+    exclusive(container, task, async () => {
+      if (!container.isRunning) return
+      await shutDown(cluster, task, {
+        container,
+        timeout: Number(params.timeout ?? 60),
+        force: true,
+      })
+      await runContainer(cluster, task, container)
+    }),
+  )
+})
+
+// pve-container API2/LXC/Status.pm: vm_suspend
+const suspend = handle('POST', '/nodes/{node}/lxc/{vmid}/status/suspend', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  requireRunning(container)
+  return startTask('vzsuspend', container.vmid, (task) =>
+    exclusive(container, task, () => {
+      requireUnlocked(container.config.main)
+      throw checkpointFailed(`-n ${container.vmid} -s -D /var/lib/vz/dump`)
+    }),
+  )
+})
+
+// pve-container API2/LXC/Status.pm: vm_resume
+const resume = handle('POST', '/nodes/{node}/lxc/{vmid}/status/resume', (context) => {
+  const { params, cluster, startTask } = context
+  const container = cluster.lxc(context.node, Number(params.vmid))
+  if (container.isRunning) throw failed(`CT ${container.vmid} already running`)
+  return startTask('vzresume', container.vmid, () => {
+    throw checkpointFailed(`-n ${container.vmid} -r --foreground -D /var/lib/vz/dump`)
+  })
+})
+
+export const powerHandlers: readonly Handler[] = [start, stop, shutdown, reboot, suspend, resume]
+
+/** Starts a container; the caller holds its lock. */
+async function startContainer(
+  cluster: Cluster,
+  task: Task,
+  { container, skiplock }: { readonly container: Container; readonly skiplock: boolean },
+): Promise<void> {
+  const { main } = container.config
+  if (isTemplate(main)) throw failed("you can't start a CT if it's a template")
+  if (!skiplock && main.get('lock') !== 'mounted') requireUnlocked(main)
+  const hasQuota = [...main].some(
+    ([name, value]) => /^(?:rootfs|mp\d+)$/.test(name) && /(?:^|,)quota=1/.test(value),
+  )
+  if (main.get('unprivileged') === '1' && hasQuota) {
+    throw failed('Quotas are not supported by unprivileged containers.')
+  }
+  await runContainer(cluster, task, container)
+}
+
+async function runContainer(cluster: Cluster, task: Task, container: Container): Promise<void> {
+  await task.sleep(startTime)
+  cluster.state.guests.set(container.vmid, {
+    pid: freePid(cluster),
+    startTime: cluster.clock.now(),
+    status: 'running',
+    startedWith: cluster.config.read(container.path) ?? '',
+  })
+}
+
+/** LXC.pm: vm_stop */
+async function shutDown(
+  cluster: Cluster,
+  task: Task,
+  { container, timeout, force }: { container: Container; timeout: number; force: boolean },
+): Promise<void> {
+  if (!container.isRunning) return
+  if (shutdownTime > timeout * 1000) {
+    await task.sleep(timeout * 1000)
+    if (!force) {
+      task.log(
+        `command 'lxc-stop -n ${container.vmid} --nokill --timeout ${timeout}' failed: exit code 1`,
+      )
+      throw failed('container did not stop')
+    }
+    await task.sleep(killTime)
+  } else await task.sleep(shutdownTime)
+  cluster.state.guests.delete(container.vmid)
+}
+
+function exclusive<T>(container: Container, task: Task, work: () => T | Promise<T>): Promise<T> {
+  return container.locked(work, (line) => task.log(line))
+}
+
+function requireRoot(user: string, skiplock: string | undefined): void {
+  if (skiplock === '1' && user !== 'root@pam') {
+    throw invalidParameters({ skiplock: 'Only root may use this option.' })
+  }
+}
+
+function requireRunning(container: Container): void {
+  if (!container.isRunning) throw failed(`CT ${container.vmid} not running`)
+}
+
+/** Checkpoints need CRIU, which no node has. */
+function checkpointFailed(command: string): Error {
+  return failed(`command 'lxc-checkpoint ${command}' failed: exit code 1`)
+}

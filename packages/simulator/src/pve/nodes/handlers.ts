@@ -1,0 +1,17 @@
+import type { Handler } from '../../engine/handle.js'
+import { readDns } from './dns.js'
+import { listNodes } from './list.js'
+import { networkHandlers } from './network.js'
+import { statusHandlers } from './status.js'
+import { taskHandlers } from './tasks.js'
+import { readTime } from './time.js'
+
+/** What concerns a node itself, below `/nodes`. */
+export const nodeHandlers: readonly Handler[] = [
+  readDns,
+  listNodes,
+  ...networkHandlers,
+  ...statusHandlers,
+  ...taskHandlers,
+  readTime,
+]

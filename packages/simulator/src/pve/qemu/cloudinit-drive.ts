@@ -1,0 +1,55 @@
+import type { GuestConfig } from '../guest/config-file.js'
+import { driveNames, isCloudinit, parseDrive } from './drive.js'
+import type { VmJob } from './vm-job.js'
+
+/**
+ * Writes the cloud-init drive anew, if there is one, and forgets what differed from it; true when something did.
+ * Cloudinit.pm: apply_cloudinit_config
+ */
+export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
+  const drives = driveNames.filter((name) => {
+    const drive = parseDrive(name, config.main.get(name) ?? '')
+    return drive !== undefined && isCloudinit(drive)
+  })
+  for (const _drive of drives) job.log('generating cloud-init ISO')
+  const differed = (config.special.get('cloudinit')?.size ?? 0) > 0
+  if (differed) {
+    config.special.delete('cloudinit')
+    job.vm.write(config)
+  }
+  return differed
+}
+
+/**
+ * Notes that an option of a running machine differs from what its cloud-init drive says. QemuServer.pm:
+ * $cloudinit_record_changed
+ */
+export function noteCloudinitChange(
+  config: GuestConfig,
+  { name, before, after }: { name: string; before: string | undefined; after: string | undefined },
+): void {
+  if (!cloudinitOption.test(name)) return
+  const recorded = new Map(config.special.get('cloudinit'))
+  const added = new Set((recorded.get('added') ?? '').split(/[,;\s]+/).filter(Boolean))
+  recorded.delete('added')
+  const old = recorded.get(name)
+
+  if (after !== undefined) {
+    if (old !== undefined && old === after) {
+      recorded.delete(name)
+      added.delete(name)
+    } else if (old === undefined && !added.has(name)) {
+      if (before === undefined) added.add(name)
+      else recorded.set(name, before)
+    }
+  } else if (before !== undefined && old === undefined) {
+    if (!added.delete(name)) recorded.set(name, before)
+  }
+
+  if (added.size > 0) recorded.set('added', [...added].toSorted().join(','))
+  config.special.set('cloudinit', recorded)
+}
+
+/** QemuServer.pm: cloudinit_pending_properties */
+const cloudinitOption =
+  /^(?:name|cicustom|cipassword|citype|ciuser|ciupgrade|nameserver|searchdomain|sshkeys|ipconfig\d+|net\d+)$/

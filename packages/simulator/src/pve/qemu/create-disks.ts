@@ -1,0 +1,212 @@
+import { failed } from '../../engine/fault.js'
+import type { ReadonlyGuestConfig } from '../guest/config-file.js'
+import { formatSize } from '../guest/size.js'
+import { VolumeLog } from '../guest/volume-log.js'
+import type { ImageFormat } from '../storage/storages.js'
+import { splitVolumeId } from '../storage/volume-id.js'
+import { copyVolume } from './copy-volume.js'
+import { checkVolumeAccess } from './drive-access.js'
+import type { Parameters } from './drive-parameters.js'
+import { formatDrive, isCloudinit, isDriveName, newDisk, parseDrive, type Drive } from './drive.js'
+import { createEfiDisk } from './efi-disk.js'
+import { cloudinitSize, tpmStateSize } from './fixed-sizes.js'
+import { cloudinitDrive } from './format-vm-config.js'
+import { isSet } from './vm-config.js'
+import { freeVolume } from './unused-volumes.js'
+import type { VmJob } from './vm-job.js'
+
+interface DiskOptions {
+  readonly config: ReadonlyGuestConfig
+  /** Where disks without a storage are made. */
+  readonly defaultStorage?: string | undefined
+}
+
+/** Drives in their final spelling, and the volumes that were made for them. */
+export interface CreatedDisks {
+  readonly drives: ReadonlyMap<string, string>
+  readonly volumes: readonly string[]
+}
+
+/**
+ * Makes the volumes that drives ask for, and looks at those that they name. When one fails, all that were made are
+ * removed again. API2/Qemu.pm: create_disks
+ */
+export function createDisks(job: VmJob, params: Parameters, options: DiskOptions): CreatedDisks {
+  const maker = new DiskMaker(job, options)
+  try {
+    for (const name of Object.keys(params).filter(isDriveName).toSorted()) {
+      const drive = parseDrive(name, params[name] ?? '')
+      if (drive) maker.make(name, drive)
+    }
+  } catch (error) {
+    removeVolumes(job, maker.volumes)
+    throw error
+  }
+  return maker
+}
+
+/** Removes volumes of work that failed; what cannot be removed stays. */
+export function removeVolumes({ cluster, vm, log }: VmJob, volumes: readonly string[]): void {
+  for (const volid of volumes) {
+    try {
+      freeVolume({ cluster, vm, log }, volid)
+    } catch (error) {
+      log(error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+class DiskMaker implements CreatedDisks {
+  readonly drives = new Map<string, string>()
+  readonly volumes: string[] = []
+  readonly #job: VmJob
+  readonly #options: DiskOptions
+  readonly #volumeLog: VolumeLog
+
+  constructor(job: VmJob, options: DiskOptions) {
+    this.#job = job
+    this.#options = options
+    this.#volumeLog = new VolumeLog(job.cluster.storages, job.log)
+  }
+
+  make(name: string, drive: Drive): void {
+    const wanted = newDisk.exec(drive.file)
+    if (drive.file === 'none' || drive.file === 'cdrom') {
+      delete drive.size
+      this.drives.set(name, formatDrive(drive))
+    } else if (splitVolumeId(drive.file)?.name === 'cloudinit') this.#makeCloudinit(name, drive)
+    else if (wanted) this.#makeDisk(name, drive)
+    else this.#attach(name, drive)
+  }
+
+  #makeCloudinit(name: string, drive: Drive): void {
+    const { cluster, vm } = this.#job
+    this.#requireFirstCloudinit(name)
+    const storage = splitVolumeId(drive.file)?.storage ?? this.#options.defaultStorage
+    if (!storage) throw failed('no storage ID specified (and no default storage)')
+    const entry = cluster.storages.require(storage)
+    const format = drive.format ?? (entry.options.path ? 'qcow2' : 'raw')
+    drive.file = this.#allocate({
+      storage,
+      size: cloudinitSize,
+      format,
+      name: `vm-${vm.vmid}-cloudinit${entry.options.path ? `.${format}` : ''}`,
+    })
+    drive.media = 'cdrom'
+    this.#created(name, drive)
+  }
+
+  #makeDisk(name: string, drive: Drive): void {
+    const [, given, gibibytes = '0'] = newDisk.exec(drive.file) ?? []
+    const storage = given ?? this.#options.defaultStorage
+    if (!storage) throw failed('no storage ID specified (and no default storage)')
+    const source = drive['import-from']
+    if (source) this.#import({ name, drive, storage, source })
+    else {
+      const { size, volid } = this.#makeEmpty(name, drive, {
+        storage,
+        size: Math.ceil(Number(gibibytes) * 2 ** 20) * 1024,
+      })
+      drive.file = this.#asBase(volid)
+      drive.size = formatSize(size)
+    }
+    this.#created(name, drive)
+  }
+
+  #makeEmpty(
+    name: string,
+    drive: Drive,
+    { storage, size }: { storage: string; size: number },
+  ): { volid: string; size: number } {
+    const format = drive.format ?? this.#job.cluster.storages.formats(storage).default
+    if (name === 'efidisk0') {
+      return createEfiDisk(drive, {
+        job: this.#job,
+        allocate: (bytes) => this.#allocate({ storage, size: bytes, format }),
+      })
+    }
+    const bytes = name === 'tpmstate0' ? tpmStateSize : size
+    return { volid: this.#allocate({ storage, size: bytes, format }), size: bytes }
+  }
+
+  #import(request: { name: string; drive: Drive; storage: string; source: string }): void {
+    const { drive, storage, source } = request
+    delete drive['import-from']
+    if (!splitVolumeId(source)) throw failed(`can't find file '${source}'`)
+    try {
+      const { volid, size } = copyVolume(this.#job, {
+        source: { volid: source },
+        target: { storage, format: drive.format, name: request.name },
+        onAllocated: (made) => this.volumes.push(made),
+      })
+      drive.file = volid
+      drive.size = formatSize(size)
+    } catch (error) {
+      throw failed(
+        `cannot import from '${source}' - ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+
+  #attach(name: string, drive: Drive): void {
+    const { cluster, vm, rights } = this.#job
+    checkVolumeAccess(drive.file, { cluster, rights, vmid: vm.vmid })
+    if (!splitVolumeId(drive.file)) throw failed(`volume ${drive.file} does not exist`)
+    const { content, format } = cluster.storages.parse(drive.file)
+    if (content !== 'images' && content !== 'iso') {
+      throw failed(
+        `cannot use volume ${drive.file} - content type needs to be 'images' or 'iso' at /usr/share/perl5/PVE/API2/Qemu.pm line 685.`,
+      )
+    }
+    const known = content === 'iso' ? 'raw' : format
+    if (drive.format && drive.format !== known) {
+      throw failed(
+        `drive '${name}' - volume '${drive.file}' - 'format=${drive.format}' option different from storage format '${known}'`,
+      )
+    }
+    if (isCloudinit(drive)) this.#requireFirstCloudinit(name)
+    const { stored } = cluster.storages.requireVolume(drive.file, vm.node)
+    drive.size = formatSize(stored.size)
+    this.drives.set(name, formatDrive(drive))
+  }
+
+  #requireFirstCloudinit(name: string): void {
+    const { main, pending } = this.#options.config
+    for (const section of [main, pending, this.drives]) {
+      const other = cloudinitDrive(section, { except: name })
+      if (other) throw failed(`${name} - cloud-init drive is already attached at '${other}'`)
+    }
+  }
+
+  #allocate(disk: { storage: string; size: number; format: string; name?: string }): string {
+    const { cluster, vm } = this.#job
+    const volid = cluster.storages.allocate({
+      ...disk,
+      // The storage refuses, in its own words, the formats that it does not know.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      format: disk.format as ImageFormat,
+      node: vm.node,
+      vmid: vm.vmid,
+    })
+    this.volumes.push(volid)
+    this.#volumeLog.allocated(volid, disk.size)
+    return volid
+  }
+
+  /** Disks of templates are base images from the start. */
+  #asBase(volid: string): string {
+    if (!isSet(this.#options.config.main, 'template')) return volid
+    const { cluster, vm } = this.#job
+    const base = cluster.storages.createBase(volid, vm.node)
+    this.volumes.splice(this.volumes.indexOf(volid), 1, base)
+    this.#volumeLog.madeBase(volid, base)
+    return base
+  }
+
+  #created(name: string, drive: Drive): void {
+    delete drive.format
+    const text = formatDrive(drive)
+    this.drives.set(name, text)
+    this.#job.log(`${name}: successfully created disk '${text}'`)
+  }
+}

@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto'
+import { failed, faultText, permissionDenied } from '../../engine/fault.js'
+import { handle, type Handler } from '../../engine/handle.js'
+import type { Task } from '../../engine/tasks.js'
+import { addGuestToPool } from '../access/guest-access.js'
+import { readUserConfig } from '../access/user-config.js'
+import type { CallContext } from '../context.js'
+import { emptyConfig } from '../guest/config-file.js'
+import { randomMac } from '../guest/random-mac.js'
+import { requireTagRights, uniqueTags } from '../guest/tags.js'
+import { zoneOfVnet } from '../guest/vnet-zone.js'
+import { defaultBootDevices, formatBootOrder } from './boot-order.js'
+import { createDisks, removeVolumes } from './create-disks.js'
+import { checkStorageAccess } from './drive-access.js'
+import { checkDriveParameters, resolveCdromAlias, type Parameters } from './drive-parameters.js'
+import { isDriveName } from './drive.js'
+import { pinMachine, qemuVersion } from './machine.js'
+import {
+  requireBridgeRights,
+  requireHardwareRights,
+  requireOnVm,
+  requireOptionRights,
+} from './option-rights.js'
+import { findArchive, mayOverwrite, restore, type RestoreRequest } from './restore-vm.js'
+import { requireSshKeys } from './ssh-keys.js'
+import { startTask } from './start-vm.js'
+import { clampCpuUnits, textParameters, withMac } from './update-config.js'
+import { readVga, requireClipboardSupport } from './vga.js'
+import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
+import { requireUnlocked, type Vm } from './vm.js'
+
+export const createVm: Handler = handle('POST', '/nodes/{node}/qemu', (context) => {
+  const given = textParameters(context.params)
+  const {
+    node: _node,
+    vmid: id,
+    archive = '',
+    bwlimit: _bwlimit,
+    force,
+    pool,
+    start,
+    'ha-managed': haManaged,
+    storage,
+    unique,
+    'live-restore': live,
+    'import-working-storage': workingStorage,
+    ...params
+  } = given
+  const vm = context.cluster.qemu(context.node, Number(id))
+  const request: RestoreRequest = {
+    vm,
+    params,
+    pool,
+    storage,
+    workingStorage,
+    isStarted: start === '1',
+    isHaManaged: haManaged === '1',
+    archive,
+    isForced: force === '1',
+    isUnique: unique === '1',
+    isLive: live === '1',
+  }
+  requireSshKeys(params.sshkeys)
+  if (params.cpuunits !== undefined) params.cpuunits = clampCpuUnits(params.cpuunits)
+  requireCreateRights(context, request)
+  const volume = archive === '' ? undefined : findArchive(context, request)
+  prepareParameters(context, request)
+  reserve(context, request)
+  const job = jobOfCall(context, vm)
+  if (!volume) {
+    return context.startTask('qmcreate', vm.vmid, (task) => create(context, { request, job, task }))
+  }
+  return context.startTask('qmrestore', vm.vmid, async (task) => {
+    await restore(context, { request, archive: volume, job, task })
+    finishCreation(context, { request, task })
+  })
+})
+
+export interface CreateRequest {
+  readonly vm: Vm
+  /** Options of the machine. */
+  readonly params: Parameters
+  readonly pool: string | undefined
+  /** Where disks without a storage are made. */
+  readonly storage: string | undefined
+  readonly workingStorage: string | undefined
+  readonly isStarted: boolean
+  readonly isHaManaged: boolean
+}
+
+/** Milliseconds that making a machine takes, and each of its disks. */
+const creationTime = 300
+const diskTime = 150
+
+function requireCreateRights(context: CallContext<unknown>, request: RestoreRequest): void {
+  const { cluster, rights } = context
+  const { vm, pool, storage, isStarted, isHaManaged } = request
+  const { vmid } = vm
+  if (pool !== undefined && !readUserConfig(cluster.config).pools.has(pool)) {
+    throw permissionDenied(`pool '${pool}' does not exist`)
+  }
+  if (storage !== undefined) rights.require(`/storage/${storage}`, 'Datastore.AllocateSpace')
+  if (isHaManaged) rights.require('/', 'Sys.Console')
+  if (isStarted) requireOnVm({ rights, vmid, pool }, 'VM.PowerMgmt')
+  const mayCreate =
+    rights.has(`/vms/${vmid}`, 'VM.Allocate') ||
+    (pool !== undefined && rights.has(`/pool/${pool}`, 'VM.Allocate')) ||
+    (request.archive !== '' && mayOverwrite(context, request))
+  if (!mayCreate) throw permissionDenied()
+}
+
+function prepareParameters(
+  { cluster, rights }: CallContext<unknown>,
+  { vm, params, pool, storage, workingStorage }: CreateRequest,
+): void {
+  const { vmid } = vm
+  const on = { rights, vmid, pool }
+  resolveCdromAlias(params)
+  checkStorageAccess(params, {
+    cluster,
+    rights,
+    vmid,
+    defaultStorage: storage,
+    workingStorage,
+  })
+  requireOptionRights(Object.keys(params), on)
+  requireHardwareRights(params, on)
+  requireBridgeRights(params, { rights, zoneOf: (vnet) => zoneOfVnet(cluster.config, vnet) })
+  checkDriveParameters(cluster, params)
+  for (const [name, value] of Object.entries(params)) {
+    if (/^net\d+$/.test(name)) params[name] = withMac(value, () => randomMac(cluster.config))
+  }
+}
+
+/** Takes the id before anyone else does. AbstractConfig.pm: create_and_lock_config */
+function reserve(
+  { cluster }: CallContext<unknown>,
+  { vm, archive, isForced }: RestoreRequest,
+): void {
+  const prefix = `unable to ${archive === '' ? 'create' : 'restore'} VM ${vm.vmid} -`
+  const taken = cluster.guests.get(vm.vmid)
+  if (taken && !isForced) {
+    const kind = taken.type === 'qemu' ? 'VM' : 'CT'
+    throw failed(`${prefix} ${kind} ${vm.vmid} already exists on node '${taken.node}'`)
+  }
+  const config = vm.exists ? vm.edit() : emptyConfig()
+  try {
+    requireUnlocked(config.main)
+  } catch (error) {
+    throw failed(`${prefix} ${faultText(error)}`)
+  }
+  config.main.set('lock', 'create')
+  vm.write(config)
+}
+
+async function create(
+  context: CallContext<unknown>,
+  { request, job, task }: { request: CreateRequest; job: VmJob; task: Task },
+): Promise<void> {
+  const { vm, params, pool } = request
+  try {
+    await vm.locked(
+      async () => {
+        const disks = Object.keys(params).filter(isDriveName).length
+        await task.sleep(creationTime + disks * diskTime)
+        writeNewConfig(jobOfTask(job, task), request)
+      },
+      { timeout: 1, log: (line) => task.log(line) },
+    )
+  } catch (error) {
+    if (vm.exists) vm.remove()
+    throw error
+  }
+  if (pool !== undefined) addGuestToPool(context.cluster.config, { vmid: vm.vmid, pool })
+  finishCreation(context, { request, task })
+}
+
+/** What follows once a machine is there: high availability and the first start. */
+export function finishCreation(
+  context: CallContext<unknown>,
+  { request, task }: { request: CreateRequest; task: Task },
+): void {
+  const { vm, isHaManaged, isStarted } = request
+  if (isHaManaged) {
+    task.log('Add as HA resource')
+    addHaResource(context, { vmid: vm.vmid, state: isStarted ? 'started' : 'stopped' })
+  }
+  if (!isStarted) return
+  task.log('Execute autostart')
+  try {
+    startTask(context, { vm })
+  } catch (error) {
+    task.log(faultText(error))
+  }
+}
+
+/** API2/Qemu.pm: create_vm, $createfn */
+function writeNewConfig(job: VmJob, { vm, params, storage }: CreateRequest): void {
+  const { cluster, rights } = job
+  const config = emptyConfig()
+  const { main } = config
+  for (const [name, value] of Object.entries(params)) main.set(name, value)
+  let volumes: readonly string[] = []
+  try {
+    const created = createDisks(job, params, { config, defaultStorage: storage })
+    volumes = created.volumes
+    for (const [name, value] of created.drives) main.set(name, value)
+    main.set('meta', `creation-qemu=${qemuVersion},ctime=${cluster.now()}`)
+    if (!main.get('boot')) main.set('boot', formatBootOrder(defaultBootDevices(main)))
+    requireClipboardSupport(readVga(main.get('vga')))
+    if (!main.get('smbios1')) main.set('smbios1', `uuid=${randomUUID()}`)
+    const arch = main.get('arch') ?? 'x86_64'
+    if ((main.get('vmgenid') ?? '1') === '1' && arch !== 'aarch64') {
+      main.set('vmgenid', randomUUID())
+    }
+    const machine = pinMachine(main.get('machine'), {
+      ostype: main.get('ostype'),
+      arch,
+      log: job.log,
+    })
+    if (machine) main.set('machine', machine)
+    const tags = main.get('tags')
+    if (tags !== undefined) {
+      requireTagRights({ before: '', after: tags }, { cluster, rights, vmid: vm.vmid })
+      main.set('tags', uniqueTags(cluster.config, tags))
+    }
+    vm.write(config)
+  } catch (error) {
+    removeVolumes(job, volumes)
+    throw failed(`unable to create VM ${vm.vmid} - ${faultText(error)}`)
+  }
+}
+
+function addHaResource(
+  { cluster }: CallContext<unknown>,
+  { vmid, state }: { vmid: number; state: string },
+): void {
+  const path = 'ha/resources.cfg'
+  const present = cluster.config.read(path) ?? ''
+  cluster.config.write(path, `${present}vm: ${vmid}\n\tstate ${state}\n\n`)
+}

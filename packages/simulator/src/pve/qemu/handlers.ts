@@ -1,0 +1,72 @@
+import type { Handler } from '../../engine/handle.js'
+import { agentHandlers } from './agent.js'
+import { cloneVm } from './clone-vm.js'
+import { dumpCloudinit, readCloudinit, regenerateCloudinit } from './cloudinit.js'
+import { spiceProxy, termProxy, vncProxy, vncWebsocket } from './consoles.js'
+import { createVm } from './create-vm.js'
+import { destroyVm } from './destroy-vm.js'
+import { hasVmFeature } from './feature.js'
+import { makeTemplate } from './make-template.js'
+import { migrate, readMigrationConditions } from './migrate.js'
+import { monitor, sendKey } from './monitor.js'
+import { moveDisk } from './move-disk.js'
+import { reboot, reset, resume, shutdown, start, stop, suspend } from './power.js'
+import { readConfig, readPending } from './read-config.js'
+import { resizeDisk } from './resize-disk.js'
+import {
+  createSnapshot,
+  describeSnapshot,
+  listSnapshots,
+  readSnapshotConfig,
+  removeSnapshot,
+  rollback,
+} from './snapshot.js'
+import { unlinkDisks, updateConfig, updateConfigInBackground } from './update-config.js'
+import { readHistory } from './vm-history.js'
+import { currentStatus, listVms, statusDirectory, vmDirectory } from './vm-list.js'
+
+/** The operations below `/nodes/{node}/qemu`. */
+export const qemuHandlers: readonly Handler[] = [
+  listVms,
+  createVm,
+  vmDirectory,
+  readConfig,
+  readPending,
+  updateConfig,
+  updateConfigInBackground,
+  unlinkDisks,
+  statusDirectory,
+  currentStatus,
+  start,
+  stop,
+  shutdown,
+  reboot,
+  reset,
+  suspend,
+  resume,
+  destroyVm,
+  resizeDisk,
+  moveDisk,
+  makeTemplate,
+  cloneVm,
+  hasVmFeature,
+  listSnapshots,
+  createSnapshot,
+  readSnapshotConfig,
+  describeSnapshot,
+  rollback,
+  removeSnapshot,
+  readCloudinit,
+  regenerateCloudinit,
+  dumpCloudinit,
+  readMigrationConditions,
+  migrate,
+  monitor,
+  readHistory,
+  sendKey,
+  vncProxy,
+  termProxy,
+  vncWebsocket,
+  spiceProxy,
+  ...agentHandlers,
+]

@@ -1,0 +1,219 @@
+import { failed, faultText } from '../../engine/fault.js'
+import { mapId } from '../guest/id-map.js'
+import type { ParsedVolume, StorageEntry, Storages } from '../storage/storages.js'
+import { isImageFormat } from '../storage/storages.js'
+import { splitVolumeId } from '../storage/volume-id.js'
+import type { Migration } from './migration.js'
+import { volumeUses, type VolumeUse } from './volume-uses.js'
+
+/** A volume that the other node cannot see yet. */
+export interface LocalVolume {
+  readonly volid: string
+  readonly use: VolumeUse
+  readonly storage: StorageEntry
+  /** Storage of the copy. */
+  readonly target: string
+  /** `online`: copied while the machine writes to it. */
+  readonly mode: 'online' | 'offline'
+}
+
+/** Volumes that have to be copied. Throws when one cannot be. QemuMigrate.pm: scan_local_volumes */
+export function localVolumes(migration: Migration): LocalVolume[] {
+  const { vm, isRunning, options, log } = migration
+  const volumes: LocalVolume[] = []
+  const errors = new Map<string, string>()
+  const general: string[] = []
+  for (const use of volumeUses(vm.config)) {
+    try {
+      const volume = localVolume(migration, use)
+      if (volume) volumes.push(volume)
+    } catch (error) {
+      if (use.volid === 'cdrom') general.push(faultText(error))
+      else errors.set(use.volid, faultText(error))
+    }
+  }
+  volumes.sort((a, b) => (a.volid < b.volid ? -1 : 1))
+  for (const { volid, use } of volumes) {
+    const kind = kindOf(use)
+    if (kind === 'attached' && isRunning && !options.withLocalDisks) {
+      errors.set(volid, "can't live migrate attached local disks without with-local-disks option")
+    }
+    log.info(
+      kind === 'generated'
+        ? `found generated disk '${volid}' (in current VM config)`
+        : `found local disk '${volid}' (${kind})`,
+    )
+  }
+  for (const [volid, text] of [...errors].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    log.info(`can't migrate local disk '${volid}': ${text}`)
+  }
+  log.info(...general)
+  const problem = 'Problem found while scanning volumes -'
+  if (errors.size > 0 || general.length > 0) {
+    throw failed(`${problem} can't migrate VM - check log`)
+  }
+  for (const { volid, storage } of volumes) {
+    if (!/^(?:dir|btrfs|zfspool|lvmthin|lvm)$/.test(storage.type)) {
+      throw failed(
+        `${problem} can't migrate '${volid}' - storage type '${storage.type}' not supported`,
+      )
+    }
+    const { base } = migration.cluster.storages.parse(volid)
+    if (base) throw failed(`${problem} can't migrate '${volid}' as it's a clone of '${base.name}'`)
+  }
+  return volumes
+}
+
+function kindOf(use: VolumeUse): string {
+  if (use.is_tpmstate === 1 || (use.cdrom === 1 && use.is_cloudinit === 1)) return 'generated'
+  if (use.is_attached === 1) return 'attached'
+  if (use.is_unused === 1) return 'unused'
+  if (use.referenced_in_snapshot) return 'referenced by snapshot(s)'
+  return 'pending change'
+}
+
+function localVolume(
+  { cluster, vm, options, isRunning }: Migration,
+  use: VolumeUse,
+): LocalVolume | undefined {
+  const { volid } = use
+  const { storages } = cluster
+  if (volid.startsWith('/')) {
+    if (use.shared === 1) return undefined
+    throw failed('local file/device')
+  }
+  if (use.cdrom === 1) {
+    if (volid === 'cdrom') throw failed("can't migrate local cdrom drive")
+    if (volid === 'none') return undefined
+  }
+  const volume = splitVolumeId(volid)
+  if (!volume) throw failed(`unable to parse volume ID '${volid}'`)
+  const storage = storages.requireEnabled(volume.storage, vm.node)
+  const target = storage.shared ? storage.id : mapId(options.map, storage.id)
+  storages.requireEnabled(target, options.target)
+  if (storage.shared) return undefined
+  const { stored, vmid } = storages.requireVolume(volid, vm.node)
+  if (use.cdrom === 1 && use.is_cloudinit === 0) throw failed('local cdrom image')
+  if (vmid !== vm.vmid) throw failed(`owned by other VM (owner = VM ${vmid ?? ''})`)
+  const { format, isBase } = storages.parse(volid)
+  if (use.referenced_in_snapshot && use.is_vmstate === 0) {
+    if (isRunning)
+      throw failed('online storage migration not possible if non-replicated snapshot exists')
+    if (storage.type !== 'zfspool' && format !== 'qcow2')
+      throw failed('non-migratable snapshot exists')
+  }
+  const isCloned =
+    isBase &&
+    [...storages.medium(storage.id, vm.node).volumes()].some(({ parent }) => parent === stored.name)
+  if (isCloned) throw failed('referenced by linked clone(s)')
+  const mode = isRunning && kindOf(use) === 'attached' ? 'online' : 'offline'
+  return { volid, use, storage, target, mode }
+}
+
+/** Milliseconds for a GiB over the wire. */
+const copyTime = 800
+
+/** Copies what the machine does not write to. QemuMigrate.pm: sync_offline_local_volumes */
+export async function copyVolumes(
+  { cluster, vm, options, task, log }: Migration,
+  { volumes, copies }: { volumes: readonly LocalVolume[]; copies: Map<string, string> },
+): Promise<void> {
+  const offline = volumes.filter(({ mode }) => mode === 'offline')
+  if (offline.length > 0) log.info('copying local disk images')
+  for (const { volid, target, use } of offline) {
+    const { stored } = cluster.storages.requireVolume(volid, vm.node)
+    await task.sleep((stored.used / 2 ** 30) * copyTime + 200)
+    const copy = transfer(cluster.storages, {
+      volid,
+      node: vm.node,
+      targetNode: options.target,
+      targetStorage: target,
+      allowRename: use.is_vmstate === 0 && use.is_cloudinit === 0,
+    })
+    copies.set(volid, copy)
+    log.info(`volume '${volid}' is '${copy}' on the target`)
+  }
+}
+
+function transfer(
+  storages: Storages,
+  {
+    volid,
+    targetStorage,
+    ...options
+  }: {
+    volid: string
+    node: string
+    targetNode: string
+    targetStorage: string
+    allowRename: boolean
+  },
+): string {
+  const name = nameOn(storages, { volume: storages.parse(volid), storage: targetStorage, volid })
+  const target = `${targetStorage}:${name}`
+  try {
+    return storages.transfer(volid, { ...options, target })
+  } catch (error) {
+    throw failed(
+      `storage migration for '${volid}' to storage '${targetStorage}' failed - ${faultText(error)}`,
+    )
+  }
+}
+
+/** Name that a volume has on another storage. pve-storage Storage.pm: $volname_for_storage */
+function nameOn(
+  storages: Storages,
+  {
+    volume,
+    storage,
+    volid,
+  }: {
+    volume: ParsedVolume & { readonly storage: StorageEntry }
+    storage: string
+    volid: string
+  },
+): string {
+  const entry = storages.require(storage)
+  if (entry.type === volume.storage.type) return volid.slice(volume.storage.id.length + 1)
+  const { name, format, vmid } = volume
+  const isValid = storages.formats(storage).valid.some((valid) => valid === format)
+  if (!isValid) throw failed(`unsupported format '${format}' for storage type ${entry.type}`)
+  const bare = name.replace(new RegExp(`\\.${format}$`), '')
+  return entry.options.path === undefined ? bare : `${vmid}/${bare}.${format}`
+}
+
+/** Copies the disks that the machine writes to. QemuMigrate.pm: phase2, storage migration */
+export async function mirrorVolumes(
+  { cluster, vm, options, task, log }: Migration,
+  { volumes, copies }: { volumes: readonly LocalVolume[]; copies: Map<string, string> },
+): Promise<void> {
+  const online = volumes.filter(({ mode }) => mode === 'online')
+  for (const { volid, target } of online) {
+    const { stored, format } = cluster.storages.requireVolume(volid, vm.node)
+    const formats = cluster.storages.formats(target)
+    const wanted = formats.valid.find((valid) => valid === format) ?? formats.default
+    const copy = cluster.storages.allocate({
+      storage: target,
+      node: options.target,
+      vmid: vm.vmid,
+      size: stored.size,
+      used: stored.used,
+      ...(isImageFormat(wanted) && { format: wanted }),
+    })
+    copies.set(volid, copy)
+    log.info(`volume '${volid}' is '${copy}' on the target`)
+  }
+  log.info('start remote tunnel', 'ssh tunnel ver 1')
+  if (online.length === 0) return
+  log.info('starting storage migration')
+  for (const { volid, use } of online) {
+    const drive = use.drivename ?? ''
+    const socket = `nbd:unix:/run/qemu-server/${vm.vmid}_nbd.migrate:exportname=drive-${drive}`
+    log.info(`${drive}: start migration to ${socket}`)
+    task.log(`drive mirror is starting for drive-${drive}`)
+    const { stored } = cluster.storages.requireVolume(volid, vm.node)
+    await task.sleep((stored.used / 2 ** 30) * copyTime + 200)
+  }
+  task.log("all 'mirror' jobs are ready")
+  log.info('switching mirror jobs to actively synced mode')
+}

@@ -1,0 +1,139 @@
+import { failed, invalidParameters } from '../../engine/fault.js'
+import type { Rights } from '../access/rights.js'
+import { readProperties, type Properties } from '../guest/property-string.js'
+import { isDriveName } from './drive.js'
+import type { Parameters } from './drive-parameters.js'
+import { cloudinitPrivileges, privilegesOf } from './option-privileges.js'
+import { vmOption } from './vm-options.js'
+
+/** Whose rights are asked for, on which machine. A pool counts only while the machine is being made. */
+export interface RightsOn {
+  readonly rights: Rights
+  readonly vmid: number
+  readonly pool?: string | undefined
+}
+
+/** RPCEnvironment.pm: check_vm_perm */
+export function requireOnVm({ rights, vmid, pool }: RightsOn, ...privileges: string[]): void {
+  if (pool && rights.has(`/pool/${pool}`, ...privileges)) return
+  rights.require(`/vms/${vmid}`, ...privileges)
+}
+
+/** Whether the caller may set or delete these options, by name alone. API2/Qemu.pm: $check_vm_modify_config_perm */
+export function requireOptionRights(names: Iterable<string>, on: RightsOn): void {
+  if (on.rights.user === 'root@pam') return
+  for (const name of names) {
+    if (isDriveName(name) || valueDependent.test(name)) continue
+    const privileges = privilegesOf(name)
+    if (!privileges) throw failed(`only root can set '${name}' config`)
+    if (privileges === cloudinitPrivileges) requireAnyOnVm(on, privileges)
+    else requireOnVm(on, ...privileges)
+    // The order of starting changes what the host does.
+    if (name === 'startup') on.rights.require('/', 'Sys.Modify')
+  }
+}
+
+/** Checks that depend on what an option of hardware is set to, when a machine is made. */
+export function requireHardwareRights(params: Parameters, on: RightsOn): void {
+  if (on.rights.user === 'root@pam') return
+  for (const [name, value] of Object.entries(params)) {
+    if (/^serial\d+$/.test(name)) requireSerialRights({ name, value, action: 'set' }, on)
+    requireDeviceRights({ name, value }, on)
+  }
+}
+
+/** API2/Qemu.pm: $check_vm_create_serial_perm */
+export function requireSerialRights(
+  { name, value, action }: { name: string; value: string; action: 'set' | 'modify' | 'delete' },
+  on: RightsOn,
+): void {
+  if (value === 'socket') requireOnVm(on, 'VM.Config.HWType')
+  else if (on.rights.user !== 'root@pam') {
+    throw failed(`only root can ${action} '${name}' config for real devices`)
+  }
+}
+
+/** Devices of the host need a mapping that the caller may use. check_usb_perm, check_hostpci_perm and others */
+export function requireDeviceRights(
+  { name, value }: { name: string; value: string },
+  on: RightsOn,
+): void {
+  if (on.rights.user === 'root@pam') return
+  const kind = /^(usb|hostpci|rng|virtiofs)\d+$/.exec(name)?.[1]
+  if (kind) deviceChecks[kind]?.({ name, device: readDevice(name, value), on })
+}
+
+/** API2/Qemu.pm: check_bridge_access; GuestHelpers.pm: check_vnet_access */
+export function requireBridgeRights(
+  params: Readonly<Record<string, string>>,
+  { rights, zoneOf }: { rights: Rights; zoneOf: (vnet: string) => string },
+): void {
+  if (rights.user === 'root@pam') return
+  for (const name of Object.keys(params).toSorted()) {
+    if (!/^net\d+$/.test(name)) continue
+    const { bridge, tag, trunks } = readDevice(name, params[name] ?? '')
+    if (bridge === undefined) continue
+    const path = `/sdn/zones/${zoneOf(bridge)}/${bridge}`
+    if (tag) rights.require(`${path}/${tag}`, 'SDN.Use')
+    if (trunks) {
+      for (const vlan of vlansOf(trunks)) rights.require(`${path}/${vlan}`, 'SDN.Use')
+    }
+    if (!tag && !trunks) rights.require(path, 'SDN.Use')
+  }
+}
+
+type DeviceCheck = (check: { name: string; device: Properties; on: RightsOn }) => void
+
+const deviceChecks: Readonly<Record<string, DeviceCheck>> = {
+  usb({ name, device, on }) {
+    requireOnVm(on, 'VM.Config.HWType')
+    if (device.host) {
+      if (!/^spice$/i.test(device.host)) {
+        throw failed(`only root can set '${name}' config for real devices`)
+      }
+    } else if (device.mapping) on.rights.require(`/mapping/usb/${device.mapping}`, 'Mapping.Use')
+    else throw failed("either 'host' or 'mapping' must be set.")
+  },
+  hostpci({ name, device, on }) {
+    if (device.host) throw failed(`only root can set '${name}' config for non-mapped devices`)
+    if (!device.mapping) throw failed("either 'host' or 'mapping' must be set.")
+    on.rights.require(`/mapping/pci/${device.mapping}`, 'Mapping.Use')
+    requireOnVm(on, 'VM.Config.HWType')
+    if (device.romfile !== undefined) {
+      throw invalidParameters({ [name]: "only root@pam can set 'romfile' option" })
+    }
+  },
+  rng({ device, on }) {
+    requireOnVm(on, 'VM.Config.HWType')
+    if (device.source === '/dev/hwrng') on.rights.require('/mapping/hwrng', 'Mapping.Use')
+  },
+  virtiofs({ device, on }) {
+    requireOnVm(on, 'VM.Config.Disk')
+    on.rights.require(`/mapping/dir/${device.dirid}`, 'Mapping.Use')
+  },
+}
+
+/** The named formats whose shape the definition does not carry have these default keys. */
+const defaultKeys: Readonly<Record<string, string>> = { hostpci: 'host', rng: 'source' }
+
+function readDevice(name: string, value: string): Properties {
+  const shape = vmOption(name)?.propertyString
+  const kind = name.replace(/\d+$/, '')
+  return readProperties(value, shape ?? { defaultKey: defaultKeys[kind] ?? '' })
+}
+
+function vlansOf(trunks: string): string[] {
+  const vlans = trunks.split(';').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
+  })
+  return [...new Set(vlans)].toSorted()
+}
+
+function requireAnyOnVm({ rights, vmid, pool }: RightsOn, privileges: readonly string[]): void {
+  if (pool && rights.hasAny(`/pool/${pool}`, privileges)) return
+  rights.requireAny(`/vms/${vmid}`, privileges)
+}
+
+/** Options whose rights depend on their value are checked elsewhere. */
+const valueDependent = /^(?:cdrom|tags|(?:unused|serial|usb|hostpci|virtiofs)\d+)$/

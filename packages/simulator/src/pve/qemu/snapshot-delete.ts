@@ -1,0 +1,86 @@
+import { failed } from '../../engine/fault.js'
+import type { Task } from '../../engine/tasks.js'
+import type { GuestConfig, Section } from '../guest/config-file.js'
+import { VolumeLog } from '../guest/volume-log.js'
+import { driveNames, isCdrom, parseDrive } from './drive.js'
+import { snapshotOf } from './read-config.js'
+import { addUnusedVolume, freeVolume } from './unused-volumes.js'
+import { isSet } from './vm-config.js'
+import type { VmJob } from './vm-job.js'
+import { requireUnlocked } from './vm.js'
+
+/** Milliseconds that removing a snapshot takes. */
+const deletionTime = 400
+
+/** AbstractConfig.pm: snapshot_delete */
+export async function deleteSnapshot(
+  job: VmJob,
+  task: Pick<Task, 'sleep'>,
+  { name, force }: { name: string; force: boolean },
+): Promise<void> {
+  const { vm } = job
+  snapshotOf(vm.config, name)
+  await vm.locked(
+    () => {
+      const config = vm.edit()
+      requireUnlocked(config.main)
+      config.main.set('lock', 'snapshot-delete')
+      vm.write(config)
+      if (isSet(config.main, 'template')) {
+        throw failed("you can't delete a snapshot if vm is a template")
+      }
+      config.snapshots.get(name)?.set('snapstate', 'delete')
+      vm.write(config)
+    },
+    { log: (line) => job.log(line) },
+  )
+  await task.sleep(deletionTime)
+  await vm.locked(() => {
+    removeState(job, { name, force })
+    removeDriveSnapshots(job, name)
+    vm.update((config) => forget(config, name))
+  })
+}
+
+function removeState(job: VmJob, { name, force }: { name: string; force: boolean }): void {
+  const state = job.vm.config.snapshots.get(name)?.get('vmstate')
+  if (state === undefined) return
+  try {
+    freeVolume(job, state)
+  } catch (error) {
+    if (!force) throw error
+  }
+  job.vm.update((config) => config.snapshots.get(name)?.delete('vmstate'))
+}
+
+function removeDriveSnapshots({ cluster, vm, log }: VmJob, name: string): void {
+  const volumeLog = new VolumeLog(cluster.storages, log)
+  const snapshot = vm.config.snapshots.get(name)
+  for (const device of driveNames) {
+    const drive = parseDrive(device, snapshot?.get(device) ?? '')
+    if (!drive || isCdrom(drive)) continue
+    volumeLog.snapshotRemoved(drive.file, name)
+  }
+}
+
+/** What the snapshot alone refers to becomes unused; its children get its parent. */
+function forget(config: GuestConfig, name: string): void {
+  const snapshot = config.snapshots.get(name)
+  const parent = snapshot?.get('parent')
+  const sections = [config.main, ...config.snapshots.values()]
+  for (const section of sections) {
+    if (section.get('parent') !== name) continue
+    if (parent) section.set('parent', parent)
+    else section.delete('parent')
+  }
+  config.snapshots.delete(name)
+  config.main.delete('lock')
+  if (snapshot) for (const volid of volumesOf(snapshot)) addUnusedVolume(config.main, volid)
+}
+
+function volumesOf(section: Section): string[] {
+  return driveNames.flatMap((device) => {
+    const drive = parseDrive(device, section.get(device) ?? '')
+    return drive && !isCdrom(drive) ? [drive.file] : []
+  })
+}

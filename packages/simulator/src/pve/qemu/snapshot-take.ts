@@ -1,0 +1,131 @@
+import { failed } from '../../engine/fault.js'
+import type { Task } from '../../engine/tasks.js'
+import type { GuestConfig, ReadonlySection, Section } from '../guest/config-file.js'
+import { VolumeLog } from '../guest/volume-log.js'
+import { isAgentEnabled } from './agent-config.js'
+import { printBytes } from './copy-volume.js'
+import { driveNames, isCdrom, isUnusedName, parseDrive } from './drive.js'
+import { disksHaveFeature } from './feature.js'
+import { allocateVmState, vmStateStorage } from './suspend-to-disk.js'
+import { isSet, memoryOf } from './vm-config.js'
+import type { VmJob } from './vm-job.js'
+import { requireUnlocked } from './vm.js'
+import { splitVolumeId } from '../storage/volume-id.js'
+
+interface SnapshotRequest {
+  readonly name: string
+  readonly description: string | undefined
+  /** Save memory and devices too. */
+  readonly withState: boolean
+}
+
+/** Milliseconds that a snapshot takes, and saving the state of a machine. */
+const snapshotTime = 400
+const stateTime = 1000
+
+/** Throws when devices keep the state of a machine from being saved. check_non_migratable_resources */
+export function requireSavable(section: ReadonlySection, withState: boolean): void {
+  if (!withState) return
+  const blockers = ['amd-sev', 'intel-tdx'].filter((name) => section.has(name))
+  if ([...section.keys()].some((name) => /^virtiofs\d+$/.test(name))) blockers.push('virtiofs')
+  if (blockers.length > 0) {
+    throw failed(
+      `Cannot live-migrate, snapshot (with RAM), or hibernate a VM with: ${blockers.join(', ')}`,
+    )
+  }
+}
+
+/** AbstractConfig.pm: snapshot_create */
+export async function takeSnapshot(
+  job: VmJob,
+  task: Pick<Task, 'sleep'>,
+  request: SnapshotRequest,
+): Promise<void> {
+  const { vm } = job
+  const { name } = request
+  const snapshot = await vm.locked(() => prepare(job, request), { log: (line) => job.log(line) })
+  const hasState = snapshot.has('vmstate')
+  const isFrozen = vm.isRunning && !hasState && isAgentEnabled(vm.config.main)
+  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
+  if (hasState) await saveState(job, task, snapshot)
+  await task.sleep(snapshotTime)
+  for (const drive of driveNames) snapshotDrive(job, { snapshot, drive, name })
+  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-thaw' command")
+  await vm.locked(() => vm.update((config) => commit(config, name)))
+}
+
+/** AbstractConfig.pm: __snapshot_prepare */
+function prepare(job: VmJob, { name, description, withState }: SnapshotRequest): Section {
+  const { cluster, vm } = job
+  const config = vm.edit()
+  const { main, snapshots } = config
+  if (isSet(main, 'template')) throw failed("you can't take a snapshot if it's a template")
+  requireUnlocked(main)
+  requireSavable(main, withState)
+  if (snapshots.has(name)) throw failed(`snapshot name '${name}' already used`)
+  if (!disksHaveFeature(cluster, { section: main, feature: 'snapshot' })) {
+    throw failed('snapshot feature is not available')
+  }
+  for (const section of snapshots.values()) {
+    if (section.get('parent') === name) section.delete('parent')
+  }
+  const snapshot: Section = new Map([...main].filter(([option]) => isCopied(option)))
+  if (withState && vm.isRunning) {
+    allocateVmState(job, { section: snapshot, storage: vmStateStorage(cluster, main), name })
+  }
+  snapshot.set('snapstate', 'prepare')
+  snapshot.set('snaptime', String(cluster.now()))
+  if (description) snapshot.set('description', description)
+  main.set('lock', 'snapshot')
+  snapshots.set(name, snapshot)
+  vm.write(config)
+  return snapshot
+}
+
+/** Options that a snapshot takes over, and gives back. AbstractConfig.pm: __snapshot_copy_config */
+export function isCopied(option: string): boolean {
+  return !isUnusedName(option) && !ownOptions.has(option)
+}
+
+const ownOptions: ReadonlySet<string> = new Set([
+  'snapstate',
+  'snaptime',
+  'vmstate',
+  'lock',
+  'description',
+])
+
+async function saveState(
+  job: VmJob,
+  task: Pick<Task, 'sleep'>,
+  snapshot: ReadonlySection,
+): Promise<void> {
+  const storage = splitVolumeId(snapshot.get('vmstate') ?? '')?.storage ?? ''
+  const saved = printBytes(memoryOf(snapshot) * 2 ** 20 * 0.4, 2)
+  job.log(`saving VM state and RAM using storage '${storage}'`)
+  await task.sleep(stateTime)
+  job.log(`completed saving the VM state in 1s, saved ${saved}`)
+}
+
+function snapshotDrive(
+  { cluster, vm, log }: VmJob,
+  { snapshot, drive: device, name }: { snapshot: ReadonlySection; drive: string; name: string },
+): void {
+  const drive = parseDrive(device, snapshot.get(device) ?? '')
+  if (!drive || isCdrom(drive)) return
+  log(`snapshotting 'drive-${device}' (${drive.file})`)
+  const { format } = cluster.storages.parse(drive.file)
+  if (vm.isRunning && format === 'qcow2') log('internal qemu snapshot')
+  else new VolumeLog(cluster.storages, log).snapshotTaken(drive.file, name)
+}
+
+/** AbstractConfig.pm: __snapshot_commit */
+function commit({ main, snapshots }: GuestConfig, name: string): void {
+  if (main.get('lock') !== 'snapshot') throw failed('missing snapshot lock')
+  const snapshot = snapshots.get(name)
+  if (!snapshot) throw failed(`snapshot '${name}' does not exist`)
+  if (snapshot.get('snapstate') !== 'prepare') throw failed('wrong snapshot state')
+  snapshot.delete('snapstate')
+  main.delete('lock')
+  main.set('parent', name)
+}

@@ -1,0 +1,49 @@
+import { failed } from '../../engine/fault.js'
+import type { Task } from '../../engine/tasks.js'
+import { applyPending } from './apply-pending.js'
+import { endMachine } from './machine-process.js'
+import type { VmJob } from './vm-job.js'
+import { requireUnlocked } from './vm.js'
+
+export interface StopOptions {
+  readonly skiplock?: boolean
+  /** Ask the guest instead of ending the emulator. */
+  readonly shutdown?: boolean
+  /** Seconds to wait; default 60. */
+  readonly timeout?: number | undefined
+  /** End the emulator when the guest does not obey in time. */
+  readonly force?: boolean
+}
+
+/** Milliseconds that the emulator takes to quit. */
+const quitTime = 300
+
+/** Milliseconds that a guest takes to shut down. */
+export const shutdownTime = 1500
+
+/** Stops a machine; the caller holds its lock. QemuServer.pm: _do_vm_stop */
+export async function stopVm(
+  job: VmJob,
+  task: Pick<Task, 'sleep'>,
+  { skiplock = false, shutdown = false, timeout, force = !shutdown }: StopOptions,
+): Promise<void> {
+  const { cluster, vm } = job
+  if (!vm.isRunning) return
+  const { main } = vm.config
+  if (!skiplock) requireUnlocked(main)
+  const seconds = timeout ?? (shutdown ? downTimeout(main.get('startup')) : undefined) ?? 60
+  const needed = shutdown ? shutdownTime : quitTime
+  if (needed > seconds * 1000) {
+    await task.sleep(seconds * 1000)
+    if (!force) throw failed('VM quit/powerdown failed - got timeout')
+    job.log('VM still running - terminating now with SIGTERM')
+  } else await task.sleep(needed)
+  endMachine(cluster, vm.vmid)
+  applyPending(job, vm.edit())
+}
+
+/** Seconds that the option `startup` allows for shutting down. */
+function downTimeout(startup: string | undefined): number | undefined {
+  const down = /(?:^|,)down=(\d+)/.exec(startup ?? '')?.[1]
+  return down === undefined || Number(down) === 0 ? undefined : Number(down)
+}

@@ -1,0 +1,69 @@
+import type { Method } from '@proxkit/schema'
+import type { Call, ProductRules } from '../engine/dispatch.js'
+import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
+import type { TaskBody } from '../engine/tasks.js'
+import { authorize } from './access/authorize.js'
+import { rightsOf } from './access/compute-rights.js'
+import type { Cluster } from './cluster.js'
+import type { CallContext } from './context.js'
+import { handlers } from './handlers.js'
+
+/** How Proxmox VE decides along the way of a call. */
+export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
+  const table = new HandlerTable(known)
+  return {
+    handlers: table,
+    authorize: (method, user, params) => authorize(cluster, { method, user, params }),
+    locate(method, call, params) {
+      if (method.proxyto !== 'node') return call.node
+      const wanted = params.node
+      return typeof wanted === 'string' ? cluster.locate(wanted, call) : call.node
+    },
+    run: (call, method, params, node) => runHandler(cluster, table, { call, method, params, node }),
+  }
+}
+
+interface VerifiedCall {
+  readonly call: Call
+  readonly method: Method
+  readonly params: Readonly<Record<string, unknown>>
+  readonly node: string
+}
+
+async function runHandler(
+  cluster: Cluster,
+  table: HandlerTable,
+  { call, method, params, node }: VerifiedCall,
+): Promise<Outcome> {
+  const handler = table.get(method)
+  if (!handler) throw new Error(`no handler for ${method.verb} ${method.path}`)
+  const user = call.user ?? ''
+  let total: number | undefined
+  let changes: string | undefined
+  const context: CallContext<Readonly<Record<string, unknown>>> = {
+    params: params.node === 'localhost' ? { ...params, node } : params,
+    upload: call.upload,
+    cluster,
+    node,
+    user,
+    rights: rightsOf(cluster.config, user),
+    clock: cluster.clock,
+    startTask(type: string, id: string | number, body: TaskBody) {
+      const { bootTime } = cluster.node(node)
+      return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
+    },
+    setTotal(value) {
+      total = value
+    },
+    setChanges(text) {
+      changes = text
+    },
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verification gave the parameters their declared shape
+  const data = await handler.run(context as CallContext<never>)
+  return {
+    data: data ?? null,
+    ...(total !== undefined && { total }),
+    ...(changes !== undefined && { changes }),
+  }
+}

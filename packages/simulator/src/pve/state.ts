@@ -1,0 +1,128 @@
+import type { Clock } from '../engine/clock.js'
+import { ConfigTree } from '../engine/config-tree.js'
+import { TaskTable, type TaskRecord } from '../engine/tasks.js'
+import { Backings, type BackingRecord } from './storage/backing.js'
+
+/**
+ * What happens to calls that are passed on to a node: nobody knows the way (as with a node that is off), nothing listens,
+ * its certificate is not the one that the cluster knows, or it takes calls and never answers.
+ */
+export type NodeFault = 'unroutable' | 'refused' | 'untrusted' | 'silent'
+
+/** A machine of the cluster, beside its part of `/etc/pve`. */
+export interface NodeState {
+  /** Address that the other nodes know. */
+  readonly ip: string
+  online: boolean
+  /** Why calls for it get lost on their way although it is there; absent for a node that is well. */
+  fault?: NodeFault
+  /** Start of the machine in seconds since the epoch. */
+  bootTime: number
+  readonly cpu: {
+    readonly model: string
+    readonly sockets: number
+    readonly cores: number
+    readonly mhz: number
+  }
+  /** Bytes. */
+  readonly memory: number
+  /** Bytes. */
+  readonly swap: number
+  /** Files outside `/etc/pve`, by absolute path: `/etc/network/interfaces`. */
+  readonly files: Record<string, string>
+}
+
+/** A guest that runs. A stopped one has no entry. */
+export interface GuestRun {
+  readonly pid: number
+  /** Start in milliseconds since the epoch. */
+  readonly startTime: number
+  /** State of the virtual machine monitor; containers are always `running`. */
+  status: 'running' | 'paused' | 'prelaunch'
+  /** Text of the configuration that the guest was started with. */
+  readonly startedWith: string
+  /** What went on inside; absent as long as nobody asked. */
+  readonly system?: GuestSystem
+}
+
+/** The inside of a running virtual machine, as far as its guest agent shows it. */
+export interface GuestSystem {
+  isFrozen: boolean
+  /** Content of files that were written, in Base64, by path. */
+  readonly files: Record<string, string>
+  /** Processes whose end nobody has asked for. */
+  readonly processes: GuestProcess[]
+  nextPid: number
+}
+
+export interface GuestProcess {
+  readonly pid: number
+  /** Milliseconds since the epoch. */
+  readonly end: number
+  readonly exitCode: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Everything a cluster remembers, as plain data: what `snapshot()` returns and `restore()` takes. */
+export interface ClusterSnapshot {
+  readonly format: 1
+  /** Files of `/etc/pve` by path below it. */
+  readonly config: Readonly<Record<string, string>>
+  readonly nodes: Readonly<Record<string, NodeState>>
+  readonly guests: Readonly<Record<string, GuestRun>>
+  readonly backings: readonly BackingRecord[]
+  /** Password hashes by user id. */
+  readonly passwords: Readonly<Record<string, string>>
+  /** When the public keys of tickets were written, in seconds since the epoch, by path; absent where nobody knows. */
+  readonly keyTimes?: Readonly<Record<string, number>>
+  readonly tasks: readonly TaskRecord[]
+}
+
+/** Everything a cluster remembers, in the form it works on. */
+export class ClusterState {
+  readonly config: ConfigTree = new ConfigTree()
+  readonly nodes: Map<string, NodeState> = new Map()
+  readonly guests: Map<number, GuestRun> = new Map()
+  readonly backings: Backings = new Backings()
+  /** Hashes by user id; `/etc/pve/priv/shadow.cfg` and the nodes' `/etc/shadow` in one. */
+  readonly passwords: Map<string, string> = new Map()
+  /** When the public keys of tickets were written, in seconds since the epoch, by path below `/etc/pve`. */
+  readonly keyTimes: Map<string, number> = new Map()
+  readonly tasks: TaskTable
+
+  constructor(clock: Clock) {
+    this.tasks = new TaskTable(clock)
+  }
+
+  snapshot(): ClusterSnapshot {
+    return {
+      format: 1,
+      config: this.config.toJSON(),
+      nodes: structuredClone(Object.fromEntries(this.nodes)),
+      guests: structuredClone(Object.fromEntries(this.guests)),
+      backings: this.backings.toJSON(),
+      passwords: Object.fromEntries(this.passwords),
+      keyTimes: Object.fromEntries(this.keyTimes),
+      tasks: this.tasks.toJSON(),
+    }
+  }
+
+  restore(snapshot: ClusterSnapshot): void {
+    this.tasks.replace(snapshot.tasks)
+    this.config.replace(snapshot.config)
+    refill(this.nodes, Object.entries(structuredClone(snapshot.nodes)))
+    refill(
+      this.guests,
+      Object.entries(structuredClone(snapshot.guests)).map(([vmid, run]) => [Number(vmid), run]),
+    )
+    this.backings.replace(snapshot.backings)
+    refill(this.passwords, Object.entries(snapshot.passwords))
+    refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
+  }
+}
+
+function refill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
+}

@@ -1,0 +1,15 @@
+import type { Handler } from '../../engine/handle.js'
+import { contentHandlers } from './content.js'
+import { pruneBackupsHandlers } from './prune-backups.js'
+import { storageEntryHandlers } from './storage-entries.js'
+import { storageStatusHandlers } from './storage-status.js'
+import { uploadHandlers } from './upload.js'
+
+/** Everything below `/storage` and `/nodes/{node}/storage`. */
+export const storageHandlers: readonly Handler[] = [
+  ...contentHandlers,
+  ...pruneBackupsHandlers,
+  ...storageEntryHandlers,
+  ...storageStatusHandlers,
+  ...uploadHandlers,
+]

@@ -1,0 +1,161 @@
+import { privileges } from '@proxkit/schema'
+import { parseSize } from '../pve/guest/size.js'
+import { storagePlugins } from '../pve/storage/plugins/plugins.js'
+import { checkReferences } from './check-references.js'
+import {
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  record,
+  required,
+  show,
+  text,
+  type Check,
+} from './check.js'
+import { SeedError } from './seed-error.js'
+import type { Seed } from './seed.js'
+
+/** Checks what someone wrote as a seed. Throws a `SeedError` that names the first mistake. */
+export function checkSeed(value: unknown): Seed {
+  requireParts(value)
+  checkReferences(value)
+  return value
+}
+
+function requireParts(value: unknown): asserts value is Seed {
+  seed(value, '')
+}
+
+const nodeName = text(
+  'a node name: use letters, digits and inner hyphens',
+  /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/i,
+)
+const storageId = text(
+  'a storage name: use at least two letters, digits, hyphens, dots or underscores, a letter first',
+  /^[a-z][a-z\d\-_.]*[a-z\d]$/i,
+)
+const userId = text('a user id: write name@realm, such as alice@pve', /^[^\s:/!]+@[a-z][\w.-]+$/i)
+const tokenId = text(
+  'a token id: write name@realm!token, such as root@pam!ci',
+  /^[^\s:/!]+@[a-z][\w.-]+![a-z][\w.-]+$/i,
+)
+const tokenName = text(
+  'a token name: use at least two characters, a letter first',
+  /^[a-z][\w.-]+$/i,
+)
+const groupId = text(
+  'a group name: use letters, digits, dots, hyphens and underscores',
+  /^[\w.-]+$/,
+)
+const roleId = text('a role name: use letters, digits, dots, hyphens and underscores', /^[\w.-]+$/)
+const poolId = text(
+  'a pool name: use letters, digits, dots, hyphens, underscores, at most two slashes',
+  /^[\w.-]+(?:\/[\w.-]+){0,2}$/,
+)
+const aclPath = text('an access path: it begins with a slash', /^\/[\w./-]*$/)
+const secret = text('a UUID', /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i)
+const totpSecret = text(
+  'a secret in Base32: use the letters A to Z and the digits 2 to 7',
+  /^[a-z2-7]{8,}=*$/i,
+)
+const address = text('an IP address', /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]*:[\da-f:.]*)$/i)
+const privilege = oneOf(...privileges)
+const path = text('a path below /etc/pve: leave out the leading slash', /^[^/\0][^\0]*$/)
+const vmid = integer('a VM id', { min: 100, max: 999_999_999 })
+const seconds = integer('a number of seconds', { min: 0, max: 2 ** 32 })
+
+const size: Check = (value, place) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return
+  if (typeof value === 'string' && parseSize(value) !== undefined) return
+  throw new SeedError(place, `${show(value)} is not a size: use bytes, or text such as 512M or 32G`)
+}
+
+/** What a line of a configuration file may hold. */
+const option: Check = (value, place) => {
+  if (typeof value === 'boolean') {
+    throw new SeedError(place, `${value} is not how the product writes it: use ${value ? 1 : 0}`)
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new SeedError(place, `${show(value)} is not text or a number`)
+  }
+}
+
+const storageOption: Check = (value, place) => {
+  if (typeof value === 'boolean') return
+  if (Array.isArray(value)) list(text())(value, place)
+  else option(value, place)
+}
+
+const anyText = text()
+
+const seed = object({
+  cluster: text('a cluster name: use letters, digits and hyphens', /^[a-z\d-]{1,15}$/i),
+  nodes: required(
+    record(
+      nodeName,
+      object({
+        ip: address,
+        online: flag,
+        fault: oneOf('unroutable', 'refused', 'untrusted', 'silent'),
+        cpus: integer('a number of processors', { min: 1, max: 8192 }),
+        memory: size,
+        uptime: seconds,
+        files: record(text('an absolute path', /^\//), anyText),
+      }),
+    ),
+  ),
+  storage: record(
+    storageId,
+    object(
+      {
+        type: required(oneOf(...storagePlugins.map(({ type }) => type))),
+        size,
+        volumes: list(object({ volume: required(anyText), size: required(size) })),
+      },
+      storageOption,
+    ),
+  ),
+  guests: list(
+    object({
+      vmid: required(vmid),
+      type: oneOf('qemu', 'lxc'),
+      node: required(anyText),
+      running: flag,
+      config: required(record(text('a configuration key', /^[a-z][\w-]*$/i), option)),
+    }),
+  ),
+  users: record(
+    userId,
+    object({
+      password: anyText,
+      enabled: flag,
+      expire: seconds,
+      firstname: anyText,
+      lastname: anyText,
+      email: anyText,
+      comment: anyText,
+      totp: totpSecret,
+      recovery: list(text('a recovery key: it must not be empty', /^\S+$/)),
+      tokens: record(
+        tokenName,
+        object({ secret: required(secret), privsep: flag, expire: seconds, comment: anyText }),
+      ),
+    }),
+  ),
+  groups: record(groupId, object({ members: list(userId), comment: anyText })),
+  roles: record(roleId, list(privilege)),
+  pools: record(poolId, object({ comment: anyText, guests: list(vmid), storage: list(storageId) })),
+  acl: list(
+    object({
+      path: required(aclPath),
+      role: required(roleId),
+      user: userId,
+      group: groupId,
+      token: tokenId,
+      propagate: flag,
+    }),
+  ),
+  files: record(path, anyText),
+})

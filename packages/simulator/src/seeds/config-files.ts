@@ -1,0 +1,157 @@
+import { formatUserConfig } from '../pve/access/format-user-config.js'
+import { parseUserConfig } from '../pve/access/parse-user-config.js'
+import { formatFactors, hasFactors } from './seed-factors.js'
+import { encodeText } from '../pve/encoded-text.js'
+import type { NodeState } from '../pve/state.js'
+import { SeedError } from './seed-error.js'
+import { storagesOf } from './seed-storages.js'
+import type { Seed, SeedGuest, SeedStorage, SeedUser } from './seed.js'
+
+/** The files of `/etc/pve` that say what the seed says, in the formats of the product. */
+export function configFiles(
+  seed: Seed,
+  { nodes, now }: { readonly nodes: Readonly<Record<string, NodeState>>; readonly now: number },
+): Record<string, string> {
+  const files: Record<string, string> = {
+    'datacenter.cfg': 'keyboard: en-us\n',
+    'storage.cfg': Object.entries(storagesOf(seed)).map(formatStorage).join(''),
+    'user.cfg': formatUsers(seed),
+  }
+  const tokens = formatTokens(seed.users ?? {})
+  if (tokens !== '') files['priv/token.cfg'] = tokens
+  const factors = formatFactors(seed.users ?? {}, Math.floor(now / 1000))
+  if (factors !== undefined) files['priv/tfa.cfg'] = factors
+  if (seed.cluster !== undefined || Object.keys(nodes).length > 1) {
+    files['corosync.conf'] = formatCorosync(seed.cluster ?? 'cluster', nodes)
+  }
+  for (const guest of seed.guests ?? []) {
+    const directory = guest.type === 'lxc' ? 'lxc' : 'qemu-server'
+    files[`nodes/${guest.node}/${directory}/${guest.vmid}.conf`] = formatGuest(guest)
+  }
+  return files
+}
+
+/** pve-common SectionConfig.pm: write_config */
+function formatStorage([id, { type, size: _size, volumes: _volumes, ...options }]: [
+  string,
+  SeedStorage,
+]): string {
+  const lines = Object.entries(options).flatMap(([key, value]) => {
+    if (value === undefined || (key === 'disable' && !value)) return []
+    if (key === 'disable') return ['\tdisable\n']
+    return [`\t${key} ${formatOption(value)}\n`]
+  })
+  return `${type}: ${id}\n${lines.join('')}\n`
+}
+
+function formatOption(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** Lines as they come, brought into the product's form by its own reading and writing. */
+function formatUsers(seed: Seed): string {
+  const { users = {}, groups = {}, roles = {}, pools = {}, acl = [] } = seed
+  const lines = [
+    ...Object.entries(users).flatMap(([id, user]) => userLines(id, user)),
+    ...Object.entries(groups).map(([id, { members = [], comment }]) =>
+      line('group', id, members.join(','), text(comment)),
+    ),
+    ...Object.entries(pools).map(([id, { comment, guests = [], storage = [] }]) =>
+      line('pool', id, text(comment), guests.join(','), storage.join(',')),
+    ),
+    ...Object.entries(roles).map(([id, privileges]) => line('role', id, privileges.join(','))),
+    ...acl.map(({ path, role, user, group, token, propagate = true }) =>
+      line('acl', bit(propagate), path, user ?? token ?? `@${group}`, role),
+    ),
+  ]
+  return formatUserConfig(
+    parseUserConfig(lines.join(''), (reason) => {
+      throw new SeedError('users', reason)
+    }),
+  )
+}
+
+function userLines(id: string, user: SeedUser): string[] {
+  const { enabled = true, expire = 0, firstname, lastname, email, comment, tokens = {} } = user
+  const names = [text(firstname), text(lastname), email]
+  return [
+    line('user', id, bit(enabled), expire, ...names, text(comment), hasFactors(user) ? 'x' : ''),
+    ...Object.entries(tokens).map(([name, token]) =>
+      line(
+        'token',
+        `${id}!${name}`,
+        token.expire ?? 0,
+        bit(token.privsep ?? true),
+        text(token.comment),
+      ),
+    ),
+  ]
+}
+
+/** pve-access-control TokenConfig.pm */
+function formatTokens(users: Readonly<Record<string, SeedUser>>): string {
+  const secrets = Object.entries(users).flatMap(([user, { tokens = {} }]) =>
+    Object.entries(tokens).map(([name, { secret }]) => `${user}!${name} ${secret}\n`),
+  )
+  return secrets.toSorted().join('')
+}
+
+/** pve-cluster Corosync.pm: create_conf, write_conf */
+function formatCorosync(name: string, nodes: Readonly<Record<string, NodeState>>): string {
+  const members = Object.entries(nodes)
+    .map(([node, { ip }], index) => ({ node, ip, id: index + 1 }))
+    .toSorted((a, b) => (a.node < b.node ? -1 : 1))
+    .map(
+      ({ node, ip, id }) =>
+        `  node {\n    name: ${node}\n    nodeid: ${id}\n    quorum_votes: 1\n    ring0_addr: ${ip}\n  }\n`,
+    )
+  return `logging {
+  debug: off
+  to_syslog: yes
+}
+
+nodelist {
+${members.join('')}}
+
+quorum {
+  provider: corosync_votequorum
+}
+
+totem {
+  cluster_name: ${name}
+  config_version: ${members.length}
+  interface {
+    linknumber: 0
+  }
+  ip_version: ipv4-6
+  link_mode: passive
+  secauth: on
+  version: 2
+}
+
+`
+}
+
+/** qemu-server QemuServer.pm: write_vm_config; pve-container LXC/Config.pm: write_pct_config */
+function formatGuest({ config: { description, ...config } }: SeedGuest): string {
+  const comment = description === undefined ? [] : String(description).trimEnd().split('\n')
+  const lines = sorted(config).map(([key, value]) => `${key}: ${value}\n`)
+  return [...comment.map((part) => `#${encodeText(part)}\n`), ...lines].join('')
+}
+
+function sorted<T>(entries: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function line(...fields: readonly (string | number | undefined)[]): string {
+  return `${fields.map((field) => field ?? '').join(':')}:\n`
+}
+
+function text(value: string | undefined): string {
+  return encodeText(value ?? '')
+}
+
+function bit(value: boolean): string {
+  return value ? '1' : '0'
+}

@@ -1,0 +1,107 @@
+import type { NodeFault } from '../pve/state.js'
+
+/** A number of bytes, or text such as `32G`. */
+export type Size = number | string
+
+/** A cluster to start from, as written by hand in JSON or YAML. Everything but `nodes` may be left out. */
+export interface Seed {
+  /** Name of the cluster; a single node without one is not clustered. */
+  readonly cluster?: string
+  /** The machines, by name; the first one is the one that clients reach. */
+  readonly nodes: Readonly<Record<string, SeedNode>>
+  /** Storages of `storage.cfg` by id; default `local` and `local-lvm`. */
+  readonly storage?: Readonly<Record<string, SeedStorage>>
+  readonly guests?: readonly SeedGuest[]
+  /** Users by id; root@pam is always there. */
+  readonly users?: Readonly<Record<string, SeedUser>>
+  readonly groups?: Readonly<
+    Record<string, { readonly members?: readonly string[]; readonly comment?: string }>
+  >
+  /** Own roles: their privileges. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>
+  readonly pools?: Readonly<Record<string, SeedPool>>
+  readonly acl?: readonly SeedAcl[]
+  /** Files of `/etc/pve` by path below it, word for word; they replace what the rest of the seed would write. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
+export interface SeedNode {
+  readonly ip?: string
+  readonly online?: boolean
+  /** Calls for this node fail on their way: `unroutable`, `refused`, `untrusted` (certificate) or `silent`. */
+  readonly fault?: NodeFault
+  /** Logical processors; default 8. */
+  readonly cpus?: number
+  /** Default 32G. */
+  readonly memory?: Size
+  /** Seconds since the machine was started; default ten days. */
+  readonly uptime?: number
+  /** Files outside `/etc/pve` by absolute path; they replace what the seed would write. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
+export interface SeedStorage {
+  /** `dir`, `lvmthin`, `nfs`, … */
+  readonly type: string
+  /** Size of the medium; default 100G for directories, 400G otherwise. */
+  readonly size?: Size
+  /** Volumes beside those of guests: ISO images, templates, backups. */
+  readonly volumes?: readonly { readonly volume: string; readonly size: Size }[]
+  /** The options of `storage.cfg`: `path`, `content`, `nodes`, `shared`, … */
+  readonly [option: string]: unknown
+}
+
+export interface SeedGuest {
+  readonly vmid: number
+  /** Default `qemu`. */
+  readonly type?: 'qemu' | 'lxc'
+  readonly node: string
+  readonly running?: boolean
+  /** Lines of the configuration file: `{ name: 'web', cores: 2, scsi0: 'local-lvm:vm-100-disk-0,size=32G' }`. */
+  readonly config: Readonly<Record<string, string | number>>
+}
+
+export interface SeedUser {
+  readonly password?: string
+  readonly enabled?: boolean
+  readonly expire?: number
+  readonly firstname?: string
+  readonly lastname?: string
+  readonly email?: string
+  readonly comment?: string
+  /**
+   * Secret of a second factor in Base32: a login also needs the six digits that go with it, which are others every 30
+   * seconds of the cluster's clock (TOTP with SHA-1, as `oathtool --totp --base32` prints them). Each is taken once.
+   */
+  readonly totp?: string
+  /** Keys that replace the second factor, each for one login: `1111-2222-3333-4444`. */
+  readonly recovery?: readonly string[]
+  /** API tokens by name. */
+  readonly tokens?: Readonly<Record<string, SeedToken>>
+}
+
+export interface SeedToken {
+  /** The secret, a UUID. */
+  readonly secret: string
+  /** Default true. */
+  readonly privsep?: boolean
+  readonly expire?: number
+  readonly comment?: string
+}
+
+export interface SeedPool {
+  readonly comment?: string
+  readonly guests?: readonly number[]
+  readonly storage?: readonly string[]
+}
+
+export interface SeedAcl {
+  readonly path: string
+  readonly role: string
+  /** One of `user`, `group`, `token`. */
+  readonly user?: string
+  readonly group?: string
+  readonly token?: string
+  /** Default true. */
+  readonly propagate?: boolean
+}
