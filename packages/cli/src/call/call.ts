@@ -1,0 +1,65 @@
+import { createClient, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
+import { UsageError } from '../usage-error.js'
+import { parseParameters } from './parse-parameters.js'
+
+export interface ConnectionOptions {
+  readonly host?: string
+  readonly token?: string
+  readonly user?: string
+  readonly password?: string
+  readonly fingerprint?: string
+  readonly insecure: boolean
+  readonly wait: boolean
+}
+
+export interface GivenCall {
+  readonly verb: Verb
+  readonly path: string
+  /** As they stand on the command line: `--name value`. */
+  readonly parameters: readonly string[]
+}
+
+/** Makes one call of the API and prints what it answers. */
+export async function call(
+  { verb, path, parameters }: GivenCall,
+  options: ConnectionOptions,
+): Promise<void> {
+  const params = parseParameters(parameters)
+  await using client = connect(options)
+  const data = await client.request(verb, path, params)
+  if (options.wait && typeof data === 'string' && data.startsWith('UPID:')) {
+    await client.waitForTask(data, { onLog: print })
+    return
+  }
+  if (data !== null) print(typeof data === 'string' ? data : JSON.stringify(data, undefined, 2))
+}
+
+function connect(options: ConnectionOptions): PveClient {
+  const { host, fingerprint, insecure } = options
+  if (host === undefined) throw new UsageError('which server? Give --host, or set PROXKIT_HOST')
+  const auth = authOf(options)
+  try {
+    return createClient({
+      host,
+      auth,
+      ...(fingerprint !== undefined && { tls: { fingerprint } }),
+      ...(insecure && { tls: { verify: false } }),
+    })
+  } catch (error) {
+    // A host, token or fingerprint that is none.
+    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+}
+
+function authOf({ token, user, password }: ConnectionOptions): HostOptions['auth'] {
+  if (token !== undefined) return { token }
+  if (user !== undefined && password !== undefined) return { username: user, password }
+  throw new UsageError(
+    'no login: give --token, or --user and --password, or set PROXKIT_TOKEN, or PROXKIT_USER and PROXKIT_PASSWORD',
+  )
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

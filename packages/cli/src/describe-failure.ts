@@ -1,0 +1,23 @@
+import { ApiError, ProxkitError, TransportError } from '@proxkit/client'
+
+/** What to say of an error of the client; undefined for any other, which is a mistake of ours. */
+export function describeFailure(error: unknown): string | undefined {
+  if (error instanceof TransportError && untrusted.has(error.code ?? '')) {
+    return `cannot trust the certificate of ${error.host}; give its --fingerprint, or --insecure`
+  }
+  if (error instanceof ApiError) {
+    const parameters = Object.entries(error.errors ?? {})
+    const lines = parameters.map(([name, text]) => `\n  ${name}: ${text.trimEnd()}`)
+    return `${error.status} ${error.message}${lines.join('')}`
+  }
+  return error instanceof ProxkitError ? error.message : undefined
+}
+
+/** Codes of OpenSSL for a certificate that no trusted one vouches for. */
+const untrusted: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])

@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { SimulateOptions } from './simulate.js'
+
+/** `proxkit simulate` */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('Run a simulated Proxmox VE cluster until Ctrl+C.')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 8006)
+    .option('--http', 'speak plain HTTP, which a real node does not', false)
+    .option(
+      '--seed <name|file>',
+      'cluster to start with: lab, single, or a YAML or JSON file',
+      'lab',
+    )
+    .option(
+      '--root-password <password>',
+      'password of root@pam (default: what the seed says)',
+      parsePassword,
+    )
+    .option('--speed <factor>', 'how much faster than real time tasks run', parseSpeed, 1)
+    .helpOption('-h, --help', 'print this help')
+    .action(async (options: SimulateOptions) => {
+      // Loaded only here, so that help and mistakes are answered at once.
+      const { simulate } = await import('./simulate.js')
+      await simulate(options)
+    })
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('Give a number from 0 to 65535.')
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text)
+  if (/^[\d.]+$/.test(text) && speed > 0) return speed
+  throw new InvalidArgumentError('Give a number above 0, such as 10.')
+}
+
+function parsePassword(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('Give at least one character.')
+}

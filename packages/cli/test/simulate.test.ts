@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { startSimulator } from '../../../scripts/src/simulator-process.js'
+
+const run = promisify(execFile)
+
+/** The answers to the suggested commands, run in one shell as they were printed. */
+async function answersOf(commands: readonly string[]): Promise<unknown[]> {
+  const script = commands.map((command) => `${command}\necho`).join('\n')
+  const { stdout } = await run('sh', ['-euc', script])
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+}
+
+describe('proxkit simulate', () => {
+  it('prints how to log in, and commands that work as they stand', async () => {
+    const simulator = await startSimulator()
+    const answers = await answersOf(simulator.commands)
+    expect(await simulator.stop()).toBe(0)
+
+    expect(simulator.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+    expect(simulator.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+    expect(simulator).toMatchObject({ user: 'root@pam', password: 'proxkit' })
+    expect(simulator.token).toMatch(/^root@pam!ci=/)
+    expect(answers).toEqual([
+      { data: expect.arrayContaining([expect.objectContaining({ node: 'pve1' })]) },
+      { data: expect.arrayContaining([expect.objectContaining({ vmid: 100 })]) },
+      { data: expect.stringMatching(/^UPID:pve1:.*:qmcreate:107:root@pam!ci:$/) },
+    ])
+  })
+
+  it('suggests to log in where the cluster has no token', async () => {
+    const simulator = await startSimulator(['--seed', 'single', '--root-password', "it's $1"])
+    const answers = await answersOf(simulator.commands)
+    await simulator.stop()
+
+    expect(simulator).toMatchObject({ password: "it's $1", token: '' })
+    expect(answers).toEqual([
+      { data: expect.objectContaining({ username: 'root@pam' }) },
+      { data: [expect.objectContaining({ node: 'pve' })] },
+    ])
+  })
+
+  it('speaks plain HTTP when asked to', async () => {
+    const simulator = await startSimulator(['--http'])
+    const answer = await fetch(`${simulator.url}/api2/json/version`, {
+      headers: { Authorization: `PVEAPIToken=${simulator.token}` },
+    })
+    await simulator.stop()
+
+    expect(simulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(simulator.fingerprint).toBeUndefined()
+    expect(answer.status).toBe(200)
+  })
+
+  it('starts with the cluster of a file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const file = join(directory, 'cluster.json')
+    const secret = '11111111-2222-4333-8444-555555555555'
+    await writeFile(
+      file,
+      JSON.stringify({
+        nodes: { alpha: {} },
+        users: { 'root@pam': { password: 'own', tokens: { ci: { secret, privsep: false } } } },
+      }),
+    )
+    const simulator = await startSimulator(['--seed', file])
+    const [nodes] = await answersOf(simulator.commands)
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+
+    expect(simulator).toMatchObject({ password: 'own', token: `root@pam!ci=${secret}` })
+    expect(nodes).toEqual({ data: [expect.objectContaining({ node: 'alpha' })] })
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with code 0 at %s, open connections or not',
+    async (signal) => {
+      const simulator = await startSimulator(['--http'])
+      await fetch(simulator.url)
+      expect(await simulator.stop(signal)).toBe(0)
+      await expect(fetch(simulator.url)).rejects.toThrow('fetch failed')
+    },
+  )
+})
