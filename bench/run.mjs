@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs'
+import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { callRate, createCallers } from './clients.mjs'
+import { drive } from './drive.mjs'
+import { pin } from './pin.mjs'
+import { report } from './report.mjs'
+import { compare, median } from './rounds.mjs'
+import { startBareServer } from './start-bare-server.mjs'
+
+// Many short rounds: what disturbs the machine then falls on few of them.
+const rounds = 25
+const rows = []
+let driverBusy = 0
+
+const simulator = await startSimulator(['--http'])
+const headers = { Authorization: `PVEAPIToken=${simulator.token}` }
+const node = 'pve1'
+const paths = ['version', `nodes/${node}/qemu`]
+const bodies = {}
+for (const path of paths) bodies[`/api2/json/${path}`] = await readText(path)
+const bare = await startBareServer(bodies)
+pin(simulator.pid, 0)
+pin(bare.pid, 0)
+pin(process.pid, 1)
+
+for (const path of paths) {
+  const rate = async (url) => {
+    const result = await drive(url, {
+      path: `/api2/json/${path}`,
+      headers,
+      connections: 10,
+      milliseconds: 300,
+    })
+    driverBusy = Math.max(driverBusy, result.driverBusy)
+    return result.perSecond
+  }
+  const result = await compare({
+    rounds,
+    ours: () => rate(simulator.url),
+    theirs: () => rate(bare.url),
+  })
+  add(`simulator: GET /${path}`, { unit: 'answers/s', target: 0.6, ...result })
+}
+
+for (const path of paths) {
+  for (const { manner, ...options } of [
+    { manner: 'one after the other', calls: 1000, atOnce: 1 },
+    { manner: '50 at once', calls: 5000, atOnce: 50 },
+  ]) {
+    const { token } = simulator
+    const callers = createCallers(bare.url, { token, path, connections: 50 })
+    const result = await compare({
+      rounds,
+      ours: () => callRate(callers.viaClient, options),
+      theirs: () => callRate(callers.viaPool, options),
+    })
+    await callers.close()
+    add(`client: GET /${path}, ${manner}`, { unit: 'calls/s', target: 0.8, ...result })
+  }
+}
+await bare.stop()
+await simulator.stop()
+pin(process.pid, '0-1')
+
+const readyTimes = []
+for (let run = 0; run < 15; run += 1) {
+  const started = await startSimulator()
+  readyTimes.push(started.readyAfter)
+  await started.stop()
+}
+
+const text = report({ rows, ready: median(readyTimes), driverBusy })
+console.log(text)
+writeFileSync(new URL('RESULTS.md', import.meta.url), text)
+
+function add(name, result) {
+  rows.push({ name, ...result })
+  console.error(`${name}: ${result.ratio.toFixed(2)}`)
+}
+
+async function readText(path) {
+  const response = await fetch(`${simulator.url}/api2/json/${path}`, { headers })
+  if (!response.ok) throw new Error(`GET /${path}: ${response.status} ${response.statusText}`)
+  return response.text()
+}

@@ -1,0 +1,61 @@
+"""What the programs of this folder share: connections to a simulator, and checks that print one JSON object each."""
+
+import hashlib
+import json
+import os
+import ssl
+import tempfile
+import traceback
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from proxmoxer import AuthenticationError, ProxmoxAPI, ResourceException
+
+
+@contextmanager
+def connector(given):
+    """Gives a function that logs in to the simulator, and the certificate that it trusts for that."""
+    address = urlsplit(given["url"])
+    certificate = ssl.get_server_certificate((address.hostname, address.port))
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as trusted:
+        trusted.write(certificate)
+        trusted.flush()
+
+        def connect(**login):
+            return ProxmoxAPI(
+                address.hostname, port=address.port, verify_ssl=trusted.name, **login
+            )
+
+        yield connect, certificate
+
+
+def refusal(call):
+    """How a call that must fail was refused: status and message, or True for a refused login."""
+    try:
+        answer = call()
+    except ResourceException as error:
+        return (error.status_code, error.content)
+    except AuthenticationError:
+        return True
+    return f"was not refused: {answer!r}"
+
+
+def check(name, run, wanted=True):
+    try:
+        found = run()
+        report = {"name": name, "passed": found == wanted}
+        if found != wanted:
+            report["detail"] = f"found {found!r}, not {wanted!r}"
+    except Exception as error:  # any failure of a client is a finding
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        report = {
+            "name": name,
+            "passed": False,
+            "detail": f"{type(error).__name__}: {error} ({os.path.basename(last.filename)}:{last.lineno})",
+        }
+    print(json.dumps(report), flush=True)
+
+
+def fingerprint(certificate):
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest().upper()
+    return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))

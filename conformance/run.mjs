@@ -1,0 +1,73 @@
+import { createClient } from '@proxkit/client'
+import { createSimulator, realClock } from '@proxkit/simulator'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { guestLife } from './guest-life.mjs'
+import { preparePython, runPython } from './python.mjs'
+
+const seeds = ['lab', 'single']
+/** Nobody needs to see a disk being made at its real pace. */
+const speed = 20
+/** @type {{ seed: string, client: string, result: string, failures: { name: string, detail: string }[] }[]} */
+const rows = []
+
+const missing = await preparePython()
+for (const seed of seeds) {
+  const simulator = await startSimulator(['--seed', seed, '--speed', String(speed)])
+  try {
+    if (missing === undefined) {
+      add({ seed, client: 'proxmoxer 2.3.0' }, await runPython('guest-life.py', simulator))
+    } else {
+      rows.push({ seed, client: 'proxmoxer 2.3.0', result: `skipped: ${missing}`, failures: [] })
+    }
+    const { url, fingerprint, user: username, password } = simulator
+    const connect = (auth) => createClient({ url, auth, tls: { fingerprint } })
+    const byPassword = connect({ username, password })
+    add({ seed, client: '@proxkit/client, password' }, await guestLife(byPassword))
+    const token = byPassword.access.users(username).token('conformance')
+    const { 'full-tokenid': id, value } = await token.post({ privsep: false })
+    const byToken = connect({ token: `${id}=${value}` })
+    add({ seed, client: '@proxkit/client, token' }, await guestLife(byToken))
+    await Promise.all([byPassword.close(), byToken.close()])
+  } finally {
+    const code = await simulator.stop()
+    add({ seed, client: 'proxkit simulate' }, [
+      { name: 'ends with code 0', passed: code === 0, detail: `found ${code}` },
+    ])
+  }
+  const inProcess = createSimulator({ seed, clock: realClock({ speed }) })
+  const client = createClient({ transport: inProcess.transport() })
+  add({ seed, client: '@proxkit/client, in process' }, await guestLife(client))
+  await client.close()
+  await inProcess.close()
+}
+
+const ownSeed = fileURLToPath(new URL('second-factor.json', import.meta.url))
+const { users } = JSON.parse(readFileSync(ownSeed, 'utf8'))
+if (missing === undefined) {
+  // Values go by the clock: it must be that of the client.
+  const simulator = await startSimulator(['--seed', ownSeed])
+  const row = { seed: 'own', client: 'proxmoxer 2.3.0, TOTP' }
+  try {
+    for (const [user, login] of Object.entries(users)) {
+      add(row, await runPython('second-factor.py', { ...simulator, user, ...login }))
+    }
+  } finally {
+    await simulator.stop()
+  }
+}
+
+const width = Math.max(...rows.map(({ client }) => client.length))
+console.log(`${'seed'.padEnd(8)}${'client'.padEnd(width + 2)}checks`)
+for (const { seed, client, result, failures } of rows) {
+  console.log(`${seed.padEnd(8)}${client.padEnd(width + 2)}${result}`)
+  for (const { name, detail } of failures) console.log(`        FAILED ${name}: ${detail}`)
+}
+process.exitCode = rows.some(({ failures }) => failures.length > 0) ? 1 : 0
+
+function add(row, results) {
+  const failures = results.filter(({ passed }) => !passed)
+  const passed = results.length - failures.length
+  rows.push({ ...row, result: `${passed} of ${results.length} passed`, failures })
+}

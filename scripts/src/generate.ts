@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { type DefinitionId, formatDefinition, parseApidoc, parseDefinition } from '@proxkit/schema'
+import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
+import { handlers } from '../../packages/simulator/dist/pve/handlers.js'
+import { emitCoverage } from './emit-coverage.js'
+
+// Writes everything that is generated and committed; with --check it only tells which files would change.
+// The definitions come from the captured API descriptions, the types from the definitions.
+
+const root = new URL('../../', import.meta.url)
+const captures = '../shared/apidoc/'
+
+interface Source extends DefinitionId {
+  readonly capture: string
+  /** Whether the client has types for it: the newest version of each product. */
+  readonly typed?: true
+}
+
+const sources: readonly Source[] = [
+  { product: 'pve', version: '9.2', capture: 'pve-9.2.js.gz', typed: true },
+  { product: 'pve', version: '9.1', capture: 'pve-9.1.js.gz' },
+  { product: 'pve', version: '8.4', capture: 'pve-8.4.js.gz' },
+  { product: 'pve', version: '7.4', capture: 'pve-7.4.js.gz' },
+  { product: 'pbs', version: '4.2', capture: 'pbs-4.2.js.gz', typed: true },
+  { product: 'pbs', version: '3.4', capture: 'pbs-3.4.js.gz' },
+  { product: 'pmg', version: '9.1', capture: 'pmg-9.1.generated.js.gz', typed: true },
+  { product: 'pdm', version: '1.1', capture: 'pdm-1.1.json.gz', typed: true },
+]
+
+interface Output {
+  /** Relative to the root of the repository. */
+  readonly path: string
+  readonly text: string
+}
+
+function* outputs(): Generator<Output> {
+  for (const source of sources) {
+    const name = `${source.product}-${source.version}`
+    const path = `packages/schema/api/${name}.jsonl`
+    const text = definitionText(source) ?? readFileSync(new URL(path, root), 'utf8')
+    yield { path, text }
+
+    const definition = parseDefinition(text)
+    if (source.typed) {
+      const text = emitTypescript(definition, { callTypes: '../call-types.js' })
+      yield { path: `packages/client/src/api/${name}.ts`, text }
+    }
+    if (name === simulated) {
+      const operations = 'packages/simulator/src/engine/operations.ts'
+      yield { path: operations, text: emitOperations(definition) }
+      yield { path: 'docs/coverage.md', text: emitCoverage(definition, handlers) }
+    }
+  }
+}
+
+const simulated = 'pve-9.2'
+
+function definitionText({ product, version, capture }: Source): string | undefined {
+  const file = new URL(`${captures}${capture}`, root)
+  if (!existsSync(file)) {
+    console.log(`skipped: ${captures}${capture} is not present`)
+    return undefined
+  }
+  const apidoc = gunzipSync(readFileSync(file)).toString('utf8')
+  return formatDefinition({ product, version }, parseApidoc(apidoc, { product, version }))
+}
+
+function isDrifted({ path, text }: Output): boolean {
+  const file = new URL(path, root)
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text
+}
+
+const drifted = [...outputs()].filter(isDrifted)
+if (process.argv.includes('--check')) {
+  for (const { path } of drifted) console.error(`out of date: ${path}; run npm run generate`)
+  if (drifted.length > 0) process.exitCode = 1
+} else {
+  for (const { path, text } of drifted) {
+    const file = new URL(path, root)
+    mkdirSync(new URL('.', file), { recursive: true })
+    writeFileSync(file, text)
+    console.log(`wrote ${path}`)
+  }
+}

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSimulator, type SimulatorProcess } from '../../scripts/src/simulator-process.js'
+import { codeBlocks } from './code-blocks.js'
+import { runProcess, type ProcessResult } from './run-process.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const directories = readdirSync(`${root}packages`).map((name) => `packages/${name}`)
+const readmes = ['README.md', ...directories.map((directory) => `${directory}/README.md`)].filter(
+  (file) => existsSync(root + file),
+)
+const packageNames = directories.map((directory): unknown => {
+  const manifest: { name: string } = JSON.parse(
+    readFileSync(`${root}${directory}/package.json`, 'utf8'),
+  )
+  return manifest.name
+})
+
+const python = [`${root}conformance/.venv/bin/python`, 'python3'].find(
+  (program) => spawnSync(program, ['-c', 'import proxmoxer, requests']).status === 0,
+)
+
+/** What the examples talk to. */
+let simulator: SimulatorProcess
+/** Where they run: below the repository, so that its packages and commands are found. */
+let cwd: string
+
+describe.each(readmes)('%s', (file) => {
+  const blocks = codeBlocks(readFileSync(root + file, 'utf8'))
+
+  beforeAll(async () => {
+    simulator = await startSimulator()
+    mkdirSync(`${root}node_modules/.cache`, { recursive: true })
+    cwd = mkdtempSync(`${root}node_modules/.cache/readme-`)
+    writeFileSync(`${cwd}/package.json`, '{ "type": "module" }')
+  })
+
+  afterAll(async () => {
+    await simulator.stop()
+    rmSync(cwd, { recursive: true })
+  })
+
+  it.for(blocks)('works as printed: $language, line $line', async (block, { skip }) => {
+    const code = forThisSimulator(block.code)
+    switch (block.language) {
+      case 'sh':
+        await runShell(code)
+        return
+      case 'ts':
+        await runTypescript(code, `example-${block.line}`)
+        return
+      case 'py':
+        if (python === undefined)
+          skip('there is no Python with proxmoxer; npm run conformance makes one')
+        else await succeed([python, '-W', 'ignore', '-c', code])
+        return
+      case 'yaml':
+        // The first line names the file, for the examples that follow.
+        writeFileSync(`${cwd}/${/^# (\S+)$/m.exec(code)?.[1] ?? 'example.yaml'}`, code)
+        return
+      default:
+        expect.unreachable(`no example is run in the language '${block.language}'`)
+    }
+  })
+})
+
+/** The examples name the usual port, or a server elsewhere, and no certificate in particular. */
+function forThisSimulator(code: string): string {
+  const { host, port } = new URL(simulator.url)
+  const tls = `tls: { fingerprint: '${simulator.fingerprint}' }`
+  return code
+    .replaceAll('127.0.0.1:8006', host)
+    .replaceAll('port=8006', `port=${port}`)
+    .replaceAll('AA:BB:…', simulator.fingerprint ?? '')
+    .replaceAll(/host: 'pve1[^']*'/g, `url: '${simulator.url}', ${tls}`)
+    .replaceAll(/token: 'root@pam!ci=[^']*'/g, `token: '${simulator.token}'`)
+}
+
+async function runShell(code: string): Promise<void> {
+  const command = code.trim()
+  if (command.startsWith('npm ci && ')) {
+    // The installation itself is the first step of the checks in a clean checkout.
+    expect(readFileSync(`${root}.ci/run`, 'utf8')).toContain(`npm ci && npm test`)
+    if (command === 'npm ci && npm test') return
+    expect(command).toBe('npm ci && npm start')
+    await untilReady('npm start -- --port 0', root)
+    return
+  }
+  if (command.startsWith('npm install ')) {
+    expect(packageNames).toContain(command.slice('npm install '.length))
+    return
+  }
+  if (command.startsWith('npx proxkit simulate')) await untilReady(`${command} --port 0`, cwd)
+  else await succeed(['bash', '-euo', 'pipefail', '-c', code])
+}
+
+async function untilReady(command: string, directory: string): Promise<void> {
+  const until = 'Press Ctrl+C'
+  const { output } = await runProcess(['bash', '-c', command], { cwd: directory, until })
+  expect(output).toContain('  URL          https://127.0.0.1:')
+  expect(output).toContain(until)
+}
+
+async function runTypescript(code: string, name: string): Promise<void> {
+  writeFileSync(`${cwd}/${name}.ts`, /\bpve = createClient\(/.test(code) ? code : withClient(code))
+  writeFileSync(
+    `${cwd}/tsconfig.json`,
+    JSON.stringify({
+      compilerOptions: { strict: true, target: 'es2023', module: 'nodenext', types: ['node'] },
+      files: [`${name}.ts`],
+    }),
+  )
+  await succeed([`${root}node_modules/.bin/tsc`])
+  await succeed([process.execPath, `${name}.js`])
+}
+
+/** Later examples of a text go on with the client of an earlier one. */
+function withClient(code: string): string {
+  return `import { createClient } from '@proxkit/client'
+const pve = createClient({
+  url: '${simulator.url}',
+  auth: { token: '${simulator.token}' },
+  tls: { fingerprint: '${simulator.fingerprint}' },
+})
+${code}
+await pve.close()
+`
+}
+
+async function succeed(command: readonly string[]): Promise<ProcessResult> {
+  const result = await runProcess(command, { cwd })
+  expect(result.code, result.output).toBe(0)
+  return result
+}

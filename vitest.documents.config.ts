@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+import unit from './vitest.config.js'
+
+/** What Proxkit prints for others, read as they read it: every snippet run, every emitted document validated whole. */
+export default defineConfig({
+  ...unit,
+  test: {
+    include: ['packages/*/test/documents/**/*.test.ts', 'tests/documents/**/*.test.ts'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
