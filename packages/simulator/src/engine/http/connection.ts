@@ -184,7 +184,9 @@ function isSendable({ reason }: Reply): boolean {
 function toHttps(head: RequestHead, host: string): Reply {
   const isGet = head.method === 'GET'
   const reason = isGet ? 'Moved Permanently' : 'Permanent Redirect'
-  const headers = { Location: `https://${host.replace(/^https?:\/\//, '')}${head.target}` }
+  const headers = {
+    Location: `https://${host.replace(/^https?:\/\//, '').replaceAll('\r', '')}${head.target}`,
+  }
   return { status: isGet ? 301 : 308, reason, body: reason, headers }
 }
 
