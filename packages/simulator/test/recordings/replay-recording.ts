@@ -119,10 +119,9 @@ class Session {
 }
 
 function uploadForm(): [content: string, type: string] {
-  const part = (head: string, content: string): string =>
-    `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`
-  const form = `${part('name="content"', 'iso')}${part('name="filename"; filename="a.iso"', '1')}--x--\r\n`
-  return [form, 'multipart/form-data; boundary=x']
+  const parts = ['name="content"\r\n\r\niso', 'name="filename"; filename="a.iso"\r\n\r\n1']
+  const form = parts.map((part) => `--x\r\nContent-Disposition: form-data; ${part}\r\n`).join('')
+  return [`${form}--x--\r\n`, 'multipart/form-data; boundary=x']
 }
 
 /** What no two clusters have in common: identifiers, times, the release, and figures of the machines. */
@@ -142,10 +141,9 @@ function comparable(value: unknown, options: { readonly isRunning: boolean }): u
     return /^[a-z]+(?:,[a-z]+)+$/.test(text) ? text.split(',').toSorted().join(',') : text
   }
   if (Array.isArray(value)) {
-    const text = (element: unknown): string => JSON.stringify(element)
     return value
       .map((element) => comparable(element, options))
-      .toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
+      .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   }
   if (!isRecord(value)) return value
   return Object.fromEntries(
