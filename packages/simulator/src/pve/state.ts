@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.js'
 import { ConfigTree } from '../engine/config-tree.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
+import type { IdentityServer } from './access/identity-server.js'
 import { Backings, type BackingRecord } from './storage/backing.js'
 
 /**
@@ -77,6 +78,8 @@ export interface ClusterSnapshot {
   /** When the public keys of tickets were written, in seconds since the epoch, by path; absent where nobody knows. */
   readonly keyTimes?: Readonly<Record<string, number>>
   readonly tasks: readonly TaskRecord[]
+  /** Servers that know people, by the host names of directories and the issuer URLs of providers. */
+  readonly identityServers?: Readonly<Record<string, IdentityServer>>
 }
 
 /** Everything a cluster remembers, in the form it works on. */
@@ -90,6 +93,8 @@ export class ClusterState {
   /** When the public keys of tickets were written, in seconds since the epoch, by path below `/etc/pve`. */
   readonly keyTimes: Map<string, number> = new Map()
   readonly tasks: TaskTable
+  /** Servers outside that know people, by host name or issuer URL. */
+  readonly identityServers: Map<string, IdentityServer> = new Map()
 
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock)
@@ -105,6 +110,7 @@ export class ClusterState {
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
       tasks: this.tasks.toJSON(),
+      identityServers: Object.fromEntries(this.identityServers),
     }
   }
 
@@ -119,6 +125,7 @@ export class ClusterState {
     this.backings.replace(snapshot.backings)
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
+    refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Definition } from '@proxkit/schema'
 import type { Reply } from '../../engine/http/reply.js'
+import type { ServiceOptions } from '../../engine/http/service.js'
+import { authorizePath } from '../access/openid.js'
 import type { Cluster } from '../cluster.js'
 import { formatApidoc } from './format-apidoc.js'
+import { openidProvider } from './openid-provider.js'
 
 /** Directories of the web interface, by where they are served. pve-manager pveproxy.pm: init */
 const directories: Readonly<Record<string, string>> = {
@@ -74,9 +77,10 @@ const startFile = '/usr/share/pve-manager/index.html.tpl'
 export function createStaticFiles(
   definition: Definition,
   cluster: Cluster,
-): (path: string, node: string) => Reply | undefined {
+): NonNullable<ServiceOptions['staticFile']> {
   let apidoc: string | undefined
-  return (path, node) => {
+  return ({ path, query, node }) => {
+    if (path === authorizePath) return openidProvider(cluster, new URLSearchParams(query))
     const { files, bootTime } = cluster.node(node)
     if (path === '/') {
       const body = files[startFile] ?? startPage
