@@ -14,6 +14,7 @@ export type {
   TaskEffect,
   TaskFaultRule,
 } from './control/fault-rule.js'
+export { parseFaults, parseOverrides } from './control/parse-control.js'
 export type { Faults } from './control/faults.js'
 export type { OverrideMap, Overrides } from './control/overrides.js'
 export type { LoggedRequest, RequestLog } from './control/request-log.js'
@@ -24,6 +25,7 @@ export type { Clock, ManualClock } from './engine/clock.js'
 export type { Listener } from './engine/http/listen.js'
 export type { ClusterSnapshot, NodeFault } from './pve/state.js'
 export { defaultRootPassword } from './seeds/build-seed.js'
+export { withSimulator } from './with-simulator.js'
 export { parseSeed } from './seeds/parse-seed.js'
 export { SeedError } from './seeds/seed-error.js'
 export type {

@@ -4,6 +4,7 @@ import { flag, integer, object, oneOf, show, type Check } from '../seeds/check.j
 import { checkSeed } from '../seeds/check-seed.js'
 import type { Simulator } from '../create-simulator.js'
 import { checkFaultRule } from './check-fault-rule.js'
+import { checkOverrideMap } from './parse-control.js'
 import { checkSnapshot } from './check-snapshot.js'
 
 export interface ControlRoute {
@@ -148,7 +149,7 @@ export function controlRoutes(simulator: Simulator): readonly ControlRoute[] {
       verb: 'PUT',
       path: '/overrides',
       summary: 'puts others in their place',
-      run: ({ body }) => simulator.overrides.replace(body),
+      run: ({ body }) => simulator.overrides.replace(checkOverrideMap(body)),
     },
     {
       verb: 'PUT',

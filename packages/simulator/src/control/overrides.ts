@@ -1,6 +1,5 @@
 import type { Definition, Verb } from '@proxkit/schema'
 import type { ProductRules } from '../engine/dispatch.js'
-import { isObject, show } from '../seeds/check.js'
 import { SeedError } from '../seeds/seed-error.js'
 
 /** Answers of your own by call: `/nodes/pve1/status`, or with a verb before it. */
@@ -17,10 +16,7 @@ export class Overrides {
   }
 
   /** Puts these in place of all that were. Throws a `SeedError` that names the place of a mistake. */
-  replace(given: unknown): void {
-    if (!isObject(given)) {
-      throw new SeedError('overrides', `${show(given)} is not an object of answers by path`)
-    }
+  replace(given: OverrideMap): void {
     const answers = new Map<string, unknown>()
     for (const [call, answer] of Object.entries(given)) answers.set(this.#keyOf(call), answer)
     this.#given = structuredClone(given)
