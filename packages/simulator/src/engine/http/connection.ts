@@ -43,7 +43,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
   const { service, clock, node, idleTimeout = defaultIdleTimeout } = options
   let received: Buffer = Buffer.alloc(0)
   let remaining = requestsPerConnection
-  let phase: 'head' | 'body' | 'answer' | 'closing' = 'head'
+  let phase: 'head' | 'body' | 'answer' | 'written' | 'closing' = 'head'
 
   socket.setTimeout(idleTimeout, () => {
     if (phase !== 'answer') socket.destroy()
@@ -193,8 +193,17 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
       socket.end(answer, 'latin1')
       return
     }
+    if (socket.write(answer, 'latin1')) proceed()
+    else {
+      // Nothing more is answered, or read, until the client has taken what it asked for.
+      phase = 'written'
+      socket.pause()
+      socket.once('drain', proceed)
+    }
+  }
+
+  function proceed(): void {
     phase = 'head'
-    socket.write(answer, 'latin1')
     if (socket.isPaused()) socket.resume()
     if (received.length > 0) next()
   }
@@ -208,7 +217,9 @@ function isSendable({ reason }: Reply): boolean {
 function toHttps(head: RequestHead, host: string): Reply {
   const isGet = head.method === 'GET'
   const reason = isGet ? 'Moved Permanently' : 'Permanent Redirect'
-  const headers = { Location: `https://${host.replace(/^https?:\/\//, '')}${head.target}` }
+  const headers = {
+    Location: `https://${host.replace(/^https?:\/\//, '').replaceAll('\r', '')}${head.target}`,
+  }
   return { status: isGet ? 301 : 308, reason, body: reason, headers }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js'
 import type { ProductRules, UploadedFile } from '../dispatch.js'
 import { asFault, LoginRequired } from '../fault.js'
 import { answerCall, plain, type ApiCall, type Exchange, type Upgrade } from './api-call.js'
+import { readBodyLength } from './body-length.js'
 import type { RequestHead } from './head.js'
 import { loginRedirect } from './html-page.js'
 import { decodeUrlencoded, type WireParams } from './parameters.js'
@@ -205,13 +206,15 @@ function bodyPlan(
   head: RequestHead,
   { verb, isUpload }: { readonly verb: Verb; readonly isUpload: boolean },
 ): Reply | { length: number; json: boolean } | Upload | undefined {
-  const length = Number.parseInt(head.header('content-length') ?? '', 10) || 0
+  const told = head.header('content-length') ?? ''
   const type = head.header('content-type')
   const [essence, ...options] = type?.split(/\s*[;,]\s*/) ?? []
   const json = essence === 'application/json'
-  if (length <= 0) return { length: 0, json }
+  if (told === '' || told === '0') return { length: 0, json }
   if (verb === 'GET' || verb === 'DELETE')
     return plain(501, `Unexpected content for method '${verb}'`)
+  const length = readBodyLength(told)
+  if (length === undefined) return plain(400, 'bad request')
   if (isUpload) {
     const [boundary] = options.flatMap(
       (text) => /^\s*boundary\s*=\s*(\S+?)\s*$/.exec(text)?.[1] ?? [],
