@@ -1,8 +1,8 @@
-import type { ApiResponse, Transport, Verb } from '@proxkit/schema'
+import type { ApiResponse, Content, Transport, Verb } from '@proxkit/schema'
 import type { AnyResource } from './any-resource.js'
 import type { PveApi } from './api/pve-9.2.js'
-import type { CallOptions } from './call-types.js'
-import { type ClientOptions, requireDuration, requireOptions } from './client-options.js'
+import type { CallOptions, Timeouts } from './call-types.js'
+import { type ClientOptions, requireOptions, requireTimeout } from './client-options.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
 import { failureOf, ProxkitError } from './errors.js'
@@ -30,6 +30,15 @@ export interface ClientMethods extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<unknown>
   /**
+   * Gets content that is no JSON, such as a file out of a backup, and gives it as it comes. The path is written as for
+   * `request`. Time may only run out while nothing comes, unless `timeout` says otherwise.
+   */
+  download(
+    path: string | readonly PathId[],
+    params?: object,
+    options?: CallOptions,
+  ): Promise<Content>
+  /**
    * Waits for a task to end, wherever in the cluster it runs.
    *
    * Warnings count as success. Rejects with a `TaskError` where the task failed, and with a `TimeoutError` where it did
@@ -53,8 +62,11 @@ export const createClient = (options: ClientOptions): PveClient => {
   const close = (): Promise<void> => client.close()
   const request: ClientMethods['request'] = (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
+  const download: ClientMethods['download'] = (path, params, callOptions) =>
+    client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],
+    ['download', download],
     ['waitForTask', (upid: string, wait?: WaitOptions) => client.waitForTask(upid, wait)],
     ['close', close],
     [Symbol.asyncDispose, close],
@@ -89,6 +101,13 @@ class Client {
     return response.data
   }
 
+  async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
+    const request = { verb: 'GET', path, params: toParams(params), download: true } as const
+    const { content } = await this.#respond(request, options)
+    if (content) return content
+    throw new ProxkitError(`GET ${path}: this transport cannot download`)
+  }
+
   waitForTask(upid: string, options: WaitOptions = {}): Promise<FinishedTask> {
     const access = {
       clock: this.#clock,
@@ -114,10 +133,19 @@ class Client {
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {
     const signal = joinSignals(this.#signal, options?.signal)
-    const timeout = options?.timeout
-    if (signal === undefined && timeout === undefined) return request
-    requireDuration('timeout', timeout)
-    return { ...request, ...(signal && { signal }), ...(timeout !== undefined && { timeout }) }
+    if (signal === undefined && options === undefined) return request
+    const { timeout, upload } = options ?? {}
+    requireTimeout(timeout)
+    const { connect, idle, total }: Timeouts =
+      typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+    return {
+      ...request,
+      ...(signal && { signal }),
+      ...(upload && { upload }),
+      ...(total !== undefined && { timeout: total }),
+      ...(idle !== undefined && { idleTimeout: idle }),
+      ...(connect !== undefined && { connectTimeout: connect }),
+    }
   }
 }
 

@@ -1,8 +1,13 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
-import type { Auth, ClientOptions } from './client-options.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
+import type { Timeouts } from './call-types.js'
+import type { Auth, ClientOptions, HostOptions } from './client-options.js'
 import type { Clock } from './clock.js'
+import { createConnector } from './https/connector.js'
 import type { Credentials } from './https/credentials.js'
-import { parseEndpoint } from './https/endpoint.js'
+import { type Endpoint, parseEndpoint } from './https/endpoint.js'
+import { type Host, Hosts } from './https/hosts.js'
+import { proxyFor, throughProxy } from './https/proxy.js'
 import { TicketCredentials } from './https/ticket-credentials.js'
 import { tokenCredentials, tokenIdOf } from './https/token-credentials.js'
 import { HttpsTransport } from './https/transport.js'
@@ -18,31 +23,63 @@ export interface Connection {
 
 /** Makes the transport that the options ask for. */
 export const connect = (options: ClientOptions, clock: Clock): Connection => {
+  const timeouts = timeoutsOf(options.timeout)
   if ('transport' in options) {
     return {
-      transport: limited(options.transport, options.timeout),
+      transport: limited(options.transport, timeouts.total),
       title: 'ProxkitClient',
     }
   }
+  const { auth } = options
   const product = productProfiles[options.product ?? 'pve']
-  const endpoint = parseEndpoint('host' in options ? options.host : options.url, {
-    port: options.port,
-    defaultPort: product.port,
-  })
-  const { timeout = defaultTimeout, connections = defaultConnections, auth, tls } = options
+  const timeout = timeouts.total ?? defaultTimeout
   const user = userOf(auth)
   const credentials = (send: Transport['send']): Credentials =>
     'token' in auth
       ? tokenCredentials(auth.token, product)
       : new TicketCredentials({ user, password: auth.password, product, clock, send })
+  const endpoints = endpointsOf(options, product.port)
+  const connectTimeout = timeouts.connect ?? Math.min(timeout, defaultConnectTimeout)
+  const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
+  if (!first) throw new TypeError('host and url are not empty lists')
+  const hosts = new Hosts(first, others, clock)
+  const { idle: idleTimeout } = timeouts
   return {
-    transport: new HttpsTransport({ endpoint, tls, timeout, connections, clock, credentials }),
-    title: `ProxkitClient ${endpoint.origin}${endpoint.prefix} as ${user}`,
+    transport: new HttpsTransport({ hosts, timeout, idleTimeout, clock, credentials }),
+    title: `ProxkitClient ${endpoints.map(({ origin, prefix }) => origin + prefix).join(', ')} as ${user}`,
   }
 }
 
+/** Milliseconds. */
 const defaultTimeout = 60_000
+const defaultConnectTimeout = 10_000
 const defaultConnections = 64
+
+const timeoutsOf = (timeout: number | Timeouts | undefined): Timeouts =>
+  typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+
+const endpointsOf = (options: HostOptions, defaultPort: number): readonly Endpoint[] => {
+  const given = 'host' in options ? options.host : options.url
+  const { port } = options
+  return (typeof given === 'string' ? [given] : given).map((host) =>
+    parseEndpoint(host, { port, defaultPort }),
+  )
+}
+
+/** One host with the connections that are kept to it. */
+const hostOf = (endpoint: Endpoint, options: HostOptions, timeout: number): Host => {
+  const { tls, connections = defaultConnections } = options
+  const direct = createConnector(tls, timeout)
+  const proxy = proxyFor(endpoint, options.proxy)
+  const pool = new Pool(endpoint.origin, {
+    connections,
+    connect: proxy ? throughProxy(proxy, { connect: direct, timeout }) : direct,
+    // Each call has limits of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  return { endpoint, pool }
+}
 
 const userOf = (auth: Auth): string => {
   if ('token' in auth) return tokenIdOf(auth.token)
@@ -54,7 +91,8 @@ const userOf = (auth: Auth): string => {
 /** Holds a transport that may know nothing of time limits to the client's. */
 const limited = (transport: Transport, ofClient: number | undefined): Transport => ({
   send(request: TimedRequest): Promise<ApiResponse> {
-    const { signal, timeout = ofClient } = request
+    const isStream = request.upload !== undefined || request.download === true
+    const { signal, timeout = isStream ? undefined : ofClient } = request
     if (!signal && timeout === undefined) return transport.send(request)
     const subject = `${request.verb} ${request.path}`
     return withinLimits(transport.send(request), { signal, timeout, subject })

@@ -1,6 +1,6 @@
 export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
-export type { CallOptions, Flag, NoParams, Upid } from './call-types.js'
+export type { CallOptions, Flag, NoParams, Timeouts, Upid } from './call-types.js'
 export { type ClientMethods, createClient, type PveClient } from './client.js'
 export type { Auth, ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
@@ -12,6 +12,7 @@ export {
   TaskError,
   TimeoutError,
   TransportError,
+  UploadError,
 } from './errors.js'
 export type { TlsOptions } from './https/connector.js'
 export type { PathId } from './path.js'
@@ -19,9 +20,11 @@ export type { FinishedTask, WaitOptions } from './wait-for-task.js'
 export type {
   ApiRequest,
   ApiResponse,
+  Content,
   Interceptor,
   Params,
   ParamValue,
   Transport,
+  Upload,
   Verb,
 } from '@proxkit/schema'

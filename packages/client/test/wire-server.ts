@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { createServer as createTlsServer } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { listen } from './listen.js'
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -48,7 +49,12 @@ export const startServer = async (
     (message: AsyncIterable<Buffer> & Incoming, response: ServerResponse<never>) => {
       void (async () => {
         const chunks: Buffer[] = []
-        for await (const chunk of message) chunks.push(chunk)
+        try {
+          for await (const chunk of message) chunks.push(chunk)
+        } catch {
+          // A request that breaks off is not one that was made.
+          return
+        }
         const { method, url, headers } = message
         const request = { method, target: url, headers, body: Buffer.concat(chunks).toString() }
         requests.push(request)
@@ -56,9 +62,7 @@ export const startServer = async (
       })()
     },
   )
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  const port = await listen(server)
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => {
@@ -66,9 +70,6 @@ export const startServer = async (
     })
   }
   onTestFinished(close)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not listening on TCP')
-  const { port } = address
   return { port, requests, connections: () => connections, close }
 }
 
