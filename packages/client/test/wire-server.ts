@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { listen } from './listen.js'
@@ -32,10 +32,7 @@ export interface WireServer {
 }
 
 /** A real server on a port of its own that keeps what it is sent; it ends with the test. */
-export const startServer = async (
-  answer: Answerer,
-  tls?: { key: string; cert: string },
-): Promise<WireServer> => {
+export const startServer = async (answer: Answerer, tls?: ServerOptions): Promise<WireServer> => {
   const requests: WireRequest[] = []
   const sockets = new Set<Socket>()
   let connections = 0
