@@ -11,7 +11,11 @@ describe('createClient', () => {
     ['two hosts', { host: 'a', url: 'https://a', auth }, 'give either host or url, or a transport'],
     ['a host that is no text', { host: 7, auth }, 'host and url are strings, or lists of them'],
     ['a URL without a scheme', { url: 'pve1', auth }, 'url must begin with https:// or http://'],
-    ['no auth', { host: 'a' }, 'auth is missing: { token } or { username, password, realm? }'],
+    [
+      'no auth',
+      { host: 'a' },
+      'auth is missing: { token }, { username, password }, { ticket, csrfToken } or { openid }',
+    ],
     [
       'a misspelt option',
       { host: 'a', auth, timout: 5 },
@@ -20,7 +24,7 @@ describe('createClient', () => {
     [
       'a misspelt option of auth',
       { host: 'a', auth: { username: 'root', pasword: 'x' } },
-      'unknown option auth.pasword: known are username, password, realm',
+      'unknown option auth.pasword: known are username, password, realm, secondFactor',
     ],
     [
       'a token and a password',

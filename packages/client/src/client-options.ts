@@ -1,22 +1,9 @@
 import { inspect } from 'node:util'
 import type { Interceptor, Transport } from '@proxkit/schema'
+import type { Auth } from './auth.js'
 import type { Timeouts } from './call-types.js'
 import type { Clock } from './clock.js'
 import type { TlsOptions } from './https/connector.js'
-
-/** How a program proves who it is. */
-export type Auth =
-  | {
-      /** An API token with its secret: `root@pam!ci=…`. */
-      readonly token: string
-    }
-  | {
-      /** With or without the realm: `root@pam` or `root`. */
-      readonly username: string
-      readonly password: string
-      /** The realm where the user name has none; `pam` if absent. */
-      readonly realm?: string
-    }
 
 interface CommonOptions {
   readonly product?: 'pve'
@@ -107,16 +94,45 @@ const requireHostOptions = (given: Readonly<Record<string, unknown>>): void => {
 
 const requireAuth = (auth: unknown): void => {
   const record = toRecord(auth)
-  if (!record) throw new TypeError('auth is missing: { token } or { username, password, realm? }')
-  if ('token' in record) {
-    refuseUnknown(record, ['token'], 'option auth.')
-    requireText('auth.token', record['token'])
-    return
+  const kind = authKinds.find(({ key }) => record && key in record)
+  if (!record || !kind) {
+    throw new TypeError(
+      'auth is missing: { token }, { username, password }, { ticket, csrfToken } or { openid }',
+    )
   }
-  refuseUnknown(record, ['username', 'password', 'realm'], 'option auth.')
-  requireText('auth.username', record['username'])
-  requireText('auth.password', record['password'])
-  if (record['realm'] !== undefined) requireText('auth.realm', record['realm'])
+  const { key, texts, optional } = kind
+  refuseUnknown(record, [...texts, ...optional], 'option auth.')
+  for (const name of texts) {
+    if (name !== 'password' || typeof record[name] !== 'function') {
+      requireText(`auth.${name}`, record[name])
+    }
+  }
+  if (key === 'openid') requireOpenId(record[key])
+  const { realm, password, secondFactor } = record
+  if (realm !== undefined) requireText('auth.realm', realm)
+  if (password !== undefined && typeof password !== 'function') {
+    requireText('auth.password', password)
+  }
+  if (secondFactor !== undefined && typeof secondFactor !== 'function' && !toRecord(secondFactor)) {
+    throw new TypeError('auth.secondFactor is an object such as { totp }, or a function')
+  }
+}
+
+const authKinds = [
+  { key: 'token', texts: ['token'], optional: [] },
+  { key: 'ticket', texts: ['ticket', 'csrfToken'], optional: ['password', 'secondFactor'] },
+  { key: 'openid', texts: [], optional: ['openid'] },
+  { key: 'username', texts: ['username', 'password'], optional: ['realm', 'secondFactor'] },
+] as const
+
+const requireOpenId = (openid: unknown): void => {
+  const record = toRecord(openid) ?? {}
+  refuseUnknown(record, ['realm', 'redirectUrl', 'authorize'], 'option auth.openid.')
+  requireText('auth.openid.realm', record['realm'])
+  requireText('auth.openid.redirectUrl', record['redirectUrl'])
+  if (typeof record['authorize'] !== 'function') {
+    throw new TypeError('auth.openid.authorize is a function')
+  }
 }
 
 const requireTls = (tls: unknown): void => {

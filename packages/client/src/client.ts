@@ -10,6 +10,7 @@ import { connect } from './connect.js'
 import { toParams } from './params.js'
 import { joinPath, type PathId, splitPath } from './path.js'
 import { createResource } from './resource.js'
+import type { Session } from './session.js'
 import type { TimedRequest } from './timed-request.js'
 import { type FinishedTask, waitForTask, type WaitOptions } from './wait-for-task.js'
 
@@ -46,6 +47,8 @@ export interface ClientMethods extends AsyncDisposable {
    * in which a new task is not known yet.
    */
   waitForTask(upid: string, options?: WaitOptions): Promise<FinishedTask>
+  /** Who the client is to its server, to log in early or to carry the login elsewhere. */
+  readonly session: Session
   /** Ends when the running calls have ended; none can be made any more. */
   close(): Promise<void>
 }
@@ -57,7 +60,7 @@ export type PveClient = PveApi & ClientMethods
 export const createClient = (options: ClientOptions): PveClient => {
   requireOptions(options)
   const { clock = systemClock } = options
-  const { transport, title } = connect(options, clock)
+  const { transport, title, session } = connect(options, clock)
   const client = new Client(transport, options)
   const close = (): Promise<void> => client.close()
   const request: ClientMethods['request'] = (verb, path, params, callOptions) =>
@@ -68,6 +71,7 @@ export const createClient = (options: ClientOptions): PveClient => {
     ['request', request],
     ['download', download],
     ['waitForTask', (upid: string, wait?: WaitOptions) => client.waitForTask(upid, wait)],
+    ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
   ])

@@ -1,17 +1,16 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Timeouts } from './call-types.js'
-import type { Auth, ClientOptions, HostOptions } from './client-options.js'
+import type { ClientOptions, HostOptions } from './client-options.js'
 import type { Clock } from './clock.js'
 import { createConnector } from './https/connector.js'
-import type { Credentials } from './https/credentials.js'
 import { type Endpoint, parseEndpoint } from './https/endpoint.js'
 import { type Host, Hosts } from './https/hosts.js'
 import { proxyFor, throughProxy } from './https/proxy.js'
-import { TicketCredentials } from './https/ticket-credentials.js'
-import { tokenCredentials, tokenIdOf } from './https/token-credentials.js'
+import { toCredentials } from './https/to-credentials.js'
 import { HttpsTransport } from './https/transport.js'
 import { productProfiles } from './product.js'
+import { Session } from './session.js'
 import type { TimedRequest } from './timed-request.js'
 import { withinLimits } from './within-limits.js'
 
@@ -19,6 +18,7 @@ import { withinLimits } from './within-limits.js'
 export interface Connection {
   readonly transport: Transport
   readonly title: string
+  readonly session: Session
 }
 
 /** Makes the transport that the options ask for. */
@@ -28,25 +28,29 @@ export const connect = (options: ClientOptions, clock: Clock): Connection => {
     return {
       transport: limited(options.transport, timeouts.total),
       title: 'ProxkitClient',
+      session: new Session([]),
     }
   }
-  const { auth } = options
   const product = productProfiles[options.product ?? 'pve']
   const timeout = timeouts.total ?? defaultTimeout
-  const user = userOf(auth)
-  const credentials = (send: Transport['send']): Credentials =>
-    'token' in auth
-      ? tokenCredentials(auth.token, product)
-      : new TicketCredentials({ user, password: auth.password, product, clock, send })
   const endpoints = endpointsOf(options, product.port)
   const connectTimeout = timeouts.connect ?? Math.min(timeout, defaultConnectTimeout)
   const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
   if (!first) throw new TypeError('host and url are not empty lists')
   const hosts = new Hosts(first, others, clock)
-  const { idle: idleTimeout } = timeouts
+  const transport = new HttpsTransport({
+    hosts,
+    timeout,
+    idleTimeout: timeouts.idle,
+    clock,
+    credentials: (send) => toCredentials(options.auth, { product, send, clock }),
+  })
+  const addresses = endpoints.map(({ origin, prefix }) => origin + prefix)
+  const { user } = transport.credentials
   return {
-    transport: new HttpsTransport({ hosts, timeout, idleTimeout, clock, credentials }),
-    title: `ProxkitClient ${endpoints.map(({ origin, prefix }) => origin + prefix).join(', ')} as ${user}`,
+    transport,
+    title: `ProxkitClient ${addresses.join(', ')}${user === undefined ? '' : ` as ${user}`}`,
+    session: new Session(addresses, transport.credentials),
   }
 }
 
@@ -79,13 +83,6 @@ const hostOf = (endpoint: Endpoint, options: HostOptions, timeout: number): Host
     bodyTimeout: 0,
   })
   return { endpoint, pool }
-}
-
-const userOf = (auth: Auth): string => {
-  if ('token' in auth) return tokenIdOf(auth.token)
-  const { username, realm } = auth
-  if (realm === undefined) return username.includes('@') ? username : `${username}@pam`
-  return username.endsWith(`@${realm}`) ? username : `${username}@${realm}`
 }
 
 /** Holds a transport that may know nothing of time limits to the client's. */

@@ -5,26 +5,26 @@ import type { TimedRequest } from '../timed-request.js'
 import { isPassing, mayAskAnother, toCombinedError } from './failure.js'
 import type { Host, Hosts } from './hosts.js'
 
-export interface Delivery {
+export interface Delivery<Response> {
   readonly hosts: Hosts
   readonly clock: Clock
   /** Makes the call at one host. */
-  readonly attempt: (host: Host) => Promise<ApiResponse>
+  readonly attempt: (host: Host) => Promise<Response>
 }
 
 /**
  * Makes a call at one host after another until one answers, and a few times over where the trouble may pass; a call
  * that may have been carried out is never made again.
  */
-export const deliver = async (
+export const deliver = async <Response extends ApiResponse>(
   request: TimedRequest,
-  { hosts, clock, attempt }: Delivery,
-): Promise<ApiResponse> => {
+  { hosts, clock, attempt }: Delivery<Response>,
+): Promise<Response> => {
   let tried: Host[] = []
   let errors: TransportError[] = []
   for (let round = 0; ;) {
     const host = hosts.next(tried) ?? hosts.current
-    let answer: ApiResponse | undefined
+    let answer: Response | undefined
     try {
       answer = await attempt(host)
       hosts.answered(host)

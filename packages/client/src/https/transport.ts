@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js'
 import { TransportError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
 import { withinLimits } from '../within-limits.js'
-import type { Credentials, Grant } from './credentials.js'
+import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
 import { encodeRequest } from './encode-request.js'
 import { type Answer, exchange, type ExchangeOptions, isFailure } from './exchange.js'
@@ -18,8 +18,8 @@ export interface HttpsTransportOptions {
   readonly timeout: number
   readonly idleTimeout: number | undefined
   readonly clock: Clock
-  /** Makes the credentials; `send` is for the calls that need none. */
-  readonly credentials: (send: Transport['send']) => Credentials
+  /** Makes the credentials, out of a way to make the calls that need none. */
+  readonly credentials: (send: SendUnproven) => Credentials
 }
 
 /** Calls as HTTP requests over connections that are kept. */
@@ -28,7 +28,7 @@ export class HttpsTransport implements Transport {
   readonly #timeout: number
   readonly #idleTimeout: number | undefined
   readonly #clock: Clock
-  readonly #credentials: Credentials
+  readonly credentials: Credentials
   #running = 0
   #idle: (() => void) | undefined
 
@@ -37,8 +37,8 @@ export class HttpsTransport implements Transport {
     this.#timeout = timeout
     this.#idleTimeout = idleTimeout
     this.#clock = clock
-    this.#credentials = credentials((request) =>
-      this.#call(request, { grant: noGrant, timeout, end: performance.now() + timeout }),
+    this.credentials = credentials((request) =>
+      this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout }),
     )
   }
 
@@ -68,15 +68,15 @@ export class HttpsTransport implements Transport {
     const timeout = request.timeout ?? (isStream(request) ? undefined : this.#timeout)
     const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
     const waiting = { request, timeout, end }
-    const current = this.#credentials.grant()
+    const current = this.credentials.grant()
     const grant = current instanceof Promise ? await this.#wait(current, waiting) : current
     const response = await this.#call(request, { grant, timeout, end })
-    if (!this.#credentials.renew || !isRefusedGrant(response)) return response
-    const renewed = await this.#wait(this.#credentials.renew(grant), waiting)
+    if (!this.credentials.renew || !isRefusedGrant(response)) return response
+    const renewed = await this.#wait(this.credentials.renew(grant), waiting)
     return this.#call(request, { grant: renewed, timeout, end })
   }
 
-  #call(request: TimedRequest, proof: Proof): Promise<ApiResponse> {
+  #call(request: TimedRequest, proof: Proof): Promise<LoginResponse> {
     return deliver(request, {
       hosts: this.#hosts,
       clock: this.#clock,
@@ -84,7 +84,7 @@ export class HttpsTransport implements Transport {
     })
   }
 
-  async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<ApiResponse> {
+  async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<LoginResponse> {
     const { origin } = host.endpoint
     const result = await exchange(host.pool, this.#options(host, request, proof.grant), {
       signal: request.signal,
@@ -105,10 +105,11 @@ export class HttpsTransport implements Transport {
     }
     debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
     if ('content' in result) return readContent(result)
-    return readAnswer(result) ?? refuse(request, result, origin)
+    const response = readAnswer(result) ?? refuse(request, result, origin)
+    return proof.grant ? response : { ...response, cookies: result.headers['set-cookie'] }
   }
 
-  #options(host: Host, request: TimedRequest, grant: Grant): ExchangeOptions {
+  #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
     const { verb, download } = request
     const { origin, prefix } = host.endpoint
     const encoded = encodeRequest(`${prefix}/api2/json`, request)
@@ -138,7 +139,8 @@ export class HttpsTransport implements Transport {
 
 /** Who calls, and until when. */
 interface Proof {
-  readonly grant: Grant
+  /** None for a login. */
+  readonly grant: Grant | undefined
   readonly timeout: number | undefined
   /** A time of `performance`. */
   readonly end: number
