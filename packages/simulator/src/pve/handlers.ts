@@ -1,6 +1,7 @@
 import type { Handler } from '../engine/handle.js'
 import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
+import { vzdumpHandlers } from './backup/vzdump.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
 import { lxcHandlers } from './lxc/handlers.js'
@@ -19,5 +20,6 @@ export const handlers: readonly Handler[] = [
   ...nodeHandlers,
   ...qemuHandlers,
   ...storageHandlers,
+  ...vzdumpHandlers,
   version,
 ]
