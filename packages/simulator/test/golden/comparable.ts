@@ -1,6 +1,6 @@
 /** Values that differ between two runs of the original, by the names of their keys. */
 const volatileKeys =
-  /^(?:pid|pstart|starttime|endtime|uptime|ctime|time|digest|cpu|mem|disk|total|avail|used|used_fraction|netin|netout|diskread|diskwrite|loadavg|ticket|CSRFPreventionToken|port|cert|password|value|snaptime|pressure.*|maxdisk|maxmem|maxcpu|ksm|swap|rootfs|idle|wait|cpuinfo|kversion|pveversion)$/
+  /^(?:pid|pstart|starttime|endtime|uptime|ctime|time|digest|cpu|mem|disk|total|avail|used|used_fraction|netin|netout|memhost|freemem|free_mem|diskread|diskwrite|loadavg|ticket|CSRFPreventionToken|port|cert|password|value|snaptime|pressure.*|maxdisk|maxmem|maxcpu|ksm|swap|rootfs|idle|wait|cpuinfo|kversion|pveversion)$/
 
 /** Text without what differs between two runs of the original: identifiers, times, figures of a fake machine. */
 export function masked(text: string): string {
@@ -49,13 +49,32 @@ function comparable(value: unknown, isUnordered: boolean): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .filter(([key]) => key !== 'nics')
       .map(([key, member]: [string, unknown]) => [
         key,
-        volatileKeys.test(key) && member !== null && typeof member !== 'object'
+        isVolatile(key, member) || (key === 'size' && isArchive(value))
           ? '…'
           : comparable(member, isUnordered),
       ]),
   )
+}
+
+/** A fake program wrote the archives of the recordings: they hold no disks. */
+function isArchive(row: object): boolean {
+  return Object.values(row).some(
+    (value) => typeof value === 'string' && /(?:backup|dump)\/vzdump-/.test(value),
+  )
+}
+
+function isVolatile(key: string, value: unknown): boolean {
+  return volatileKeys.test(key) && value !== null && typeof value !== 'object'
+}
+
+/** The options in the first line of a backup's log come in the order of a hash. */
+export function withSortedOptions(line: string): string {
+  if (!line.startsWith('INFO: starting new backup job: ')) return line
+  const [head = '', ...options] = line.split(/ (?=--)/)
+  return [head, ...options.toSorted()].join(' ')
 }
 
 function isTime(value: number): boolean {
@@ -63,7 +82,7 @@ function isTime(value: number): boolean {
 }
 
 function comparableText(text: string, isUnordered: boolean): string {
-  const plain = masked(text)
+  const plain = masked(withSortedOptions(text))
   if (!isUnordered) return plain
   if (plain.trim().includes('\n')) return plain.split('\n').toSorted().join('\n')
   return /^[^\s,]+(?:,[^\s,]+)+$/.test(plain) ? plain.split(',').toSorted().join(',') : plain

@@ -1,7 +1,7 @@
 import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import type { Clock } from '../../src/engine/clock.js'
 import { passwords } from '../http-exchanges/recorded.js'
-import { comparableBody, masked } from './comparable.js'
+import { comparableBody, masked, withSortedOptions } from './comparable.js'
 import {
   goldenSeed,
   readRecording,
@@ -103,7 +103,7 @@ class GoldenReplay {
       const [want, got] = [task.log ?? [], record?.log ?? []]
       this.#learn(want.join('\n'), got.join('\n'))
       compare('exitstatus', task.status?.exitstatus ?? '', record?.exitStatus ?? '')
-      compare('log', sortedOptions(want), sortedOptions(got))
+      compare('log', printed(want), printed(got))
     }
     const { config, nodes } = this.#simulator.snapshot()
     for (const [path, text] of Object.entries(files ?? {})) {
@@ -191,15 +191,8 @@ class GoldenReplay {
   }
 }
 
-/** The options in the first line of a backup's log come in the order of a hash. */
-function sortedOptions(log: readonly string[]): string {
-  return log
-    .map((line) => {
-      if (!line.startsWith('INFO: starting new backup job: ')) return line
-      const [head = '', ...options] = line.split(/ (?=--)/)
-      return [head, ...options.toSorted()].join(' ')
-    })
-    .join('\n')
+function printed(log: readonly string[]): string {
+  return log.map(withSortedOptions).join('\n')
 }
 
 interface RecordedClock extends Clock {
