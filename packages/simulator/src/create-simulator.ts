@@ -1,4 +1,4 @@
-import { loadDefinition, type Transport } from '@proxkit/schema'
+import { loadDefinition, type Definition, type Transport } from '@proxkit/schema'
 import { createCertificate } from './engine/certificate.js'
 import { realClock, type Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
@@ -16,6 +16,10 @@ export interface SimulatorOptions {
   readonly seed?: 'lab' | 'single' | Seed
   /** Default: real time. */
   readonly clock?: Clock
+  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  readonly definition?: Definition
+  /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
+  readonly annotate?: boolean
   /** Password of root@pam; default what the seed says, `proxkit` in the built-in ones. */
   readonly rootPassword?: string
 }
@@ -36,6 +40,8 @@ export interface SimulatorListenOptions {
 /** A Proxmox cluster in this process. */
 export interface Simulator {
   readonly clock: Clock
+  /** The API that is served. */
+  readonly definition: Definition
   /** Opens a port; several may be open at once. */
   listen(options?: SimulatorListenOptions): Promise<Listener>
   /** A transport for `@proxkit/client` that runs the whole pipeline without a socket; default user `root@pam`. */
@@ -52,12 +58,12 @@ export interface Simulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE 9.2. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.clock ?? realClock()
-  const definition = loadDefinition({ product: 'pve', version: '9.2' })
+  const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
   const state = new ClusterState(clock)
-  const cluster = new Cluster(state, clock)
+  const cluster = new Cluster(state, clock, definition)
   state.restore(
     buildSeed(options.seed ?? 'lab', {
       now: clock.now(),
@@ -65,7 +71,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     }),
   )
   const rules = pveRules(cluster)
-  const service = createService(cluster, { definition, rules })
+  const service = createService(cluster, { rules, annotate: options.annotate ?? false })
   const listeners = new Set<Listener>()
 
   async function close(): Promise<void> {
@@ -76,6 +82,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   return {
     clock,
+    definition,
     async listen({ host, port, http = false, node = cluster.firstNode, idleTimeout } = {}) {
       cluster.node(node)
       const pem = http ? undefined : await createCertificate(host)

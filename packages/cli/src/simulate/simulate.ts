@@ -8,6 +8,7 @@ import {
 import { packageVersion } from '../package-version.js'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
+import { chooseDefinition } from './choose-definition.js'
 import { readSeed } from './read-seed.js'
 import { welcome } from './welcome.js'
 
@@ -18,6 +19,10 @@ export interface SimulateOptions {
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
+  readonly apiVersion: string
+  /** Path of a file. */
+  readonly definition?: string
+  readonly annotate: boolean
   readonly speed: number
 }
 
@@ -29,6 +34,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   process.stdout.write(
     welcome({
       version: packageVersion(),
+      apiVersion: simulator.definition.id.version,
       listener,
       snapshot: simulator.snapshot(),
       password,
@@ -45,7 +51,10 @@ async function createFrom(
   const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
   const password = options.rootPassword ?? ofSeed ?? defaultRootPassword
   const clock = realClock({ speed: options.speed })
-  return { simulator: createSimulator({ seed, clock, rootPassword: password }), password }
+  const definition = chooseDefinition(options)
+  const { annotate } = options
+  const simulator = createSimulator({ seed, clock, rootPassword: password, definition, annotate })
+  return { simulator, password }
 }
 
 async function open(

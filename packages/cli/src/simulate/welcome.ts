@@ -4,6 +4,8 @@ import { readyToken } from './ready-token.js'
 
 export interface Welcome {
   readonly version: string
+  /** Version of Proxmox VE. */
+  readonly apiVersion: string
   readonly listener: Listener
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam. */
@@ -11,7 +13,7 @@ export interface Welcome {
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
-export function welcome({ version, listener, snapshot, password }: Welcome): string {
+export function welcome({ version, apiVersion, listener, snapshot, password }: Welcome): string {
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -27,7 +29,7 @@ export function welcome({ version, listener, snapshot, password }: Welcome): str
   const commands = token
     ? commandsWithToken(base, { token, snapshot })
     : commandsWithPassword(base, password)
-  return `Proxkit ${version} simulates Proxmox VE 9.2: ${contents(snapshot)}
+  return `Proxkit ${version} simulates Proxmox VE ${apiVersion}: ${contents(snapshot)}
 
 ${lines.join('\n')}
 

@@ -1,4 +1,3 @@
-import type { Definition } from '@proxkit/schema'
 import type { ProductRules } from '../engine/dispatch.js'
 import { ApiService } from '../engine/http/service.js'
 import { createIdentify, isUpload } from './access/identify.js'
@@ -8,11 +7,19 @@ import { createStaticFiles } from './web/static-files.js'
 /** The daemon of a cluster's nodes: everything that is asked of them over HTTP. */
 export function createService(
   cluster: Cluster,
-  { definition, rules }: { readonly definition: Definition; readonly rules: ProductRules },
+  {
+    rules,
+    annotate = false,
+  }: {
+    readonly rules: ProductRules
+    readonly annotate?: boolean
+  },
 ): ApiService {
+  const { definition } = cluster
   return new ApiService({
     definition,
     rules,
+    annotate,
     clock: cluster.clock,
     identify: createIdentify(cluster),
     isUpload,

@@ -1,6 +1,8 @@
 import type { Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
 import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
+import { levelOf } from '../engine/level.js'
+import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
@@ -12,7 +14,7 @@ import { handlers } from './handlers.js'
 export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
   const table = new HandlerTable(known)
   return {
-    handlers: table,
+    level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
     locate(method, call, params) {
       if (method.proxyto !== 'node') return call.node
@@ -36,7 +38,6 @@ async function runHandler(
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
   const handler = table.get(method)
-  if (!handler) throw new Error(`no handler for ${method.verb} ${method.path}`)
   const user = call.user ?? ''
   let total: number | undefined
   let changes: string | undefined
@@ -59,6 +60,21 @@ async function runHandler(
       changes = text
     },
   }
+  if (!handler) {
+    const startTask = (lines: readonly string[]): string =>
+      context.startTask(taskType(method), '', (task) => task.log(...lines))
+    const now = cluster.now()
+    return {
+      data: sampleAnswer(method, {
+        definition: cluster.definition,
+        params: context.params,
+        now,
+        node,
+        startTask,
+        booleans: 'number',
+      }),
+    }
+  }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verification gave the parameters their declared shape
   const data = await handler.run(context as CallContext<never>)
   return {
@@ -66,4 +82,9 @@ async function runHandler(
     ...(total !== undefined && { total }),
     ...(changes !== undefined && { changes }),
   }
+}
+
+/** The task of a call that does nothing is named for the call: what the product calls it, the definition does not tell. */
+function taskType({ name = 'sample' }: Method): string {
+  return name.replaceAll(/\W/g, '')
 }

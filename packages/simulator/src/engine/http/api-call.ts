@@ -49,6 +49,7 @@ export interface AnswerOptions {
   readonly definition: Definition
   readonly rules: ProductRules
   readonly clock: Clock
+  readonly annotate?: boolean
   readonly csrfToken?: ((user: string) => string) | undefined
 }
 
@@ -59,7 +60,7 @@ const refusalDelay = 3000
 export async function answerCall(
   request: ApiCall,
   content: Content,
-  { definition, rules, clock, csrfToken }: AnswerOptions,
+  { definition, rules, clock, annotate = false, csrfToken }: AnswerOptions,
 ): Promise<Reply> {
   const { verb, path, url, user, node } = request
   const format = formatters.get(request.format)
@@ -107,7 +108,9 @@ export async function answerCall(
     const refusal = refuseUpgrade(upgrade)
     if (refusal !== undefined) return plain(500, `${refusal}\n`)
   }
-  return format(result, { verb, path, url, user, method, csrfToken })
+  const reply = format(result, { verb, path, url, user, method, csrfToken })
+  if (!annotate || !method) return reply
+  return { ...reply, headers: { ...reply.headers, 'X-Proxkit-Level': rules.level(method) } }
 }
 
 interface Parameters {
