@@ -3,6 +3,7 @@ import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
+import { firewallHandlers } from './firewall/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
@@ -14,6 +15,7 @@ export const handlers: readonly Handler[] = [
   ...accessHandlers,
   ...poolHandlers,
   ...clusterHandlers,
+  ...firewallHandlers,
   ...indexHandlers,
   ...lxcHandlers,
   ...nodeHandlers,
