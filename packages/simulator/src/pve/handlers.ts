@@ -6,6 +6,7 @@ import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
 import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
+import { firewallHandlers } from './firewall/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
@@ -19,6 +20,7 @@ export const handlers: readonly Handler[] = [
   ...clusterBulkHandlers,
   ...nodeBulkHandlers,
   ...clusterHandlers,
+  ...firewallHandlers,
   ...indexHandlers,
   ...lxcHandlers,
   ...nodeHandlers,

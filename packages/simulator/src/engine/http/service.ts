@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly observe?: (exchange: Exchange) => void
   /** Finds out who calls; undefined for calls that need no login. Throws the `Fault` that is the answer otherwise. */
   identify(credentials: Credentials): Promise<string | undefined>
+  /** Tells with each answer of the API how true it is; default false. */
+  readonly annotate?: boolean
   /** Whether a file comes with this call. */
   isUpload?(verb: Verb, path: string): boolean
   /** A token for the forms on pages that people look at. */
