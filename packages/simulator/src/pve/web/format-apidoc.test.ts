@@ -16,7 +16,8 @@ describe('apidoc.js', () => {
   test('has every method again when it is read', () => {
     const read = createDefinition(id, parseApidoc(text, id))
     const different = [...definition.methods()].filter(
-      (method) =>
+      // The vendor's words are not there, nor is their fingerprint.
+      ({ wording: _wording, ...method }) =>
         JSON.stringify(sorted(read.method(method.verb, method.path))) !==
         JSON.stringify(sorted(method)),
     )
