@@ -2,6 +2,7 @@ import type { Definition } from '@proxkit/schema'
 import type { Reply } from '../../engine/http/reply.js'
 import type { Cluster } from '../cluster.js'
 import { formatApidoc } from './format-apidoc.js'
+import { release } from '../version.js'
 
 /** Directories of the web interface, by where they are served. pve-manager pveproxy.pm: init */
 const directories: Readonly<Record<string, string>> = {
@@ -33,8 +34,10 @@ const pages: Readonly<Record<string, string>> = {
 
 const apidocFile = '/usr/share/pve-docs/api-viewer/apidoc.js'
 
+// pve-manager www/index.html.tpl: a client learns the version from the name of the page's script
 const startPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
-<body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p></body></html>
+<body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p>
+<!-- /pve2/js/pvemanagerlib.js?ver=${release.version} --></body></html>
 `
 
 /** Media types by the end of a name, and whether files of that type are sent as they are. */
