@@ -27,7 +27,8 @@ export const cpuModelHandlers: readonly Handler[] = collection({
   deletesUnknown: (id) => `custom CPU model '${id}' does not exist`,
   maySee: ({ rights }, { id }) =>
     rights.hasAny(`/mapping/cpu/${id}`, ['Mapping.Modify', 'Mapping.Use', 'Mapping.Audit']),
-  show: ({ type: _, cputype, ...data }, { params }, isListed) => ({
+  hidesType: true,
+  show: ({ cputype, ...data }, { params }, isListed) => ({
     ...data,
     cputype: `custom-${isListed ? String(cputype) : nameOf(text(params, 'cputype'))}`,
   }),

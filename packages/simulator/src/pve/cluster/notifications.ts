@@ -68,7 +68,8 @@ function notificationHandlers(kind: Kind): Handler[] {
         }),
     },
     deletesUnknown: missing,
-    show: ({ type: _, ...data }, { params }, isListed) => {
+    hidesType: true,
+    show: (data, { params }, isListed) => {
       const name = isListed ? String(data.name) : String(params.name)
       return { ...data, name, origin: originOf(name) }
     },
@@ -90,9 +91,9 @@ const all = new SectionFile(
 )
 
 const endpointList = (config: Parameters<SectionFile['sections']>[0]): Section[] =>
-  [...new Map([...builtIn.map((one) => [one.id, one] as const), ...all.sections(config)]).values()].filter(
-    ({ type }) => type !== 'matcher',
-  )
+  [
+    ...new Map([...builtIn.map((one) => [one.id, one] as const), ...all.sections(config)]).values(),
+  ].filter(({ type }) => type !== 'matcher')
 
 // pve-manager API2/Cluster/Notifications.pm: get_all_targets
 const targets = stored('GET', `${root}/targets`, ({ cluster }) =>

@@ -40,7 +40,10 @@ const collected = collection({
   },
 })
 
-const sections = new SectionFile(file, schemaFormat(types, parameterSchemas([path, `${path}/{id}`])))
+const sections = new SectionFile(
+  file,
+  schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
+)
 
 // pve-manager API2/ReplicationConfig.pm: delete
 const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {

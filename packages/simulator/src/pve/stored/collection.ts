@@ -41,6 +41,8 @@ export interface Collection {
   readonly secret?: { readonly name: string; readonly file: (id: string) => string }
   /** Entries are listed by their ids. */
   readonly isSorted?: boolean
+  /** Entries do not tell their type. */
+  readonly hidesType?: boolean
   /** Entries carry no digest. */
   readonly hidesDigest?: boolean
   /** Throws what a call for the list gets before it is made. */
@@ -100,11 +102,12 @@ export function collection(options: Collection): Handler[] {
   }
 
   function shown(section: Section, context: StoredContext, isListed: boolean): unknown {
-    const data = {
+    const data: Record<string, unknown> = {
       ...file.data(section),
       ...(isListed && { [idName]: section.id }),
       ...(!options.hidesDigest && { digest: file.digest(context.cluster.config) }),
     }
+    if (options.hidesType) delete data.type
     return options.show ? options.show(data, context, isListed) : data
   }
 
@@ -126,7 +129,8 @@ export function collection(options: Collection): Handler[] {
     const { [idName]: _, type: given, ...rest } = context.params
     const params = withoutSecret(rest)
     const id = idOf(context)
-    const type = options.onlyOfType ?? (hasTypes && typeof given === 'string' ? given : onlyType) ?? ''
+    const type =
+      options.onlyOfType ?? (hasTypes && typeof given === 'string' ? given : onlyType) ?? ''
     const checked = file.check({ id, type, params })
     const section = options.accept?.(checked, context) ?? checked
     prefixed(texts.creating, () => {

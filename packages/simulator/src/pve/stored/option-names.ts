@@ -2,7 +2,6 @@ import type { SectionOptions } from '../section-config.js'
 
 /** The options of a type of section: the required ones, the optional ones, and those that never change. */
 export function optionsOf(required: string, optional: string, fixed = ''): SectionOptions {
-  const names = (list: string): string[] => list.split(' ').filter((name) => name !== '')
   const constant = new Set(names(fixed))
   const rule = (name: string, isOptional: boolean): SectionOptions => ({
     [name]: {
@@ -15,4 +14,8 @@ export function optionsOf(required: string, optional: string, fixed = ''): Secti
     ...names(required).map((name) => rule(name, false)),
     ...names(optional).map((name) => rule(name, true)),
   )
+}
+
+function names(list: string): string[] {
+  return list.split(' ').filter((name) => name !== '')
 }
