@@ -10,6 +10,7 @@ import { firewallHandlers } from './firewall/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
+import { sdnHandlers } from './sdn/handlers.js'
 import { storageHandlers } from './storage/handlers.js'
 import { version } from './version.js'
 
@@ -25,6 +26,7 @@ export const handlers: readonly Handler[] = [
   ...lxcHandlers,
   ...nodeHandlers,
   ...qemuHandlers,
+  ...sdnHandlers,
   ...storageHandlers,
   ...vzdumpHandlers,
   version,

@@ -1,6 +1,6 @@
 import { validate, type Schema } from '@proxkit/schema'
 import type { ConfigTree } from '../../engine/config-tree.js'
-import { failed } from '../../engine/fault.js'
+import { failed, type Fault } from '../../engine/fault.js'
 import { splitList } from '../config-text.js'
 import {
   checkSection,
@@ -87,9 +87,9 @@ export class SectionFile {
   }
 }
 
-/** Throws the vendor's text for an id that the file does not have. */
-export function requireSection(section: Section | undefined, message: string): Section {
-  if (!section) throw failed(message)
+/** Throws the vendor's refusal of an id that the file does not have. */
+export function requireSection(section: Section | undefined, refusal: Fault): Section {
+  if (!section) throw refusal
   return section
 }
 
