@@ -19,3 +19,7 @@ export function addUnusedVolume(section: Section, volid: string): string | undef
   section.set(free, volid)
   return free
 }
+
+export function isUnusedOption(name: string): boolean {
+  return /^unused\d+$/.test(name)
+}
