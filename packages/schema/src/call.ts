@@ -33,6 +33,8 @@ export interface ApiResponse {
   readonly total?: number
   /** Text of changes that are not yet applied (node network). */
   readonly changes?: string
+  /** The code with which the command ended, where the call was a run of `pvesh` or `pmgsh`. */
+  readonly exitCode?: number
 }
 
 /** A way to reach an API: HTTPS, SSH, a local `pvesh`, or a simulator in this process. */
