@@ -6,6 +6,7 @@ import { childrenText } from './children-text.js'
 import { type Known, knownOptions, type Options, parseOptions } from './parse-options.js'
 import { PveshError } from './pvesh-error.js'
 import { resultText, type ResultOptions } from './result-text.js'
+import { takeUploadedFile } from './uploaded-file.js'
 import { usageLine, usageText } from './usage.js'
 
 /** Does what `pvesh` does with these words, and resolves to its exit code. pve-manager PVE/CLI/pvesh.pm */
@@ -27,7 +28,7 @@ export async function pvesh(given: readonly string[], options: ConnectionOptions
     const { standard, params } = split(parsed.options, call.known)
     const output = outputOptions(standard)
     await using client = connect(options)
-    const data = await client.request(call.verb, path, params)
+    const data = await send(client, { verb: call.verb, path, params })
     await showTask(client, data, call.found.method.returns)
     if (isSilent || standard['quiet'] === '1') return 0
     const { returns } = call.found.method
@@ -41,6 +42,24 @@ export async function pvesh(given: readonly string[], options: ConnectionOptions
     const { message, exitCode, withUsage } = toPveshError(error)
     process.stderr.write(withUsage ? message + usage : message)
     return exitCode
+  }
+}
+
+interface GivenCall {
+  readonly verb: Verb
+  readonly path: string
+  readonly params: Options
+}
+
+async function send(client: PveClient, { verb, path, params }: GivenCall): Promise<unknown> {
+  if (verb !== 'POST' || !/\/storage\/[^/]+\/upload\/?$/.test(path)) {
+    return client.request(verb, path, params)
+  }
+  const { upload, others, remove } = await takeUploadedFile(params)
+  try {
+    return await client.request(verb, path, others, { upload })
+  } finally {
+    await remove()
   }
 }
 

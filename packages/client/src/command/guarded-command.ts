@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { CommandOutput } from './read-output.js'
 import { shellQuote } from './shell-quote.js'
-import type { Shell } from './shell.js'
+import type { Shell, ShellProcess } from './shell.js'
 
 /** What became of a command. */
 export interface GuardedResult extends CommandOutput {
@@ -21,9 +22,9 @@ export interface GuardedResult extends CommandOutput {
 export const runGuarded = async (
   shell: Shell,
   command: readonly string[],
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<GuardedResult> => {
-  const mark = `proxkit-${randomBytes(8).toString('hex')}`
+  const mark = newMark()
   const process = await shell.start(shellQuote(['sh', '-c', guard, mark, ...command]))
   let grace: NodeJS.Timeout | undefined
   const stop = (): void => {
@@ -33,15 +34,70 @@ export const runGuarded = async (
   signal?.addEventListener('abort', stop, { once: true })
   if (signal?.aborted) stop()
   try {
-    const [stdout, stderr] = await Promise.all([readText(process.stdout), readText(process.stderr)])
-    await process.closed
-    return readGuard(mark, stdout, stderr)
+    return await finish(mark, process)
   } finally {
     signal?.removeEventListener('abort', stop)
     clearTimeout(grace)
     process.stdin.end()
   }
 }
+
+/** A file that is to be written at the other side. */
+export interface RemoteFile {
+  readonly path: string
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Writes a file that only this user may read, and that must not be there yet. It is gone again where fewer bytes than
+ * announced arrived, whatever the reason: a source that fails, an aborted signal, a connection that broke.
+ */
+export const writeFile = async (
+  shell: Shell,
+  { path, size, content }: RemoteFile,
+  signal: AbortSignal,
+): Promise<GuardedResult> => {
+  const mark = newMark()
+  const process = await shell.start(shellQuote(['sh', '-c', receive, mark, path, String(size)]))
+  const finished = finish(mark, process)
+  const over = finished.then(
+    () => {},
+    () => {},
+  )
+  try {
+    for await (const chunk of content) {
+      if (signal.aborted || process.stdin.destroyed) break
+      if (process.stdin.write(chunk)) continue
+      await Promise.race([once(process.stdin, 'drain', { signal }), over])
+    }
+  } finally {
+    process.stdin.end()
+  }
+  return finished
+}
+
+const newMark = (): string => `proxkit-${randomBytes(8).toString('hex')}`
+
+const finish = async (mark: string, process: ShellProcess): Promise<GuardedResult> => {
+  const [stdout, stderr] = await Promise.all([readText(process.stdout), readText(process.stderr)])
+  await process.closed
+  return readGuard(mark, stdout, stderr)
+}
+
+const receive = [
+  'umask 077',
+  'set -C',
+  'printf "\\n%s begins\\n" "$0" >&2',
+  'cat > "$1"',
+  's=$?',
+  'if [ $s = 0 ] && ! [ "$(wc -c < "$1")" -eq "$2" ]; then',
+  '  rm -f -- "$1"',
+  '  echo "less arrived than was announced" >&2',
+  '  s=1',
+  'fi',
+  'printf "\\n%s ends %s\\n" "$0" $s >&2',
+].join('\n')
 
 /** Milliseconds for a command to end; the guard itself kills it after five seconds. */
 const patience = 7000

@@ -1,10 +1,25 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closing } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
-import { ApiError, type PveClient, TimeoutError, TransportError } from '../index.js'
+import {
+  ApiError,
+  type PveClient,
+  TimeoutError,
+  TransportError,
+  type Upload,
+  UploadError,
+} from '../index.js'
 import { localTransport } from './index.js'
 
 /** A `pvesh` that does what the last component of its path says, and where it notes that it was stopped. */
@@ -12,6 +27,8 @@ const program = `#!/bin/sh
 case $2 in
 /args) shift 2; printf '"%s"' "$*" ;;
 /noise) echo 'a warning' >&2; echo 'a log'; echo '{"a":1}' ;;
+*/good/upload) echo "{\\"text\\":\\"$(cat "$8")\\",\\"name\\":\\"$6\\",\\"mode\\":\\"$(ls -l "$8" | cut -c1-10)\\"}"; rm "$8" ;;
+*/bad/upload) echo "$8" > "$NOTE"; echo 'no space left' >&2; exit 28 ;;
 /fails) echo 'unable to do it' >&2; exit 255 ;;
 /hangs) trap 'echo stopped > "$NOTE"; exit 143' TERM; : > "$NOTE.begun"; while :; do sleep 0.02; done ;;
 esac
@@ -34,6 +51,9 @@ afterAll(() => {
   delete process.env['NOTE']
   rmSync(folder, { recursive: true })
 })
+
+const temporaryFiles = (): string[] =>
+  readdirSync('/var/tmp').filter((name) => name.startsWith('pveupload-'))
 
 const client = (): PveClient => closing({ transport: localTransport() })
 
@@ -92,6 +112,58 @@ describe('pvesh on this machine', () => {
     expect(error).toBeInstanceOf(TransportError)
     expect(error).toMatchObject({ host: 'localhost', stage: 'connect' })
     expect(String(error)).toContain('the command cannot be run there')
+  })
+
+  const upload = (text: string, size = text.length): Upload => ({
+    field: 'filename',
+    filename: 'a b.iso',
+    size,
+    async *open() {
+      yield Buffer.from(text)
+    },
+  })
+  const send = (storage: string, file: Upload): Promise<unknown> =>
+    client().request(
+      'POST',
+      `nodes/n/storage/${storage}/upload`,
+      { content: 'iso' },
+      { upload: file },
+    )
+
+  it('takes a file through a temporary one that nobody else may read', async () => {
+    expect(await send('good', upload('the content'))).toEqual({
+      text: 'the content',
+      name: 'a b.iso',
+      mode: '-rw-------',
+    })
+  })
+
+  it('leaves no temporary file where the call fails', async () => {
+    const error = await failureOf(send('bad', upload('x')))
+    expect(error).toMatchObject({ message: 'no space left', exitCode: 28 })
+    const name = readFileSync(note, 'utf8').trim()
+    expect(name).toMatch(/^\/var\/tmp\/pveupload-[0-9a-f]{32}$/)
+    expect(existsSync(name)).toBe(false)
+    rmSync(note)
+  })
+
+  it('is not called where the content is not what was announced', async () => {
+    const before = temporaryFiles()
+    expect(await failureOf(send('bad', upload('short', 9)))).toBeInstanceOf(UploadError)
+    expect(existsSync(note)).toBe(false)
+    await expect.poll(temporaryFiles).toEqual(before)
+  })
+
+  it('takes files for storages alone, and gives none', async () => {
+    const elsewhere = client().request('POST', 'args', {}, { upload: upload('x') })
+    expect(String(await failureOf(elsewhere))).toContain('/args takes no file from a command')
+    const download = localTransport().send({
+      verb: 'GET',
+      path: '/args',
+      params: {},
+      download: true,
+    })
+    expect(String(await failureOf(download))).toContain('use HTTPS')
   })
 
   it('takes no command that is too long for a shell', async () => {

@@ -2,10 +2,11 @@ import type { ApiResponse, Transport } from '@proxkit/schema'
 import { AuthenticationError, TimeoutError, TransportError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
 import { toCommandLine } from './command-line.js'
-import { type GuardedResult, runGuarded } from './guarded-command.js'
+import { type GuardedResult, type RemoteFile, runGuarded, writeFile } from './guarded-command.js'
 import { readOutput } from './read-output.js'
 import { type ShellProduct, type ShellProfile, shellProfile } from './shell-product.js'
 import { type Shell, ShellRefusal } from './shell.js'
+import { temporaryFileFor } from './temporary-file.js'
 import { Turns } from './turns.js'
 
 /** What all transports that run a command have in common. */
@@ -31,20 +32,60 @@ export class CommandTransport implements Transport {
   }
 
   async send(request: TimedRequest): Promise<ApiResponse> {
-    const command = [...this.#prefix, ...toCommandLine(request, this.#profile)]
-    if (Buffer.byteLength(command.join(' ')) > longestCommand) {
-      throw this.#failure(request, {
-        what: `the command would be longer than the ${longestCommand} bytes that a shell takes`,
-        code: 'E2BIG',
-      })
+    const { path, params, upload } = request
+    if (request.download === true) {
+      throw this.#failure(request, { what: 'a command cannot give content as it comes: use HTTPS' })
     }
+    if (!upload) {
+      const command = this.#command(request)
+      return this.#limited(request, async (signal) => this.#call(request, command, signal))
+    }
+    const temporary = temporaryFileFor(path, params, upload)
+    const command = this.#command({ ...request, params: temporary.params })
     return this.#limited(request, async (signal) => {
-      const result = await this.#turns.run(async () => {
-        signal.throwIfAborted()
-        return this.#run(request, command, signal)
-      })
-      return this.#read(request, result)
+      await this.#deliver(request, temporary.file, signal)
+      return this.#callWith(temporary.file.path, () => this.#call(request, command, signal))
     })
+  }
+
+  #command(request: TimedRequest): string[] {
+    const command = [...this.#prefix, ...toCommandLine(request, this.#profile)]
+    if (Buffer.byteLength(command.join(' ')) <= longestCommand) return command
+    throw this.#failure(request, {
+      what: `the command would be longer than the ${longestCommand} bytes that a shell takes`,
+      code: 'E2BIG',
+    })
+  }
+
+  async #call(
+    request: TimedRequest,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ApiResponse> {
+    const result = await this.#run(request, signal, () => runGuarded(this.#shell, command, signal))
+    const { exitCode, stderr } = result
+    const obstacle = exitCode === 0 ? undefined : obstacleIn(stderr, exitCode)
+    if (obstacle !== undefined) throw this.#failure(request, { what: obstacle })
+    return readOutput(result)
+  }
+
+  async #deliver(request: TimedRequest, file: RemoteFile, signal: AbortSignal): Promise<void> {
+    const written = await this.#run(request, signal, () => writeFile(this.#shell, file, signal))
+    if (written.exitCode === 0) return
+    signal.throwIfAborted()
+    throw this.#failure(request, { what: `cannot write ${file.path}: ${written.stderr.trim()}` })
+  }
+
+  /** The command removes the file, unless it does not come so far. */
+  async #callWith(file: string, call: () => Promise<ApiResponse>): Promise<ApiResponse> {
+    let isTaken = false
+    try {
+      const response = await call()
+      isTaken = response.status < 300
+      return response
+    } finally {
+      if (!isTaken) await runGuarded(this.#shell, ['rm', '-f', '--', file]).catch(() => undefined)
+    }
   }
 
   /** Waits for the commands that run. */
@@ -84,27 +125,24 @@ export class CommandTransport implements Transport {
 
   async #run(
     request: TimedRequest,
-    command: readonly string[],
     signal: AbortSignal,
+    work: () => Promise<GuardedResult>,
   ): Promise<GuardedResult> {
-    try {
-      return await runGuarded(this.#shell, command, signal)
-    } catch (error) {
-      throw error instanceof ShellRefusal ? this.#refused(request, error) : error
-    }
-  }
-
-  #read(request: TimedRequest, result: GuardedResult): ApiResponse {
+    const result = await this.#turns.run(async () => {
+      signal.throwIfAborted()
+      try {
+        return await work()
+      } catch (error) {
+        throw error instanceof ShellRefusal ? this.#refused(request, error) : error
+      }
+    })
     if (result.outcome === 'refused') {
       throw this.#refused(request, this.#shell.refusal(result.stderr.trim()))
     }
     if (result.outcome === 'lost') {
       throw this.#failure(request, { what: 'the connection was lost', stage: 'exchange' })
     }
-    const { exitCode, stderr } = result
-    const obstacle = exitCode === 0 ? undefined : obstacleIn(stderr, exitCode)
-    if (obstacle !== undefined) throw this.#failure(request, { what: obstacle })
-    return readOutput(result)
+    return result
   }
 
   #refused(request: TimedRequest, refusal: ShellRefusal): Error {
