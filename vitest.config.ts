@@ -16,6 +16,7 @@ export default defineConfig({
         find: new RegExp(`^@proxkit/schema/${room}$`),
         replacement: source(`schema/src/${room}`),
       })),
+      { find: /^@proxkit\/client\/ssh$/, replacement: source('client/src/command') },
     ],
   },
   test: {
