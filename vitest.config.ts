@@ -20,6 +20,7 @@ export default defineConfig({
         find: '@proxkit/simulator/vitest',
         replacement: source('simulator/src').replace('index', 'vitest'),
       },
+      { find: /^@proxkit\/client\/ssh$/, replacement: source('client/src/command') },
     ],
   },
   test: {

@@ -23,11 +23,14 @@ export class ApiError extends ProxkitError {
   readonly status: number
   /** Message per parameter, where the server told one. */
   declare readonly errors?: Readonly<Record<string, string>>
+  /** The code with which `pvesh` or `pmgsh` ended, where the call was a run of it. */
+  declare readonly exitCode?: number
   readonly request: FailedRequest
 
   constructor(request: FailedRequest, response: ApiResponse) {
     super(response.message ?? `HTTP status ${response.status} without a message`)
     this.status = response.status
+    if (response.exitCode !== undefined) this.exitCode = response.exitCode
     if (response.errors) this.errors = response.errors
     this.request = { verb: request.verb, path: request.path }
   }
