@@ -1,5 +1,5 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
-import type { Auth, ClientOptions } from './client-options.js'
+import type { Auth, AnyClientOptions } from './client-options.js'
 import type { Clock } from './clock.js'
 import type { Credentials } from './https/credentials.js'
 import { parseEndpoint } from './https/endpoint.js'
@@ -17,7 +17,7 @@ export interface Connection {
 }
 
 /** Makes the transport that the options ask for. */
-export const connect = (options: ClientOptions, clock: Clock): Connection => {
+export const connect = (options: AnyClientOptions, clock: Clock): Connection => {
   if ('transport' in options) {
     return {
       transport: limited(options.transport, options.timeout),

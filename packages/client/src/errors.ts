@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, Verb } from '@proxkit/schema'
+import type { Upid } from './call-types.js'
 
 /** Which call failed. Parameters are left out, since they may hold passwords. */
 export interface FailedRequest {
@@ -100,13 +101,13 @@ export class TaskError extends ProxkitError {
     this.prototype.name = 'TaskError'
   }
 
-  readonly upid: string
+  readonly upid: Upid
   /** What the task said at its end, such as `can't lock file … - got timeout`. */
   readonly exitStatus: string
   /** The last lines of its log; empty where the log could not be read. */
   readonly log: readonly string[]
 
-  constructor(upid: string, exitStatus: string, log: readonly string[]) {
+  constructor(upid: Upid, exitStatus: string, log: readonly string[]) {
     super(`task ${upid} failed: ${exitStatus}`)
     this.upid = upid
     this.exitStatus = exitStatus
