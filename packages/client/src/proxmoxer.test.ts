@@ -29,15 +29,19 @@ const arriving = (path: string): string[] =>
 const below = (url: string): string =>
   url.replace(/^https:\/\/h:8006\/api2\/json/, '').replace(/^http:\/\/example.com/, '')
 
+const unspellable = (id: unknown): boolean =>
+  id === null ||
+  (typeof id === 'object' && id !== null && '$object_with_string_form' in id) ||
+  (Array.isArray(id) && id.includes(''))
+
+const isTuple = (id: unknown): id is { readonly $tuple: string[] } =>
+  typeof id === 'object' && id !== null && '$tuple' in id
+
 describe('resource_call', () => {
   interface Row {
     readonly id: unknown
     readonly expect: string
   }
-  const unspellable = (id: unknown): boolean =>
-    id === null ||
-    (typeof id === 'object' && id !== null && '$object_with_string_form' in id) ||
-    (Array.isArray(id) && id.includes(''))
   const rows = rowsOf<Row>('resource_call').filter(({ id }) => !unspellable(id))
 
   test.skipIf(rows.length === 0).each(rows)('$id → $expect', async ({ id, expect: url }) => {
@@ -46,9 +50,6 @@ describe('resource_call', () => {
     const { path } = await wire((pve) => pve(first, ...more).get())
     expect(arriving(path)).toEqual(arriving(below(url)))
   })
-
-  const isTuple = (id: unknown): id is { readonly $tuple: string[] } =>
-    typeof id === 'object' && id !== null && '$tuple' in id
 })
 
 describe('resource_chain', () => {

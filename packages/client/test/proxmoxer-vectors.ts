@@ -10,9 +10,10 @@ const vectors: Readonly<Record<string, unknown>> = existsSync(file)
 if (!existsSync(file)) console.log('skipped: ../shared/vectors/proxmoxer.json is not present')
 
 /** The rows of a topic that are to hold here too: defects of proxmoxer are left out. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the shape of its topic
 export const rowsOf = <Row extends object>(topic: string): readonly Row[] => {
   const rows = vectors[topic]
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test that asks knows the shape of its topic
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
   return Array.isArray(rows) ? (rows.filter(isNoDefect) as Row[]) : []
 }
 
