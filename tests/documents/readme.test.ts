@@ -16,9 +16,11 @@ import { runProcess, type ProcessResult } from './run-process.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const directories = readdirSync(`${root}packages`).map((name) => `packages/${name}`)
-const readmes = ['README.md', ...directories.map((directory) => `${directory}/README.md`)].filter(
-  (file) => existsSync(root + file),
-)
+const readmes = [
+  'README.md',
+  'docs/faults.md',
+  ...directories.map((directory) => `${directory}/README.md`),
+].filter((file) => existsSync(root + file))
 const packageNames = directories.map((directory): unknown => {
   const manifest: { name: string } = JSON.parse(
     readFileSync(`${root}${directory}/package.json`, 'utf8'),
@@ -112,6 +114,13 @@ async function untilReady(command: string, directory: string): Promise<void> {
 }
 
 async function runTypescript(code: string, name: string): Promise<void> {
+  if (code.includes('/vitest')) {
+    writeFileSync(`${cwd}/${name}.test.ts`, code)
+    const own = `export default { test: { include: ['${name}.test.ts'], exclude: [] } }`
+    writeFileSync(`${cwd}/vitest.config.js`, own)
+    await succeed([`${root}node_modules/.bin/vitest`, 'run'])
+    return
+  }
   writeFileSync(`${cwd}/${name}.ts`, /\bpve = createClient\(/.test(code) ? code : withClient(code))
   writeFileSync(
     `${cwd}/tsconfig.json`,

@@ -1,11 +1,11 @@
-import type { ApiResponse, Product, Transport, Verb } from '@proxkit/schema'
+import type { ApiResponse, Content, Product, Transport, Verb } from '@proxkit/schema'
 import type { AnyResource } from './any-resource.js'
-import type { CallOptions, PathId, Task } from './call-types.js'
+import type { CallOptions, PathId, Task, Timeouts } from './call-types.js'
 import {
   type AnyClientOptions,
   type ClientOptions,
-  requireDuration,
   requireOptions,
+  requireTimeout,
 } from './client-options.js'
 import type { Clients, Newest, Version } from './clients.js'
 import { type Clock, systemClock } from './clock.js'
@@ -16,6 +16,7 @@ import { type ObjectForm, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
 import { productProfiles } from './product.js'
 import { createResource } from './resource.js'
+import type { Session } from './session.js'
 import type { TaskAccess } from './tasks/follow-task.js'
 import { taskOf, withTask } from './tasks/task.js'
 import type { TimedRequest } from './timed-request.js'
@@ -38,8 +39,19 @@ export interface ClientMethods<Node> extends AsyncDisposable {
     params?: object,
     options?: CallOptions,
   ): Promise<unknown>
+  /**
+   * Gets content that is no JSON, such as a file out of a backup, and gives it as it comes. The path is written as for
+   * `request`. Time may only run out while nothing comes, unless `timeout` says otherwise.
+   */
+  download(
+    path: string | readonly PathId[],
+    params?: object,
+    options?: CallOptions,
+  ): Promise<Content>
   /** The task with this identifier, such as one that a list names; calls that start a task give it themselves. */
   task(upid: string): Task
+  /** Who the client is to its server, to log in early or to carry the login elsewhere. */
+  readonly session: Session
   /** Ends when the running calls have ended; none can be made any more. */
   close(): Promise<void>
 }
@@ -53,14 +65,18 @@ export const createClient = <
 ): Clients[P][V] => {
   requireOptions(options)
   const { clock = systemClock } = options
-  const { transport, title } = connect(options, clock)
+  const { transport, title, session } = connect(options, clock)
   const client = new Client(transport, options, clock)
   const close = (): Promise<void> => client.close()
   const request: ClientMethods<unknown>['request'] = (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
+  const download: ClientMethods<unknown>['download'] = (path, params, callOptions) =>
+    client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],
+    ['download', download],
     ['task', (upid: string) => taskOf(client.tasks, upid)],
+    ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
   ])
@@ -102,6 +118,14 @@ class Client {
     return verb === 'GET' ? data : withTask(this.tasks, data)
   }
 
+  async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
+    const given = toParams(params, this.#objects)
+    const request = { verb: 'GET', path, params: given, download: true } as const
+    const { content } = await this.#respond(request, options)
+    if (content) return content
+    throw new ProxkitError(`GET ${path}: this transport cannot download`)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#transport.close()
     return this.#closed
@@ -118,10 +142,19 @@ class Client {
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {
     const signal = joinSignals(this.#signal, options?.signal)
-    const timeout = options?.timeout
-    if (signal === undefined && timeout === undefined) return request
-    requireDuration('timeout', timeout)
-    return { ...request, ...(signal && { signal }), ...(timeout !== undefined && { timeout }) }
+    if (signal === undefined && options === undefined) return request
+    const { timeout, upload } = options ?? {}
+    requireTimeout(timeout)
+    const { connect, idle, total }: Timeouts =
+      typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+    return {
+      ...request,
+      ...(signal && { signal }),
+      ...(upload && { upload }),
+      ...(total !== undefined && { timeout: total }),
+      ...(idle !== undefined && { idleTimeout: idle }),
+      ...(connect !== undefined && { connectTimeout: connect }),
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
+export type { Auth } from './auth.js'
 export type {
   CallOptions,
   FinishedTask,
@@ -9,12 +10,13 @@ export type {
   PathId,
   Relative,
   Task,
+  Timeouts,
   Upid,
   WaitOptions,
 } from './call-types.js'
 export { type ClientMethods, createClient } from './client.js'
 export type { Clients, Newest, PveClient, Version } from './clients.js'
-export type { Auth, ClientOptions, HostOptions, TransportOptions } from './client-options.js'
+export type { ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
 export {
   ApiError,
@@ -24,16 +26,28 @@ export {
   TaskError,
   TimeoutError,
   TransportError,
+  UploadError,
 } from './errors.js'
 export type { TlsOptions } from './https/connector.js'
+export type { TicketPair } from './https/credentials.js'
+export type {
+  AskSecondFactor,
+  SecondFactor,
+  SecondFactorKind,
+  SecondFactorOffer,
+} from './https/second-factor.js'
+export type { OpenIdOptions } from './https/sign-in.js'
+export type { Session } from './session.js'
 export { isTask } from './tasks/task.js'
 export type {
   ApiRequest,
   ApiResponse,
+  Content,
   Interceptor,
   Params,
   ParamValue,
   Product,
   Transport,
+  Upload,
   Verb,
 } from '@proxkit/schema'

@@ -8,10 +8,12 @@ export interface Welcome {
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam. */
   readonly password: string
+  /** What opens the control; undefined where there is none. */
+  readonly controlKey: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
-export function welcome({ version, listener, snapshot, password }: Welcome): string {
+export function welcome({ version, listener, snapshot, password, controlKey }: Welcome): string {
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -19,6 +21,7 @@ export function welcome({ version, listener, snapshot, password }: Welcome): str
     ['User', 'root@pam'],
     ['Password', password],
     ['API token', token],
+    ['Control key', controlKey],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(13)}${value}`],

@@ -1,6 +1,9 @@
 import type { Handler } from '../engine/handle.js'
 import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
+import { vzdumpHandlers } from './backup/vzdump.js'
+import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
+import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
 import { lxcHandlers } from './lxc/handlers.js'
@@ -13,11 +16,14 @@ import { version } from './version.js'
 export const handlers: readonly Handler[] = [
   ...accessHandlers,
   ...poolHandlers,
+  ...clusterBulkHandlers,
+  ...nodeBulkHandlers,
   ...clusterHandlers,
   ...indexHandlers,
   ...lxcHandlers,
   ...nodeHandlers,
   ...qemuHandlers,
   ...storageHandlers,
+  ...vzdumpHandlers,
   version,
 ]
