@@ -6,6 +6,8 @@ export type PathId = string | number | Task
 /** What a caller may say about one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Gives real booleans and numbers in the answer, by the definition of the API, where the server has 1 and `"1"`. */
+  readonly decode?: boolean
   /** Milliseconds until the call fails with a `TimeoutError`, instead of the client's own limit; or each limit. */
   readonly timeout?: number | Timeouts
   /** A file that goes with the parameters. */

@@ -72,7 +72,7 @@ describe('types by product and version', () => {
   test('the version decides which calls there are', () => {
     const old = createClient({ version: '7.4', transport })
     const now = createClient({ product: 'pve', version: '9.2', transport })
-    expectTypeOf(now.cluster['bulk-action'].guest.start.post).toBeFunction()
+    expectTypeOf(now.cluster['bulk-action'].guest.start.post()).resolves.toEqualTypeOf<Task>()
     // @ts-expect-error 7.4 had no bulk actions
     expectTypeOf(old.cluster['bulk-action']).not.toBeNever()
     expectTypeOf(old.nodes('a').qemu(100).status.start.post()).resolves.toEqualTypeOf<Task>()
@@ -91,9 +91,7 @@ describe('types by product and version', () => {
     const pmg = createClient({ product: 'pmg', transport })
     expectTypeOf(pmg.quarantine.spam).toBeFunction()
     const pdm = createClient({ product: 'pdm', transport })
-    expectTypeOf(
-      pdm.pve.remotes('lab').qemu('100').start.post,
-    ).returns.resolves.toEqualTypeOf<Task>()
+    expectTypeOf(pdm.pve.remotes('lab').qemu('100').start.post()).resolves.toEqualTypeOf<Task>()
     expectTypeOf(pdm.get('/version')).resolves.toHaveProperty('release')
   })
 

@@ -7,9 +7,10 @@ import {
   requireOptions,
   requireTimeout,
 } from './client-options.js'
-import type { Clients, Newest, Version } from './clients.js'
+import { type Clients, type Newest, type Version, versions } from './clients.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
+import { Definitions } from './definitions.js'
 import { failureOf, ProxkitError } from './errors.js'
 import { connect } from './connect.js'
 import { type ObjectForm, toParams } from './params.js'
@@ -92,18 +93,20 @@ class Client {
   readonly #send: Transport['send']
   readonly #signal: AbortSignal | undefined
   readonly #objects: ObjectForm
+  readonly #definitions: Definitions
   readonly tasks: TaskAccess
   #closed: Promise<void> | undefined
 
   constructor(
     transport: Transport,
-    { product = 'pve', interceptors, signal }: AnyClientOptions,
+    { product = 'pve', version, interceptors, signal }: AnyClientOptions,
     clock: Clock,
   ) {
     this.#transport = transport
     this.#send = compose(transport, interceptors)
     this.#signal = signal
     this.#objects = productProfiles[product].objects
+    this.#definitions = new Definitions({ product, version: version ?? versions[product][0] })
     this.tasks = { clock, send: (request, options) => this.#respond(request, options) }
   }
 
@@ -115,7 +118,8 @@ class Client {
   ): Promise<unknown> => {
     const request = { verb, path, params: toParams(params, this.#objects) }
     const { data } = await this.#respond(request, options)
-    return verb === 'GET' ? data : withTask(this.tasks, data)
+    const read = options?.decode ? await this.#definitions.decode(request, data) : data
+    return verb === 'GET' ? read : withTask(this.tasks, read)
   }
 
   async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
@@ -137,7 +141,12 @@ class Client {
     request.signal?.throwIfAborted()
     const response = await this.#send(request)
     if (response.status >= 200 && response.status < 300) return response
-    throw failureOf(request, response)
+    const isRefused = response.status === 403
+    throw failureOf(
+      request,
+      response,
+      isRefused ? await this.#definitions.needsOf(request) : undefined,
+    )
   }
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {

@@ -67,7 +67,9 @@ export interface Newest {
 }
 
 /** The newest first, as `Clients` has them. */
-export const versions: { readonly [P in keyof Clients]: readonly Version<P>[] } = {
+export const versions: {
+  readonly [P in keyof Clients]: readonly [Newest[P], ...Version<P>[]]
+} = {
   pve: ['9.2', '9.1', '8.4', '7.4'],
   pbs: ['4.2', '3.4'],
   pmg: ['9.1'],

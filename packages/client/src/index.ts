@@ -18,6 +18,7 @@ export { type ClientMethods, createClient } from './client.js'
 export type { Clients, Newest, PveClient, Version } from './clients.js'
 export type { ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
+export type { ErrorCode } from './error-code.js'
 export {
   ApiError,
   AuthenticationError,
