@@ -38,7 +38,9 @@ const pages: Readonly<Record<string, string>> = {
 const apidocFile = '/usr/share/pve-docs/api-viewer/apidoc.js'
 
 // pve-manager www/index.html.tpl: a client learns the version from the name of the page's script
-const startPage = ({ version }: Release): string => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
+const startPage = ({
+  version,
+}: Release): string => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
 <body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p>
 <!-- /pve2/js/pvemanagerlib.js?ver=${version} --></body></html>
 `
