@@ -16,6 +16,10 @@ export default defineConfig({
         find: new RegExp(`^@proxkit/schema/${room}$`),
         replacement: source(`schema/src/${room}`),
       })),
+      {
+        find: '@proxkit/simulator/vitest',
+        replacement: source('simulator/src').replace('index', 'vitest'),
+      },
     ],
   },
   test: {

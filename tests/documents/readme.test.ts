@@ -119,6 +119,13 @@ async function untilReady(command: string, directory: string): Promise<void> {
 }
 
 async function runTypescript(code: string, name: string): Promise<void> {
+  if (code.includes('/vitest')) {
+    writeFileSync(`${cwd}/${name}.test.ts`, code)
+    const own = `export default { test: { include: ['${name}.test.ts'], exclude: [] } }`
+    writeFileSync(`${cwd}/vitest.config.js`, own)
+    await succeed([`${root}node_modules/.bin/vitest`, 'run'])
+    return
+  }
   writeFileSync(`${cwd}/${name}.ts`, goesOn(code) ? withClient(code) : code)
   writeFileSync(
     `${cwd}/tsconfig.json`,

@@ -1,8 +1,8 @@
-import type { ApiResponse, Transport, Verb } from '@proxkit/schema'
+import type { ApiResponse, Content, Transport, Verb } from '@proxkit/schema'
 import type { AnyResource } from './any-resource.js'
 import type { PveApi } from './api/pve-9.2.js'
-import type { CallOptions } from './call-types.js'
-import { type ClientOptions, requireDuration, requireOptions } from './client-options.js'
+import type { CallOptions, Timeouts } from './call-types.js'
+import { type ClientOptions, requireOptions, requireTimeout } from './client-options.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
 import { failureOf, ProxkitError } from './errors.js'
@@ -10,6 +10,7 @@ import { connect } from './connect.js'
 import { toParams } from './params.js'
 import { joinPath, type PathId, splitPath } from './path.js'
 import { createResource } from './resource.js'
+import type { Session } from './session.js'
 import type { TimedRequest } from './timed-request.js'
 import { type FinishedTask, waitForTask, type WaitOptions } from './wait-for-task.js'
 
@@ -30,6 +31,15 @@ export interface ClientMethods extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<unknown>
   /**
+   * Gets content that is no JSON, such as a file out of a backup, and gives it as it comes. The path is written as for
+   * `request`. Time may only run out while nothing comes, unless `timeout` says otherwise.
+   */
+  download(
+    path: string | readonly PathId[],
+    params?: object,
+    options?: CallOptions,
+  ): Promise<Content>
+  /**
    * Waits for a task to end, wherever in the cluster it runs.
    *
    * Warnings count as success. Rejects with a `TaskError` where the task failed, and with a `TimeoutError` where it did
@@ -37,6 +47,8 @@ export interface ClientMethods extends AsyncDisposable {
    * in which a new task is not known yet.
    */
   waitForTask(upid: string, options?: WaitOptions): Promise<FinishedTask>
+  /** Who the client is to its server, to log in early or to carry the login elsewhere. */
+  readonly session: Session
   /** Ends when the running calls have ended; none can be made any more. */
   close(): Promise<void>
 }
@@ -48,14 +60,18 @@ export type PveClient = PveApi & ClientMethods
 export const createClient = (options: ClientOptions): PveClient => {
   requireOptions(options)
   const { clock = systemClock } = options
-  const { transport, title } = connect(options, clock)
+  const { transport, title, session } = connect(options, clock)
   const client = new Client(transport, options)
   const close = (): Promise<void> => client.close()
   const request: ClientMethods['request'] = (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
+  const download: ClientMethods['download'] = (path, params, callOptions) =>
+    client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],
+    ['download', download],
     ['waitForTask', (upid: string, wait?: WaitOptions) => client.waitForTask(upid, wait)],
+    ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
   ])
@@ -89,6 +105,13 @@ class Client {
     return response.data
   }
 
+  async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
+    const request = { verb: 'GET', path, params: toParams(params), download: true } as const
+    const { content } = await this.#respond(request, options)
+    if (content) return content
+    throw new ProxkitError(`GET ${path}: this transport cannot download`)
+  }
+
   waitForTask(upid: string, options: WaitOptions = {}): Promise<FinishedTask> {
     const access = {
       clock: this.#clock,
@@ -114,10 +137,19 @@ class Client {
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {
     const signal = joinSignals(this.#signal, options?.signal)
-    const timeout = options?.timeout
-    if (signal === undefined && timeout === undefined) return request
-    requireDuration('timeout', timeout)
-    return { ...request, ...(signal && { signal }), ...(timeout !== undefined && { timeout }) }
+    if (signal === undefined && options === undefined) return request
+    const { timeout, upload } = options ?? {}
+    requireTimeout(timeout)
+    const { connect, idle, total }: Timeouts =
+      typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+    return {
+      ...request,
+      ...(signal && { signal }),
+      ...(upload && { upload }),
+      ...(total !== undefined && { timeout: total }),
+      ...(idle !== undefined && { idleTimeout: idle }),
+      ...(connect !== undefined && { connectTimeout: connect }),
+    }
   }
 }
 

@@ -79,6 +79,13 @@ export interface TransportErrorFacts {
   readonly cause?: unknown
 }
 
+/** The content of an upload was not what was announced, or could not be read; the server took nothing. */
+export class UploadError extends ProxkitError {
+  static {
+    this.prototype.name = 'UploadError'
+  }
+}
+
 /** Time ran out. The call, or the task that was waited for, may still go on at the server. */
 export class TimeoutError extends ProxkitError {
   static {
@@ -87,10 +94,13 @@ export class TimeoutError extends ProxkitError {
 
   /** The limit, in milliseconds. */
   readonly timeout: number
+  /** `idle`: nothing moved for so long; `total`: it was not done in all that time. */
+  readonly limit: 'idle' | 'total'
 
-  constructor(message: string, timeout: number) {
+  constructor(message: string, timeout: number, limit: 'idle' | 'total' = 'total') {
     super(message)
     this.timeout = timeout
+    this.limit = limit
   }
 }
 

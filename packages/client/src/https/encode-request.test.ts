@@ -86,7 +86,9 @@ describe('requests on the wire', () => {
     expect(server.requests[0]?.headers['content-type']).toBe('application/json')
     expect(server.requests[0]?.body).toBe('{"id":7,"on":1,"nested":{"a":[1,{"b":0}]}}')
     await expect(client.request('GET', 'x', { nested: { a: 1 } })).rejects.toThrow(
-      new TypeError('parameter nested: an object or a list of lists cannot be sent in a query'),
+      new TypeError(
+        'parameter nested: an object or a list of lists cannot be sent in a query or form',
+      ),
     )
   })
 

@@ -1,3 +1,4 @@
+import { loadDefinition, type Definition } from '@proxkit/schema'
 import type { Clock } from '../engine/clock.js'
 import type { ConfigTree } from '../engine/config-tree.js'
 import { Fault, failed } from '../engine/fault.js'
@@ -15,6 +16,8 @@ import type { Storages } from './storage/storages.js'
 export class Cluster {
   readonly state: ClusterState
   readonly clock: Clock
+  /** The API of the version that the nodes run. */
+  readonly definition: Definition
   /** Where every guest's configuration lies. */
   readonly guests: GuestIndex
   /** Who works on which guest. */
@@ -28,9 +31,14 @@ export class Cluster {
   /** The storages and what lies on them. */
   readonly storages: Storages
 
-  constructor(state: ClusterState, clock: Clock) {
+  constructor(
+    state: ClusterState,
+    clock: Clock,
+    definition: Definition = loadDefinition({ product: 'pve', version: '9.2' }),
+  ) {
     this.state = state
     this.clock = clock
+    this.definition = definition
     this.guests = new GuestIndex(state.config)
     this.guestLocks = new GuestLocks(clock)
     this.tickets = new Tickets(state, clock)

@@ -76,6 +76,8 @@ export interface ClusterSnapshot {
   readonly passwords: Readonly<Record<string, string>>
   /** When the public keys of tickets were written, in seconds since the epoch, by path; absent where nobody knows. */
   readonly keyTimes?: Readonly<Record<string, number>>
+  /** Storages whose server or medium is away. */
+  readonly offlineStorages?: readonly string[]
   readonly tasks: readonly TaskRecord[]
 }
 
@@ -89,6 +91,8 @@ export class ClusterState {
   readonly passwords: Map<string, string> = new Map()
   /** When the public keys of tickets were written, in seconds since the epoch, by path below `/etc/pve`. */
   readonly keyTimes: Map<string, number> = new Map()
+  /** Storages whose server or medium is away. */
+  readonly offlineStorages: Set<string> = new Set()
   readonly tasks: TaskTable
 
   constructor(clock: Clock) {
@@ -104,6 +108,7 @@ export class ClusterState {
       backings: this.backings.toJSON(),
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
+      ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages] }),
       tasks: this.tasks.toJSON(),
     }
   }
@@ -117,6 +122,8 @@ export class ClusterState {
       Object.entries(structuredClone(snapshot.guests)).map(([vmid, run]) => [Number(vmid), run]),
     )
     this.backings.replace(snapshot.backings)
+    this.offlineStorages.clear()
+    for (const id of snapshot.offlineStorages ?? []) this.offlineStorages.add(id)
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
   }

@@ -1,5 +1,6 @@
 import type { Handler } from '../../engine/handle.js'
 import { clusterLog } from './log.js'
+import { mappingHandlers } from './mapping/mapping.js'
 import { nextId } from './next-id.js'
 import { optionHandlers } from './options.js'
 import { clusterResources } from './resources.js'
@@ -9,6 +10,7 @@ import { clusterTasks } from './tasks.js'
 /** Everything directly below `/cluster`. */
 export const clusterHandlers: readonly Handler[] = [
   clusterLog,
+  ...mappingHandlers,
   nextId,
   ...optionHandlers,
   clusterResources,

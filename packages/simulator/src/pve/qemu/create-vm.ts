@@ -143,6 +143,10 @@ function reserve(
     const kind = taken.type === 'qemu' ? 'VM' : 'CT'
     throw failed(`${prefix} ${kind} ${vm.vmid} already exists on node '${taken.node}'`)
   }
+  if (taken && !vm.exists) {
+    // The cluster file system has one file for each id, whatever the type of the guest.
+    throw failed(`${prefix} unable to open file '/etc/pve/${vm.path}.tmp' - File exists`)
+  }
   const config = vm.exists ? vm.edit() : emptyConfig()
   try {
     requireUnlocked(config.main)
