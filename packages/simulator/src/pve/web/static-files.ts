@@ -2,7 +2,7 @@ import type { Definition } from '@proxkit/schema'
 import type { Reply } from '../../engine/http/reply.js'
 import type { Cluster } from '../cluster.js'
 import { formatApidoc } from './format-apidoc.js'
-import { release } from '../version.js'
+import { releaseOf } from '../version.js'
 
 /** Directories of the web interface, by where they are served. pve-manager pveproxy.pm: init */
 const directories: Readonly<Record<string, string>> = {
@@ -35,9 +35,11 @@ const pages: Readonly<Record<string, string>> = {
 const apidocFile = '/usr/share/pve-docs/api-viewer/apidoc.js'
 
 // pve-manager www/index.html.tpl: a client learns the version from the name of the page's script
-const startPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
+const startPage = (
+  version: string,
+): string => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
 <body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p>
-<!-- /pve2/js/pvemanagerlib.js?ver=${release.version} --></body></html>
+<!-- /pve2/js/pvemanagerlib.js?ver=${version} --></body></html>
 `
 
 /** Media types by the end of a name, and whether files of that type are sent as they are. */
@@ -82,7 +84,7 @@ export function createStaticFiles(
   return (path, node) => {
     const { files, bootTime } = cluster.node(node)
     if (path === '/') {
-      const body = files[startFile] ?? startPage
+      const body = files[startFile] ?? startPage(releaseOf(cluster).version)
       return { status: 200, reason: 'OK', contentType: 'text/html; charset=utf-8', body }
     }
     const file = fileOf(path)
