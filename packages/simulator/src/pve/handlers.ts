@@ -2,6 +2,7 @@ import type { Handler } from '../engine/handle.js'
 import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
 import { clusterHandlers } from './cluster/handlers.js'
+import { haHandlers } from './ha/handlers.js'
 import { indexHandlers } from './index-lists.js'
 import { firewallHandlers } from './firewall/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
@@ -17,6 +18,7 @@ export const handlers: readonly Handler[] = [
   ...poolHandlers,
   ...clusterHandlers,
   ...firewallHandlers,
+  ...haHandlers,
   ...indexHandlers,
   ...lxcHandlers,
   ...nodeHandlers,

@@ -47,19 +47,15 @@ function fixedOr(name: string, schema: Schema, fixed: Params): fc.Arbitrary<stri
 
 function valueOf(name: string, schema: Schema): fc.Arbitrary<string | string[]> {
   const { type, minimum = 0, maximum = 2 ** 31, items } = schema
-  switch (type) {
-    case 'boolean':
-      return fc.constantFrom('0', '1')
-    case 'integer':
-    case 'number':
-      return fc
-        .integer({ min: Math.ceil(minimum), max: Math.floor(Math.max(minimum, maximum)) })
-        .map(String)
-    case 'array':
-      return fc.array(textOf(name, items ?? {}), { minLength: 1, maxLength: 2 })
-    default:
-      return textOf(name, schema)
+  if (type === 'boolean') return fc.constantFrom('0', '1')
+  if (type === 'integer' || type === 'number') {
+    const max = Math.floor(Math.max(minimum, maximum))
+    return fc.integer({ min: Math.ceil(minimum), max }).map(String)
   }
+  if (type === 'array') {
+    return fc.array(textOf(name, items ?? {}), { minLength: 1, maxLength: 2 })
+  }
+  return textOf(name, schema)
 }
 
 function textOf(name: string, schema: Schema): fc.Arbitrary<string> {
