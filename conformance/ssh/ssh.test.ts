@@ -129,8 +129,8 @@ describe.skipIf(missing !== undefined).each(Object.keys(transports))(
       const pve = connect()
       const vmid = name === 'ssh2' ? 701 : 702
       const created = await pve.nodes('pve1').qemu.post({ vmid, name: 'a', scsi0: 'local-lvm:1' })
-      expect(created).toMatch(new RegExp(`^UPID:pve1:.*:qmcreate:${vmid}:`))
-      expect(await pve.waitForTask(created)).toMatchObject({ exitstatus: 'OK' })
+      expect(String(created)).toMatch(new RegExp(`^UPID:pve1:.*:qmcreate:${vmid}:`))
+      expect(await created.done()).toMatchObject({ exitstatus: 'OK' })
       await pve.nodes('pve1').qemu(vmid).delete()
       const error = await failureOf(pve.nodes('pve1').qemu(vmid).config.get())
       expect(error).toBeInstanceOf(ApiError)
@@ -184,7 +184,7 @@ describe.skipIf(missing !== undefined).each(Object.keys(transports))(
           },
         },
       )
-      const { exitstatus } = await pve.waitForTask(String(upid))
+      const { exitstatus } = await pve.task(String(upid)).done()
       expect({ exitstatus, sent }).toEqual({ exitstatus: 'OK', sent: content.length })
       const volumes = await pve.nodes('pve1').storage('local').content.get({ content: 'iso' })
       const volid = `local:iso/${name}_1.iso`

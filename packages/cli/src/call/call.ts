@@ -1,4 +1,4 @@
-import { createClient, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
+import { createClient, isTask, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
 import { UsageError } from '../usage-error.js'
 import { parseParameters } from './parse-parameters.js'
 
@@ -30,12 +30,12 @@ export async function call(
   const params = parseParameters(parameters)
   await using client = connect(options)
   const data = await client.request(verb, path, params)
-  if (options.wait && typeof data === 'string' && data.startsWith('UPID:')) {
-    await client.waitForTask(data, { onLog: print })
-    return
-  }
-  if (data !== null) print(typeof data === 'string' ? data : JSON.stringify(data, undefined, 2))
+  if (options.wait && isTask(data)) await data.done({ onLog: print })
+  else if (data !== null) print(textOf(data))
 }
+
+const textOf = (data: unknown): string =>
+  typeof data === 'string' || isTask(data) ? String(data) : JSON.stringify(data, undefined, 2)
 
 /** Throws a `UsageError` where the options make no connection. */
 export function connect(options: ConnectionOptions): PveClient {

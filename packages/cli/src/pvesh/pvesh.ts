@@ -1,4 +1,4 @@
-import { ApiError, type PveClient, TaskError, type Verb } from '@proxkit/client'
+import { ApiError, isTask, type PveClient, TaskError, type Verb } from '@proxkit/client'
 import { type Definition, type FoundMethod, loadDefinition, type Schema } from '@proxkit/schema'
 import { type ConnectionOptions, connect } from '../call/call.js'
 import { describeFailure } from '../describe-failure.js'
@@ -29,7 +29,7 @@ export async function pvesh(given: readonly string[], options: ConnectionOptions
     const output = outputOptions(standard)
     await using client = connect(options)
     const data = await send(client, { verb: call.verb, path, params })
-    await showTask(client, data, call.found.method.returns)
+    await showTask(data, call.found.method.returns)
     if (isSilent || standard['quiet'] === '1') return 0
     const { returns } = call.found.method
     process.stdout.write(
@@ -149,11 +149,11 @@ function outputOptions(standard: Options): ResultOptions {
 
 /** At a terminal the work of a task is done in the foreground: its log comes before its name. */
 // pve-common PVE/RESTEnvironment.pm: fork_worker, $tee_worker
-async function showTask(client: PveClient, data: unknown, returns: Schema): Promise<void> {
-  if (returns.upid !== true || typeof data !== 'string') return
+async function showTask(data: unknown, returns: Schema): Promise<void> {
+  if (returns.upid !== true || !isTask(data)) return
   const lines: string[] = []
   try {
-    const task = await client.waitForTask(data, { onLog: (line) => lines.push(line) })
+    const task = await data.done({ onLog: (line) => lines.push(line) })
     print(lines, /^TASK (?:OK|WARNINGS: \d+)$/)
     if (task.warnings > 0) {
       process.stderr.write(`Task finished with ${task.warnings} warning(s)!\n`)

@@ -1,4 +1,5 @@
 import { gzipSync, deflateSync } from 'node:zlib'
+import type { Cut } from '../handle.js'
 import type { RequestHead } from './head.js'
 
 /** An answer before it is put on the wire. */
@@ -17,6 +18,8 @@ export interface Reply {
   readonly lastModified?: number
   /** Ends the connection whatever the client wants. */
   readonly close?: boolean
+  /** The connection breaks over it. */
+  readonly cut?: Cut | undefined
 }
 
 export interface WireOptions {
