@@ -2,6 +2,8 @@
 
 import type { CallOptions, Flag, NoParams, PathId, Relative, Task, Upid } from '../call-types.js'
 
+import type { GuestTools, StorageTools } from '../tools/tool-types.js'
+
 export interface PveApi {
   /**
    * Index of the API
@@ -5034,7 +5036,7 @@ export interface NodesNodeQemu {
   (vmid: number | string): NodesNodeQemuVmid
 }
 
-export interface NodesNodeQemuVmid {
+export interface NodesNodeQemuVmid extends GuestTools {
   /**
    * Index of a virtual machine
    *
@@ -6961,7 +6963,7 @@ export interface NodesNodeStorage {
   (storage: string): NodesNodeStorageStorage
 }
 
-export interface NodesNodeStorageStorage {
+export interface NodesNodeStorageStorage extends StorageTools {
   /**
    * Index of a storage on a node
    *

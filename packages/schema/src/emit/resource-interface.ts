@@ -9,13 +9,22 @@ import { namedCalls } from './verb-names.js'
 /** Prints the interface of a path: what can be called there and what lies below. */
 export function resourceInterface(
   resource: Resource,
-  { id, types }: { readonly id: DefinitionId; readonly types: ReadonlyMap<Verb, MethodTypes> },
+  {
+    id,
+    types,
+    tools,
+  }: {
+    readonly id: DefinitionId
+    readonly types: ReadonlyMap<Verb, MethodTypes>
+    readonly tools?: string | undefined
+  },
 ): string {
   const lines = [
     ...Array.from(types, ([verb, type]) => callLines(resource, { id, verb, type })).flat(),
     ...Array.from(resource.children, ([component, child]) => childLine(component, child)),
   ]
-  return [`export interface ${resource.name} {`, ...indent(lines), '}'].join('\n')
+  const heritage = tools === undefined ? '' : ` extends ${tools}`
+  return [`export interface ${resource.name}${heritage} {`, ...indent(lines), '}'].join('\n')
 }
 
 function callLines(
