@@ -21,6 +21,7 @@ export default defineConfig({
         find: '@proxkit/simulator/vitest',
         replacement: source('simulator/src', 'vitest'),
       },
+      { find: /^@proxkit\/client\/ssh$/, replacement: source('client/src/command') },
     ],
   },
   test: {

@@ -26,7 +26,7 @@ The simulator (HTTPS, seed \`lab\`) listens **${Math.round(ready)} ms** after it
 }
 
 /** Columns of one width, as the formatter of the repository wants them. */
-function table([head, ...body]) {
+export function table([head, ...body]) {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...body].map((row) => row[column].length), 3),
   )

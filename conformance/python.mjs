@@ -34,8 +34,10 @@ export async function preparePython() {
 }
 
 /** Has a Python program of this folder check a simulator by what it is given; resolves to one result per check. */
-export async function runPython(program, given) {
-  const child = spawn(interpreter, [`${here}${program}`], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function runPython(program, given, args = []) {
+  const child = spawn(interpreter, [`${here}${program}`, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.stdin.end(JSON.stringify(given))
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   const results = output

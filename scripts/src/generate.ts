@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { type DefinitionId, formatDefinition, parseApidoc, parseDefinition } from '@proxkit/schema'
 import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
+import { HandlerTable } from '../../packages/simulator/dist/engine/handle.js'
+import { levelOf } from '../../packages/simulator/dist/engine/level.js'
 import { handlers } from '../../packages/simulator/dist/pve/handlers.js'
 import { emitCoverage } from './emit-coverage.js'
 
@@ -50,7 +52,9 @@ function* outputs(): Generator<Output> {
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }
-      yield { path: 'docs/coverage.md', text: emitCoverage(definition, handlers) }
+      const table = new HandlerTable(handlers)
+      const text = emitCoverage(definition, (method) => levelOf(table.get(method)))
+      yield { path: 'docs/coverage.md', text }
     }
   }
 }

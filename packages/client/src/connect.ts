@@ -92,7 +92,9 @@ const limited = (transport: Transport, ofClient: number | undefined): Transport 
     const { signal, timeout = isStream ? undefined : ofClient } = request
     if (!signal && timeout === undefined) return transport.send(request)
     const subject = `${request.verb} ${request.path}`
-    return withinLimits(transport.send(request), { signal, timeout, subject })
+    // Told to the transport too: a command at the other end is to be stopped.
+    const sent = transport.send({ ...request, ...(timeout !== undefined && { timeout }) })
+    return withinLimits(sent, { signal, timeout, subject })
   },
   close: () => transport.close(),
 })

@@ -25,6 +25,8 @@ export class ApiError extends ProxkitError {
   readonly status: number
   /** Message per parameter, where the server told one. */
   declare readonly errors?: Readonly<Record<string, string>>
+  /** The code with which `pvesh` or `pmgsh` ended, where the call was a run of it. */
+  declare readonly exitCode?: number
   /** What programs branch on, where it is one of the usual reasons. */
   declare readonly code?: ErrorCode
   /** What the call needs by the API's definition, such as `VM.PowerMgmt on /vms/100`, where permission was missing. */
@@ -34,6 +36,7 @@ export class ApiError extends ProxkitError {
   constructor(request: FailedRequest, response: ApiResponse, needs?: string) {
     super(response.message ?? `HTTP status ${response.status} without a message`)
     this.status = response.status
+    if (response.exitCode !== undefined) this.exitCode = response.exitCode
     if (response.errors) this.errors = response.errors
     const texts = [response.message ?? '', ...Object.values(response.errors ?? {})]
     const code = texts.map((text) => errorCodeOf(text, response.status)).find(Boolean)

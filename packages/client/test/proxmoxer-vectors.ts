@@ -19,3 +19,12 @@ export const rowsOf = <Row extends object>(topic: string): readonly Row[] => {
 
 const isNoDefect = (row: unknown): boolean =>
   typeof row === 'object' && row !== null && !('bug' in row)
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each list has a shape of its own
+export type VectorRow = Record<string, any>
+
+/** Every row of a topic, defects included; undefined where the folder is not at hand. */
+export const proxmoxerVectors = (topic: string): VectorRow[] | undefined => {
+  const rows = vectors[topic]
+  return Array.isArray(rows) ? rows : undefined
+}

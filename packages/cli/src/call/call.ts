@@ -9,6 +9,9 @@ export interface ConnectionOptions {
   readonly password?: string
   readonly fingerprint?: string
   readonly insecure: boolean
+}
+
+export interface CallOptions extends ConnectionOptions {
   readonly wait: boolean
 }
 
@@ -22,7 +25,7 @@ export interface GivenCall {
 /** Makes one call of the API and prints what it answers. */
 export async function call(
   { verb, path, parameters }: GivenCall,
-  options: ConnectionOptions,
+  options: CallOptions,
 ): Promise<void> {
   const params = parseParameters(parameters)
   await using client = connect(options)
@@ -34,7 +37,8 @@ export async function call(
 const textOf = (data: unknown): string =>
   typeof data === 'string' || isTask(data) ? String(data) : JSON.stringify(data, undefined, 2)
 
-function connect(options: ConnectionOptions): PveClient {
+/** Throws a `UsageError` where the options make no connection. */
+export function connect(options: ConnectionOptions): PveClient {
   const { host, fingerprint, insecure } = options
   if (host === undefined) throw new UsageError('which server? Give --host, or set PROXKIT_HOST')
   const auth = authOf(options)

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { clientOf, SteppedClock } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
 import { startServer, type WireAnswer, type WireServer } from '../../test/wire-server.js'
-import { type Auth, AuthenticationError, type SecondFactorOffer } from '../index.js'
+import {
+  type Auth,
+  AuthenticationError,
+  createClient,
+  type SecondFactor,
+  type SecondFactorOffer,
+} from '../index.js'
 
 const hour = 60 * 60_000
 const ticketTarget = '/api2/json/access/ticket'
@@ -58,7 +64,7 @@ const formsOf = (server: WireServer): readonly Record<string, string>[] =>
 const joe = { username: 'joe@pve', password: 'sesame' }
 
 describe('second factor', () => {
-  test.each<[object, string]>([
+  test.each<[SecondFactor, string]>([
     [{ totp: '123456' }, 'totp:123456'],
     [{ recovery: 'aaaa-bbbb' }, 'recovery:aaaa-bbbb'],
     [{ yubico: 'ccccccdd' }, 'yubico:ccccccdd'],
@@ -66,8 +72,7 @@ describe('second factor', () => {
     [{ webauthn: '{"id":"k"}' }, 'webauthn:{"id":"k"}'],
   ])('%j is sent in a second step', async (secondFactor, password) => {
     const server = await startDaemon()
-    // One kind each, as the table says.
-    const auth = { ...joe, secondFactor } as Auth
+    const auth = { ...joe, secondFactor }
     expect(await clientOf(server, { auth }).request('GET', 'version')).toBe(ticketOf(1))
     expect(formsOf(server)).toEqual([
       joe,
@@ -206,7 +211,7 @@ describe('a ticket taken along', () => {
 
   test('must be one', () => {
     for (const ticket of ['x', halfTicket]) {
-      expect(() => clientOf({ port: 1 } as WireServer, { auth: { ...first, ticket } })).toThrow(
+      expect(() => createClient({ host: 'pve1', auth: { ...first, ticket } })).toThrow(
         new TypeError('auth.ticket is not a ticket, such as PVE:root@pam:6B00EC11::…'),
       )
     }
@@ -229,6 +234,19 @@ describe('a ticket taken along', () => {
   })
 })
 
+/** A daemon with an OpenID realm. */
+const startProvider = (): Promise<WireServer> =>
+  startServer(({ target, headers, body }) => {
+    if (target.endsWith('/auth-url')) {
+      return { body: { data: 'https://idp.example.com/login?state=s1' } }
+    }
+    if (target.endsWith('/openid/login') || target === ticketTarget) {
+      const data = { username: 'ann@corp', ticket: ticketOf(7), CSRFPreventionToken: 'x' }
+      return { body: { data } }
+    }
+    return { body: { data: headers.cookie ?? body } }
+  })
+
 describe('OpenID', () => {
   const openid = {
     realm: 'corp',
@@ -237,17 +255,11 @@ describe('OpenID', () => {
       `https://app.example.com/back?state=${new URL(url).searchParams.get('state')}&code=c%2Fd`,
   }
 
-  const startProvider = (): Promise<WireServer> =>
-    startServer(({ target, headers, body }) => {
-      if (target.endsWith('/auth-url')) {
-        return { body: { data: 'https://idp.example.com/login?state=s1' } }
-      }
-      if (target.endsWith('/openid/login') || target === ticketTarget) {
-        const data = { username: 'ann@corp', ticket: ticketOf(7), CSRFPreventionToken: 'x' }
-        return { body: { data } }
-      }
-      return { body: { data: headers.cookie ?? body } }
-    })
+  const refusing = {
+    ...openid,
+    authorize: (): string =>
+      'https://app.example.com/back?error=access_denied&error_description=not+today',
+  }
 
   test('asks for the provider’s URL, then logs in with the code, and renews by ticket', async () => {
     const server = await startProvider()
@@ -276,9 +288,7 @@ describe('OpenID', () => {
   })
 
   test('a provider that refuses is an AuthenticationError with its words', async () => {
-    const authorize = (): string =>
-      'https://app.example.com/back?error=access_denied&error_description=not+today'
-    const client = clientOf(await startProvider(), { auth: { openid: { ...openid, authorize } } })
+    const client = clientOf(await startProvider(), { auth: { openid: refusing } })
     const error = await failureOf(client.request('GET', 'version'))
     expect(error).toBeInstanceOf(AuthenticationError)
     expect(error).toMatchObject({ message: 'the provider of realm corp gave no code: not today' })
