@@ -55,7 +55,7 @@ export const downloadFile = async (
     try {
       const told = await call('GET', `${node}/query-url-metadata`, params, callOptions)
       const name: unknown = Reflect.get(Object(told), 'filename')
-      return typeof name === 'string' && name !== '' ? name : nameOf(url)
+      return typeof name === 'string' && knownContentOf(name) ? name : nameOf(url)
     } catch (error) {
       // It needs a privilege of its own, and some servers refuse to tell; the download itself may work.
       if (error instanceof ApiError) return nameOf(url)
@@ -87,10 +87,15 @@ const checksumParams = (checksum: Checksum | undefined): object =>
   checksum ? { 'checksum-algorithm': checksum.algorithm, checksum: checksum.digest } : {}
 
 // pve-storage PVE/Storage.pm: ISO_EXT_RE_0, VZTMPL_EXT_RE_1, UPLOAD_IMPORT_EXT_RE_1
-const contentOf = (filename: string): FileContent => {
+const knownContentOf = (filename: string): FileContent | undefined => {
   if (/\.(?:iso|img)$/i.test(filename)) return 'iso'
   if (/\.tar\.(?:gz|xz|zst|bz2)$/i.test(filename)) return 'vztmpl'
-  if (/\.(?:ova|qcow2|raw|vmdk)$/i.test(filename)) return 'import'
+  return /\.(?:ova|qcow2|raw|vmdk)$/i.test(filename) ? 'import' : undefined
+}
+
+const contentOf = (filename: string): FileContent => {
+  const content = knownContentOf(filename)
+  if (content) return content
   throw new TypeError(
     `what '${filename}' is cannot be told by its extension: give content as iso, vztmpl or import`,
   )

@@ -237,6 +237,15 @@ describe('files', () => {
     ])
   })
 
+  test('downloadFile: a name that tells no content gives way to the one in the URL', async () => {
+    const { pve, requests } = answering(({ verb }) => ({
+      data: verb === 'GET' ? { filename: 'download', size: 1 } : upid,
+    }))
+    const storage = pve.nodes('pve1').storage('local')
+    await storage.downloadFile('https://h.invalid/d/a.iso', { checksum: false })
+    expect(requests[1]?.params).toMatchObject({ content: 'iso', filename: 'a.iso' })
+  })
+
   test('downloadFile: without that the name in the URL is taken', async () => {
     const { pve, requests } = answering(({ verb }) =>
       verb === 'GET' ? { status: 500, message: 'invalid server response' } : { data: upid },
