@@ -1,6 +1,5 @@
 import type { ApiResponse, Content, Product, Transport, Verb } from '@proxkit/schema'
-import type { AnyResource } from './any-resource.js'
-import type { CallOptions, PathId, Task, Timeouts } from './call-types.js'
+import type { AnyResource, CallOptions, PathId, Task, Timeouts } from './call-types.js'
 import {
   type AnyClientOptions,
   type ClientOptions,

@@ -1,7 +1,7 @@
-export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
 export type { Auth } from './auth.js'
 export type {
+  AnyResource,
   CallOptions,
   FinishedTask,
   Flag,

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import type { Verb } from '@proxkit/schema'
-import type { AnyResource } from './any-resource.js'
-import type { CallOptions } from './call-types.js'
+import type { AnyResource, CallOptions } from './call-types.js'
 import { isPlainObject } from './params.js'
 import { encodeComponent, joinPath } from './path.js'
 import { readCall, splitAtRoot } from './read-call.js'

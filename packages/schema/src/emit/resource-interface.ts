@@ -21,7 +21,7 @@ export function resourceInterface(
 ): string {
   const lines = [
     ...Array.from(types, ([verb, type]) => callLines(resource, { id, verb, type })).flat(),
-    ...Array.from(resource.children, ([component, child]) => childLine(component, child)),
+    ...Array.from(resource.children, ([component, child]) => childLines(component, child)).flat(),
   ]
   const heritage = tools === undefined ? '' : ` extends ${tools}`
   return [`export interface ${resource.name}${heritage} {`, ...indent(lines), '}'].join('\n')
@@ -60,17 +60,20 @@ const reserved = new Set([
   'tagName',
 ])
 
-function childLine(component: string, child: Resource): string {
+function childLines(component: string, child: Resource): string[] {
   if (component.startsWith('{')) {
     const name = component.slice(1, -1)
     const identifier = name.replaceAll(/[^A-Za-z0-9]+(.)/g, (_, letter: string) =>
       letter.toUpperCase(),
     )
-    return `(${identifier}: ${typeBelow(child, name)}): ${child.name}`
+    return [
+      `(${identifier}: ${typeBelow(child, name)}): ${child.name}`,
+      '(ids: readonly PathId[]): AnyResource',
+    ]
   }
   return reserved.has(component)
-    ? `(component: ${quote(component)}): ${child.name}`
-    : `readonly ${memberName(component)}: ${child.name}`
+    ? [`(component: ${quote(component)}): ${child.name}`]
+    : [`readonly ${memberName(component)}: ${child.name}`]
 }
 
 /** All methods below a placeholder describe it; the first one found will do. */
