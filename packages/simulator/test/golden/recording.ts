@@ -56,10 +56,10 @@ export function goldenSeed({ meta }: Recording): Seed {
     return { ...seed, files: { ...seed.files, ...belowEtcPve(meta.setup_files ?? {}) } }
   }
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
-  const { pve1 = {}, pve2 = {}, pve3 = {} } = seed.nodes
+  const { pve1, ...others } = seed.nodes
   return {
     ...seed,
-    nodes: { pve1, pve2, pve3 },
+    nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
@@ -102,7 +102,7 @@ function startStorages(
 ): Record<string, SeedStorage> {
   const own: Record<string, SeedStorage> = {
     'local-lvm': { type: 'lvmthin' },
-    thick: { type: 'lvm' },
+    thick: { type: 'lvm', size: '20G' },
   }
   for (const [id, path] of Object.entries(directories)) {
     const files = Object.entries(volumes).flatMap(([file, { size, 'virtual-size': virtual }]) => {

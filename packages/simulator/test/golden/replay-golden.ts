@@ -1,7 +1,8 @@
 import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import type { Clock } from '../../src/engine/clock.js'
 import { passwords } from '../http-exchanges/recorded.js'
-import { comparableBody, masked, withSortedOptions } from './comparable.js'
+import { comparableBody, masked, withoutToolFigures, withSortedOptions } from './comparable.js'
+import { mendedFiles } from './mended-files.js'
 import {
   goldenSeed,
   readRecording,
@@ -22,7 +23,11 @@ export async function replayGolden(
   const found = new Map<string, readonly Difference[]>()
   for (const vector of recording.vectors) {
     if (vector.setup) replay.setUp(vector.setup)
-    else found.set(vector.id, await replay.compare(vector))
+    else {
+      found.set(vector.id, await replay.compare(vector))
+      const mend = mendedFiles[name]?.[vector.id]
+      if (mend) replay.mend(mend)
+    }
   }
   return found
 }
@@ -50,6 +55,7 @@ class GoldenReplay {
       clock: this.#clock,
       rootPassword: passwords['root@pam'] ?? '',
     })
+    this.#shrinkImages()
     this.#tokens = new Map(
       (seed.files?.['priv/token.cfg'] ?? '')
         .split('\n')
@@ -67,9 +73,27 @@ class GoldenReplay {
   setUp(setup: Readonly<Record<string, unknown>>): void {
     const { write, text } = setup
     if (typeof write !== 'string' || typeof text !== 'string') return
+    this.mend((files) => ({ ...files, [write.replace(/^\/etc\/pve\//, '')]: text }))
+  }
+
+  /** A seed tells of an image how large it is to a guest; the recorded ones were empty files. */
+  #shrinkImages(): void {
     const snapshot = this.#simulator.snapshot()
-    const config = { ...snapshot.config, [write.replace(/^\/etc\/pve\//, '')]: text }
-    this.#simulator.restore({ ...snapshot, config })
+    const backings = snapshot.backings.map((backing) => ({
+      ...backing,
+      volumes: backing.volumes.map((volume) =>
+        /^import\/.*\.qcow2$/.test(volume.name) ? { ...volume, used: emptyImage } : volume,
+      ),
+    }))
+    this.#simulator.restore({ ...snapshot, backings })
+  }
+
+  /** Changes files of `/etc/pve` behind everybody's back. */
+  mend(
+    change: (files: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+  ): void {
+    const snapshot = this.#simulator.snapshot()
+    this.#simulator.restore({ ...snapshot, config: change(snapshot.config) })
   }
 
   async compare({ id, user, request, response, task, files }: GoldenVector): Promise<Difference[]> {
@@ -192,8 +216,11 @@ class GoldenReplay {
 }
 
 function printed(log: readonly string[]): string {
-  return log.map(withSortedOptions).join('\n')
+  return withoutToolFigures(log).map(withSortedOptions).join('\n')
 }
+
+/** Bytes that `qemu-img` 7.2 makes an empty image of. */
+const emptyImage = 196_616
 
 interface RecordedClock extends Clock {
   set(milliseconds: number | undefined): void
