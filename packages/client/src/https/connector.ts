@@ -1,4 +1,4 @@
-import { createSecureContext, rootCertificates, TLSSocket } from 'node:tls'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import type { buildConnector } from 'undici'
 import createTcpOrTls from 'undici/lib/core/connect.js'
 
@@ -7,7 +7,7 @@ export type TlsOptions = Trust & ClientCertificate
 
 type Trust =
   | {
-      /** Certificates (PEM) that are trusted beside those of Node.js, such as the cluster's own CA. */
+      /** Certificates (PEM) that are trusted in place of those of Node.js, such as the cluster's own CA. */
       readonly ca: Pem | readonly Pem[]
       readonly fingerprint?: never
       readonly verify?: never
@@ -49,7 +49,8 @@ export const createConnector = (
   }
   if (fingerprint !== undefined) return pinned(toPins(fingerprint), { timeout, ...own })
   if (ca === undefined) return createTcpOrTls({ timeout, rejectUnauthorized: verify, ...own })
-  const secureContext = createSecureContext({ ca: [...rootCertificates, ...toList(ca)], ...own })
+  // Made once: every connection would read the certificates anew.
+  const secureContext = createSecureContext({ ca: [...toList(ca)], ...own })
   return createTcpOrTls({ timeout, secureContext })
 }
 
