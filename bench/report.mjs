@@ -26,7 +26,7 @@ The simulator (HTTPS, seed \`lab\`) listens **${Math.round(ready)} ms** after it
 }
 
 /** Columns of one width, as the formatter of the repository wants them. */
-function table([head, ...body]) {
+export function table([head, ...body]) {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...body].map((row) => row[column].length), 3),
   )
@@ -39,6 +39,6 @@ function table([head, ...body]) {
   return [line(head), rule, ...body.map((row) => line(row))].join('\n')
 }
 
-function whole(value) {
+export function whole(value) {
   return Math.round(value).toLocaleString('en')
 }
