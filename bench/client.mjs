@@ -77,7 +77,7 @@ for (const module of modules) heap.push([module, await heapOf(module)])
 
 const text = reportClient({ rows, extra: median(extra), heap })
 console.log(text)
-writeFileSync(new URL('CLIENT.md', import.meta.url), text)
+writeFileSync(new URL('RESULTS-client.md', import.meta.url), text)
 
 function add(row) {
   rows.push(row)
