@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { callCommands } from './call/command.js'
 import { generateCommand } from './generate/command.js'
 import { packageVersion } from './package-version.js'
+import { pveshCommand } from './pvesh/command.js'
 import { schemaCommand } from './schema/command.js'
 import { simulateCommand } from './simulate/command.js'
 
@@ -15,7 +16,13 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-  const commands = [simulateCommand(), ...callCommands(), generateCommand(), schemaCommand()]
+  const commands = [
+    simulateCommand(),
+    ...callCommands(),
+    pveshCommand(),
+    generateCommand(),
+    schemaCommand(),
+  ]
   for (const command of commands) program.addCommand(command)
   reportErrors(program)
   return program

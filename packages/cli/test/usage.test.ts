@@ -64,6 +64,14 @@ describe('wrong usage is one line on stderr and exit code 2', () => {
       "option '--speed <factor>' argument '-1' is invalid. Give a number from 0 up, such as 10.",
     ],
     [
+      ['simulate', '--api-version', '6.4'],
+      'there is no API definition of version 6.4; give 9.2, 9.1, 8.4, 7.4, one that was pulled, or a file with --definition',
+    ],
+    [
+      ['simulate', '--definition', 'nowhere.js'],
+      'there is no file nowhere.js; give an apidoc.js or a definition file',
+    ],
+    [
       ['simulate', '--root-password', ''],
       "option '--root-password <password>' argument '' is invalid. Give at least one character.",
     ],

@@ -48,13 +48,18 @@ describe('createClient', () => {
     ],
     [
       'another product',
-      { host: 'a', auth, product: 'pbs' },
-      "product 'pbs' is not supported, only 'pve'",
+      { host: 'a', auth, product: 'esx' },
+      "product 'esx' is not one of 'pve', 'pbs', 'pmg', 'pdm'",
     ],
     [
       'another version',
-      { host: 'a', auth, version: '7.4' },
-      "version '7.4' is not known, only '9.2'",
+      { host: 'a', auth, version: '6.4' },
+      "version '6.4' of pve is not known, only '9.2', '9.1', '8.4', '7.4'",
+    ],
+    [
+      'a version of another product',
+      { host: 'a', auth, product: 'pbs', version: '9.2' },
+      "version '9.2' of pbs is not known, only '4.2', '3.4'",
     ],
     [
       'no time at all',

@@ -1,14 +1,16 @@
 import { inspect } from 'node:util'
-import type { Interceptor, Transport } from '@proxkit/schema'
+import type { Interceptor, Product, Transport } from '@proxkit/schema'
 import type { Auth } from './auth.js'
 import type { Timeouts } from './call-types.js'
+import { type Newest, versions } from './clients.js'
 import type { Clock } from './clock.js'
 import type { TlsOptions } from './https/connector.js'
 
-interface CommonOptions {
-  readonly product?: 'pve'
-  /** The version whose API the types describe; a server of another version answers all the same. */
-  readonly version?: '9.2'
+interface CommonOptions<P extends Product, V extends string> {
+  /** `pve` if absent. */
+  readonly product?: P
+  /** The version whose API the types describe, the newest if absent; a server of another version answers all the same. */
+  readonly version?: V
   /**
    * Milliseconds until a call fails with a `TimeoutError`, 60000 if absent; or each limit. The time for a whole call does
    * not count for uploads and downloads, which may stand still for 60 seconds unless `idle` says otherwise.
@@ -23,7 +25,10 @@ interface CommonOptions {
 }
 
 /** A client of a server, over HTTPS. */
-export type HostOptions = CommonOptions & {
+export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> = CommonOptions<
+  P,
+  V
+> & {
   readonly port?: number
   readonly auth: Auth
   readonly tls?: TlsOptions
@@ -46,23 +51,29 @@ export type HostOptions = CommonOptions & {
   )
 
 /** A client of whatever the transport reaches, such as a simulator in this process. */
-export interface TransportOptions extends CommonOptions {
+export interface TransportOptions<
+  P extends Product = 'pve',
+  V extends string = Newest[P],
+> extends CommonOptions<P, V> {
   readonly transport: Transport
 }
 
-export type ClientOptions = HostOptions | TransportOptions
+export type ClientOptions<P extends Product = 'pve', V extends string = Newest[P]> =
+  | HostOptions<P, V>
+  | TransportOptions<P, V>
+
+/** The options of any client of a server. */
+export type AnyHostOptions = HostOptions<Product, string>
+
+/** The options of any client. */
+export type AnyClientOptions = ClientOptions<Product, string>
 
 /** Checks what a program without types, or a configuration file, may have given. */
-export const requireOptions = (options: ClientOptions): void => {
+export const requireOptions = (options: AnyClientOptions): void => {
   const given: Readonly<Record<string, unknown>> = { ...options }
   const known = 'transport' in options ? [...common, 'transport'] : [...common, ...forHost]
   refuseUnknown(given, known, 'option')
-  if (given['product'] !== undefined && given['product'] !== 'pve') {
-    throw new TypeError(`product ${inspect(given['product'])} is not supported, only 'pve'`)
-  }
-  if (given['version'] !== undefined && given['version'] !== '9.2') {
-    throw new TypeError(`version ${inspect(given['version'])} is not known, only '9.2'`)
-  }
+  requireVersion(given)
   requireTimeout(given['timeout'])
   const { connections } = given
   if (connections !== undefined && !(Number.isInteger(connections) && Number(connections) > 0)) {
@@ -73,6 +84,26 @@ export const requireOptions = (options: ClientOptions): void => {
 
 const common = ['product', 'version', 'timeout', 'signal', 'interceptors', 'clock'] as const
 const forHost = ['host', 'url', 'port', 'auth', 'tls', 'connections', 'proxy'] as const
+
+const requireVersion = ({
+  product = 'pve',
+  version,
+}: {
+  readonly product?: unknown
+  readonly version?: unknown
+}): void => {
+  const [, known] =
+    Object.entries<readonly string[]>(versions).find(([name]) => name === product) ?? []
+  if (!known) {
+    const names = Object.keys(versions).map((name) => `'${name}'`)
+    throw new TypeError(`product ${inspect(product)} is not one of ${names.join(', ')}`)
+  }
+  if (version === undefined || known.some((name) => name === version)) return
+  const names = known.map((name) => `'${name}'`)
+  throw new TypeError(
+    `version ${inspect(version)} of ${String(product)} is not known, only ${names.join(', ')}`,
+  )
+}
 
 const requireHostOptions = (given: Readonly<Record<string, unknown>>): void => {
   const { host, url } = given

@@ -1,6 +1,6 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Timeouts } from './call-types.js'
-import type { ClientOptions, HostOptions } from './client-options.js'
+import type { AnyClientOptions, AnyHostOptions } from './client-options.js'
 import type { Clock } from './clock.js'
 import { createConnector } from './https/connector.js'
 import { type Endpoint, parseEndpoint } from './https/endpoint.js'
@@ -22,7 +22,7 @@ export interface Connection {
 }
 
 /** Makes the transport that the options ask for. */
-export const connect = (options: ClientOptions, clock: Clock): Connection => {
+export const connect = (options: AnyClientOptions, clock: Clock): Connection => {
   const timeouts = timeoutsOf(options.timeout)
   if ('transport' in options) {
     return {
@@ -62,7 +62,7 @@ const defaultConnections = 64
 const timeoutsOf = (timeout: number | Timeouts | undefined): Timeouts =>
   typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
 
-const endpointsOf = (options: HostOptions, defaultPort: number): readonly Endpoint[] => {
+const endpointsOf = (options: AnyHostOptions, defaultPort: number): readonly Endpoint[] => {
   const given = 'host' in options ? options.host : options.url
   const { port } = options
   return (typeof given === 'string' ? [given] : given).map((host) =>
@@ -71,7 +71,7 @@ const endpointsOf = (options: HostOptions, defaultPort: number): readonly Endpoi
 }
 
 /** One host with the connections that are kept to it. */
-const hostOf = (endpoint: Endpoint, options: HostOptions, timeout: number): Host => {
+const hostOf = (endpoint: Endpoint, options: AnyHostOptions, timeout: number): Host => {
   const { tls, connections = defaultConnections } = options
   const direct = createConnector(tls, timeout)
   const proxy = proxyFor(endpoint, options.proxy)
@@ -86,7 +86,9 @@ const limited = (transport: Transport, ofClient: number | undefined): Transport 
     const { signal, timeout = isStream ? undefined : ofClient } = request
     if (!signal && timeout === undefined) return transport.send(request)
     const subject = `${request.verb} ${request.path}`
-    return withinLimits(transport.send(request), { signal, timeout, subject })
+    // Told to the transport too: a command at the other end is to be stopped.
+    const sent = transport.send({ ...request, ...(timeout !== undefined && { timeout }) })
+    return withinLimits(sent, { signal, timeout, subject })
   },
   close: () => transport.close(),
 })

@@ -1,10 +1,24 @@
 export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
-export type { CallOptions, Flag, NoParams, Timeouts, Upid } from './call-types.js'
-export { type ClientMethods, createClient, type PveClient } from './client.js'
 export type { Auth } from './auth.js'
+export type {
+  CallOptions,
+  FinishedTask,
+  Flag,
+  FollowOptions,
+  NoParams,
+  PathId,
+  Relative,
+  Task,
+  Timeouts,
+  Upid,
+  WaitOptions,
+} from './call-types.js'
+export { type ClientMethods, createClient } from './client.js'
+export type { Clients, Newest, PveClient, Version } from './clients.js'
 export type { ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
+export type { ErrorCode } from './error-code.js'
 export {
   ApiError,
   AuthenticationError,
@@ -25,8 +39,7 @@ export type {
 } from './https/second-factor.js'
 export type { OpenIdOptions } from './https/sign-in.js'
 export type { Session } from './session.js'
-export type { PathId } from './path.js'
-export type { FinishedTask, WaitOptions } from './wait-for-task.js'
+export { isTask } from './tasks/task.js'
 export type {
   ApiRequest,
   ApiResponse,
@@ -34,6 +47,7 @@ export type {
   Interceptor,
   Params,
   ParamValue,
+  Product,
   Transport,
   Upload,
   Verb,

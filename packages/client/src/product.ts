@@ -1,5 +1,5 @@
-/** The Proxmox products that have an API. */
-export type Product = 'pve' | 'pbs' | 'pmg' | 'pdm'
+import type { Product } from '@proxkit/schema'
+import type { ObjectForm } from './params.js'
 
 /** How a product's daemon is reached and wants to be shown credentials. */
 export interface ProductProfile {
@@ -8,6 +8,7 @@ export interface ProductProfile {
   readonly token?: { readonly scheme: string; readonly separator: string }
   /** Name of the cookie that a ticket travels in. */
   readonly cookie: string
+  readonly objects: ObjectForm
 }
 
 // pve-http-server PVE/APIServer/AnyEvent.pm, proxmox-backup src/auth.rs: PbsAuthContext, pmg-api PMG/HTTPServer.pm:
@@ -17,19 +18,24 @@ export const productProfiles: Readonly<Record<Product, ProductProfile>> = {
     port: 8006,
     token: { scheme: 'PVEAPIToken', separator: '=' },
     cookie: 'PVEAuthCookie',
+    objects: 'property-string',
   },
   pbs: {
     port: 8007,
     token: { scheme: 'PBSAPIToken', separator: ':' },
     cookie: 'PBSAuthCookie',
+    objects: 'property-string',
   },
   pmg: {
     port: 8006,
     cookie: 'PMGAuthCookie',
+    objects: 'property-string',
   },
   pdm: {
     port: 8443,
     token: { scheme: 'PDMAPIToken', separator: ':' },
     cookie: '__Host-PDMAuthCookie',
+    // The only product some of whose parameters are objects.
+    objects: 'json',
   },
 }

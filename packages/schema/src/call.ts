@@ -61,6 +61,8 @@ export interface ApiResponse {
   readonly total?: number
   /** Text of changes that are not yet applied (node network). */
   readonly changes?: string
+  /** The code with which the command ended, where the call was a run of `pvesh` or `pmgsh`. */
+  readonly exitCode?: number
   /** In place of `data`, where a download was asked for and succeeded. */
   readonly content?: Content
 }

@@ -1,4 +1,4 @@
-import { loadDefinition, type Transport } from '@proxkit/schema'
+import { loadDefinition, type Definition, type Transport } from '@proxkit/schema'
 import { withControl } from './control/control-service.js'
 import { controlRoutes } from './control/control-routes.js'
 import type { FaultRule } from './control/fault-rule.js'
@@ -25,6 +25,10 @@ export interface SimulatorOptions {
   readonly seed?: 'lab' | 'single' | Seed
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
+  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  readonly definition?: Definition
+  /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
+  readonly annotate?: boolean
   /** Password of root@pam; default what the seed says, `proxkit` in the built-in ones. */
   readonly rootPassword?: string
   /** What goes wrong from the start. */
@@ -76,6 +80,8 @@ export interface Simulator {
   readonly overrides: Overrides
   /** The last calls over HTTP. */
   readonly requests: RequestLog
+  /** The API that is served. */
+  readonly definition: Definition
   /** Opens a port; several may be open at once. */
   listen(options?: SimulatorListenOptions): Promise<Listener>
   /** A transport for `@proxkit/client` that runs the whole pipeline without a socket; default user `root@pam`. */
@@ -98,19 +104,23 @@ export interface Simulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE 9.2. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.clock ?? realClock()
-  const definition = loadDefinition({ product: 'pve', version: '9.2' })
+  const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
   const state = new ClusterState(clock)
-  const cluster = new Cluster(state, clock)
+  const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
   const requests = new RequestLog()
   reset()
   const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
-  const service = createService(cluster, { definition, rules, observe: requests.add })
+  const service = createService(cluster, {
+    rules,
+    annotate: options.annotate ?? false,
+    observe: requests.add,
+  })
   const listeners = new Set<Listener>()
 
   function reset({ seed = options.seed ?? 'lab' }: Parameters<Simulator['reset']>[0] = {}): void {
@@ -131,6 +141,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   const simulator: Simulator = {
     clock,
+    definition,
     faults,
     overrides,
     requests,

@@ -4,7 +4,6 @@ import { createDefinition, type Method, type Verb } from '@proxkit/schema'
 import type { Clock } from '../src/engine/clock.js'
 import type { ProductRules } from '../src/engine/dispatch.js'
 import { Fault, LoginRequired, failed } from '../src/engine/fault.js'
-import { handle, HandlerTable } from '../src/engine/handle.js'
 import { listen, type Listener } from '../src/engine/http/listen.js'
 import { ApiService } from '../src/engine/http/service.js'
 
@@ -146,13 +145,7 @@ const definition = createDefinition({ product: 'pve', version: '9.2' }, [
 const rules: ProductRules = {
   authorize() {},
   locate: (_, { node }) => node,
-  handlers: new HandlerTable(
-    [...definition.methods()].map(({ verb, path }) => ({
-      ...handle('GET', '/version', () => {}),
-      verb,
-      path,
-    })),
-  ),
+  level: () => 'modelled',
   async run({ user }, { path }, params) {
     if (path === '/whoami') return { data: { user } }
     if (path === '/fail') throw failed(String(params.text))

@@ -18,6 +18,9 @@ export function simulateCommand(): Command {
       'password of root@pam (default: what the seed says)',
       parsePassword,
     )
+    .option('--api-version <version>', 'version of the API: one that is known or was pulled', '9.2')
+    .option('--definition <file>', 'API definition to serve: an apidoc.js or a definition file')
+    .option('--annotate', 'tell the level of each answer in the header X-Proxkit-Level', false)
     .option(
       '--speed <factor>',
       'how much faster than real time runs; 0 stands still',

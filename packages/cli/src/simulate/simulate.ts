@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { packageVersion } from '../package-version.js'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
+import { chooseDefinition } from './choose-definition.js'
 import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
@@ -19,6 +20,10 @@ export interface SimulateOptions {
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
+  readonly apiVersion: string
+  /** Path of a file. */
+  readonly definition?: string
+  readonly annotate: boolean
   readonly speed: number
   /** Paths of files. */
   readonly faults?: string
@@ -35,6 +40,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   process.stdout.write(
     welcome({
       version: packageVersion(),
+      apiVersion: simulator.definition.id.version,
       listener,
       snapshot: simulator.snapshot(),
       password,
@@ -57,7 +63,15 @@ async function createFrom(
   const overrides = file === undefined ? {} : await readOverrides(file)
   // Seed and faults were checked: what is refused now is a path among the overrides.
   const simulator = orUsageError(`overrides: ${file}`, () =>
-    createSimulator({ seed, clock, rootPassword: password, faults, overrides }),
+    createSimulator({
+      seed,
+      clock,
+      rootPassword: password,
+      definition: chooseDefinition(options),
+      annotate: options.annotate,
+      faults,
+      overrides,
+    }),
   )
   return { simulator, password }
 }

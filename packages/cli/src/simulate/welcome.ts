@@ -4,6 +4,8 @@ import { readyToken } from './ready-token.js'
 
 export interface Welcome {
   readonly version: string
+  /** Version of Proxmox VE. */
+  readonly apiVersion: string
   readonly listener: Listener
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam. */
@@ -13,7 +15,8 @@ export interface Welcome {
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
-export function welcome({ version, listener, snapshot, password, controlKey }: Welcome): string {
+export function welcome(given: Welcome): string {
+  const { version, apiVersion, listener, snapshot, password, controlKey } = given
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -30,7 +33,7 @@ export function welcome({ version, listener, snapshot, password, controlKey }: W
   const commands = token
     ? commandsWithToken(base, { token, snapshot })
     : commandsWithPassword(base, password)
-  return `Proxkit ${version} simulates Proxmox VE 9.2: ${contents(snapshot)}
+  return `Proxkit ${version} simulates Proxmox VE ${apiVersion}: ${contents(snapshot)}
 
 ${lines.join('\n')}
 

@@ -29,13 +29,12 @@ export const encodeUpload = (params: Params, upload: Upload): UploadBody => {
       `filename="${requireName(upload.filename)}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
   )
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`)
-  const expected = announcedDigest(params)
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     length: head.length + requireSize(upload.size) + tail.length,
     async *chunks(moved) {
       yield head
-      yield* content(upload, expected, moved)
+      yield* checkedContent(params, upload, moved)
       // The end is what makes the server take the file: it is held back where the content was another.
       yield tail
       moved()
@@ -61,11 +60,13 @@ const fieldsOf = (params: Params): readonly [string, string | number][] => {
   ]
 }
 
-async function* content(
+/** The content as it is read; throws an `UploadError` at its end where it was not what was announced. */
+export async function* checkedContent(
+  params: Params,
   { filename, size, open, onProgress }: Upload,
-  expected: Digest | undefined,
-  moved: () => void,
+  moved: () => void = () => {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const expected = announcedDigest(params)
   const hash: Hash | undefined = expected && createHash(expected.algorithm)
   let sent = 0
   try {

@@ -20,6 +20,8 @@ export interface Handler {
   readonly verb: Verb
   readonly path: string
   readonly run: (context: CallContext<never>) => unknown
+  /** It works on a configuration file in the general way, without rules of its own. */
+  readonly isStored?: true
 }
 
 /**

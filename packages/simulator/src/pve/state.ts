@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.js'
 import { ConfigTree } from '../engine/config-tree.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
+import type { IdentityServer } from './access/identity-server.js'
 import { Backings, type BackingRecord } from './storage/backing.js'
 
 /**
@@ -79,6 +80,8 @@ export interface ClusterSnapshot {
   /** Storages whose server or medium is away. */
   readonly offlineStorages?: readonly string[]
   readonly tasks: readonly TaskRecord[]
+  /** Servers that know people, by the host names of directories and the issuer URLs of providers. */
+  readonly identityServers?: Readonly<Record<string, IdentityServer>>
 }
 
 /** Everything a cluster remembers, in the form it works on. */
@@ -94,6 +97,8 @@ export class ClusterState {
   /** Storages whose server or medium is away. */
   readonly offlineStorages: Set<string> = new Set()
   readonly tasks: TaskTable
+  /** Servers outside that know people, by host name or issuer URL. */
+  readonly identityServers: Map<string, IdentityServer> = new Map()
 
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock)
@@ -110,6 +115,7 @@ export class ClusterState {
       keyTimes: Object.fromEntries(this.keyTimes),
       ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages] }),
       tasks: this.tasks.toJSON(),
+      identityServers: Object.fromEntries(this.identityServers),
     }
   }
 
@@ -126,6 +132,7 @@ export class ClusterState {
     for (const id of snapshot.offlineStorages ?? []) this.offlineStorages.add(id)
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
+    refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
   }
 }
 

@@ -65,6 +65,7 @@ export interface AnswerOptions {
   readonly definition: Definition
   readonly rules: ProductRules
   readonly clock: Clock
+  readonly annotate?: boolean
   readonly csrfToken?: ((user: string) => string) | undefined
 }
 
@@ -93,7 +94,7 @@ interface Noted {
 async function answer(
   request: ApiCall,
   { content, noted }: { readonly content: Content; readonly noted: Noted },
-  { definition, rules, clock, csrfToken }: AnswerOptions,
+  { definition, rules, clock, annotate = false, csrfToken }: AnswerOptions,
 ): Promise<Reply> {
   const { verb, path, url, user, node } = request
   const format = formatters.get(request.format)
@@ -144,7 +145,9 @@ async function answer(
   }
   const reply = format(result, { verb, path, url, user, method, csrfToken })
   const cut = 'outcome' in result ? result.outcome.cut : undefined
-  return cut ? { ...reply, cut } : reply
+  const level = annotate && method ? { 'X-Proxkit-Level': rules.level(method) } : undefined
+  if (!cut && !level) return reply
+  return { ...reply, cut, headers: { ...reply.headers, ...level } }
 }
 
 interface Parameters {

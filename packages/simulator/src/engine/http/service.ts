@@ -29,12 +29,18 @@ export interface ServiceOptions {
   readonly observe?: (exchange: Exchange) => void
   /** Finds out who calls; undefined for calls that need no login. Throws the `Fault` that is the answer otherwise. */
   identify(credentials: Credentials): Promise<string | undefined>
+  /** Tells with each answer of the API how true it is; default false. */
+  readonly annotate?: boolean
   /** Whether a file comes with this call. */
   isUpload?(verb: Verb, path: string): boolean
   /** A token for the forms on pages that people look at. */
   readonly csrfToken?: (user: string) => string
   /** What is outside of the API: undefined where there is nothing. */
-  readonly staticFile?: (path: string, node: string) => Reply | undefined
+  readonly staticFile?: (file: {
+    readonly path: string
+    readonly query: string
+    readonly node: string
+  }) => Reply | undefined
 }
 
 /** A request whose head was accepted; it is answered once its body is there, or while it comes. */
@@ -114,7 +120,10 @@ export class ApiService implements HttpService {
     const body = bodyPlan(head, { verb, isUpload })
     if (!body || 'status' in body) return body
     if (!call) {
-      return { bodyLength: body.length, finish: async () => this.#staticFile(url, { head, node }) }
+      return {
+        bodyLength: body.length,
+        finish: async () => this.#staticFile(head, { path: url, query, node }),
+      }
     }
     const request: ApiCall = {
       verb,
@@ -157,11 +166,11 @@ export class ApiService implements HttpService {
 
   /** pve-http-server AnyEvent.pm: handle_request, send_file_start */
   #staticFile(
-    path: string,
-    { head, node }: { readonly head: RequestHead; readonly node: string },
+    head: RequestHead,
+    asked: { readonly path: string; readonly query: string; readonly node: string },
   ): Reply {
-    const file = head.method === 'GET' ? this.#options.staticFile?.(path, node) : undefined
-    if (!file) return plain(500, `no such file '${path}'\n`)
+    const file = head.method === 'GET' ? this.#options.staticFile?.(asked) : undefined
+    if (!file) return plain(500, `no such file '${asked.path}'\n`)
     const since = Date.parse(head.header('if-modified-since') ?? '')
     if (file.lastModified === undefined || !(file.lastModified * 1000 <= since)) return file
     return { status: 304, reason: 'NOT MODIFIED', lastModified: file.lastModified }

@@ -1,5 +1,5 @@
-import type { GuestConfig, Section } from '../guest/config-file.js'
-import { formatPendingDelete, parsePendingDelete } from '../guest/pending-delete.js'
+import type { GuestConfig, Section } from './config-file.js'
+import { formatPendingDelete, parsePendingDelete } from './pending-delete.js'
 
 /** Options that wait to be deleted, each with whether its volume goes with it. */
 export function pendingDeletions(config: GuestConfig): (readonly [string, { force: boolean }])[] {

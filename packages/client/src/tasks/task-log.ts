@@ -6,22 +6,20 @@ export type ReadPage = (page: { start: number; limit: number }) => Promise<ApiRe
 /** A task's log while it grows. */
 export class TaskLog {
   readonly #readPage: ReadPage
-  readonly #onLine: ((line: string) => void) | undefined
   #seen = 0
 
-  constructor(readPage: ReadPage, onLine: ((line: string) => void) | undefined) {
+  constructor(readPage: ReadPage) {
     this.#readPage = readPage
-    this.#onLine = onLine
   }
 
-  /** Hands on the lines that were written since the last time. */
-  async follow(): Promise<void> {
-    if (!this.#onLine) return
+  /** The lines that were written since the last time; each is given once. */
+  async newLines(): Promise<readonly string[]> {
+    const found: string[] = []
     for (;;) {
       const lines = toLines(await this.#readPage({ start: this.#seen, limit: pageLength }))
       this.#seen += lines.length
-      for (const line of lines) this.#onLine(line)
-      if (lines.length < pageLength) return
+      found.push(...lines)
+      if (lines.length < pageLength) return found
     }
   }
 
@@ -41,10 +39,13 @@ const pageLength = 500
 const tailLength = 10
 
 const toLines = ({ data }: ApiResponse): readonly string[] => {
-  const lines = Array.isArray(data) ? data.filter(isLine).map(({ t }) => t) : []
+  const lines = Array.isArray(data) ? data.map(textOf) : []
   // pve-common Tools.pm: dump_logfile puts this line where there is none yet
   return lines.length === 1 && lines[0] === 'no content' ? [] : lines
 }
 
-const isLine = (value: unknown): value is { readonly t: string } =>
-  typeof value === 'object' && value !== null && 't' in value && typeof value.t === 'string'
+/** An empty line may come without its text; it counts all the same. */
+const textOf = (line: unknown): string =>
+  typeof line === 'object' && line !== null && 't' in line && typeof line.t === 'string'
+    ? line.t
+    : ''

@@ -1,9 +1,10 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { ApiResponse } from '@proxkit/schema'
-import { clientOf, closing, SteppedClock } from '../test/clients.js'
-import { failureOf } from '../test/failure-of.js'
-import { startServer } from '../test/wire-server.js'
-import { type PveClient, TaskError, TimeoutError, TransportError } from './index.js'
+import { clientOf, closing, SteppedClock } from '../../test/clients.js'
+import { failureOf } from '../../test/failure-of.js'
+import { startServer } from '../../test/wire-server.js'
+import { isTask, type PveClient, TaskError, TimeoutError, TransportError } from '../index.js'
 
 const upid = 'UPID:pve2:00003165:00066606:6B00EC3A:qmstart:100:root@pam!ci:'
 const status = `/nodes/pve2/tasks/${encodeURIComponent(upid)}/status`
@@ -65,15 +66,20 @@ const setting = (
   return { client: closing({ clock, transport: { send, close: async () => {} } }), clock, asked }
 }
 
-describe('waitForTask', () => {
+describe('task.done', () => {
   test('asks the task’s own node until it has ended, and less often with time', async () => {
     const server = await startServer((_request, index) => ({
       body: { data: index < 12 ? running.data : ended('OK').data },
     }))
     const clock = new SteppedClock()
-    expect(await clientOf(server, { clock }).waitForTask(upid)).toEqual({
-      ...facts,
-      status: 'stopped',
+    expect(await clientOf(server, { clock }).task(upid).done()).toEqual({
+      upid,
+      node: 'pve2',
+      type: 'qmstart',
+      id: '100',
+      user: 'root@pam!ci',
+      starttime: 1_795_222_586,
+      outcome: 'ok',
       exitstatus: 'OK',
       warnings: 0,
     })
@@ -87,13 +93,17 @@ describe('waitForTask', () => {
 
   test('pollInterval: keeps the looks apart by as much', async () => {
     const { client, clock } = setting([running, running, running, ended('OK')])
-    await client.waitForTask(upid, { pollInterval: 200 })
+    await client.task(upid).done({ pollInterval: 200 })
     expect(clock.pauses).toEqual([200, 200, 200])
   })
 
   test('warnings are a success that counts them', async () => {
     const { client } = setting([ended('WARNINGS: 3')])
-    expect(await client.waitForTask(upid)).toMatchObject({ exitstatus: 'WARNINGS: 3', warnings: 3 })
+    expect(await client.task(upid).done()).toMatchObject({
+      outcome: 'warnings',
+      exitstatus: 'WARNINGS: 3',
+      warnings: 3,
+    })
   })
 
   test.each(['command failed: exit code 1', 'WARNINGS: many', 'OK but', 'received interrupt'])(
@@ -104,7 +114,7 @@ describe('waitForTask', () => {
         [...Array.from({ length: 15 }, () => running), ended(exitstatus)],
         lines,
       )
-      const error = await failureOf(client.waitForTask(upid))
+      const error = await failureOf(client.task(upid).done())
       expect(error).toBeInstanceOf(TaskError)
       expect(error).toMatchObject({
         name: 'TaskError',
@@ -119,7 +129,7 @@ describe('waitForTask', () => {
 
   test('a task that ended without a word failed', async () => {
     const { client } = setting([ended()], ['only', 'two'])
-    expect(await failureOf(client.waitForTask(upid))).toMatchObject({
+    expect(await failureOf(client.task(upid).done())).toMatchObject({
       exitStatus: 'unexpected status',
       log: ['only', 'two'],
     })
@@ -132,14 +142,14 @@ describe('waitForTask', () => {
         close: async () => {},
       },
     })
-    expect(await failureOf(client.waitForTask(upid))).toMatchObject({ exitStatus: 'no', log: [] })
+    expect(await failureOf(client.task(upid).done())).toMatchObject({ exitStatus: 'no', log: [] })
   })
 
   test('onLog: gives each line once, in order', async () => {
     const lines = ['a', 'b', 'c', 'd', 'e', 'TASK OK']
     const { client, asked } = setting([running, running, ended('OK')], lines)
     const seen: string[] = []
-    await client.waitForTask(upid, { onLog: (line) => seen.push(line) })
+    await client.task(upid).done({ onLog: (line) => seen.push(line) })
     expect(seen).toEqual(lines)
     expect(asked).toEqual(['status', 'log 0 500', 'status', 'log 2 500', 'status', 'log 4 500'])
   })
@@ -161,20 +171,20 @@ describe('waitForTask', () => {
       },
     })
     const seen: string[] = []
-    await client.waitForTask(upid, { onLog: (line) => seen.push(line) })
+    await client.task(upid).done({ onLog: (line) => seen.push(line) })
     expect(seen).toEqual(['TASK OK'])
   })
 
   test('lives through the moment in which the task is not known, and lost connections', async () => {
     const unreachable = { status: 595, data: null, message: 'No route to host' }
     const { client } = setting([unknown, running, lost, unreachable, running, ended('OK')])
-    expect(await client.waitForTask(upid)).toMatchObject({ exitstatus: 'OK' })
+    expect(await client.task(upid).done()).toMatchObject({ exitstatus: 'OK' })
   })
 
   test('gives up on a task that stays unknown for ten seconds', async () => {
     const { client, clock } = setting([unknown])
     const before = clock.now()
-    expect(await failureOf(client.waitForTask(upid))).toMatchObject({
+    expect(await failureOf(client.task(upid).done())).toMatchObject({
       status: 400,
       errors: { upid: 'no such task' },
     })
@@ -185,14 +195,14 @@ describe('waitForTask', () => {
   test('other errors end the wait at once', async () => {
     const denied = { status: 403, data: null, message: 'Permission check failed' }
     const { client, asked } = setting([denied])
-    expect(await failureOf(client.waitForTask(upid))).toMatchObject({ status: 403 })
+    expect(await failureOf(client.task(upid).done())).toMatchObject({ status: 403 })
     expect(asked).toEqual(['status'])
   })
 
   test('timeout: ends the wait, not the task', async () => {
     const { client, clock } = setting([running])
     const before = clock.now()
-    const error = await failureOf(client.waitForTask(upid, { timeout: 5000 }))
+    const error = await failureOf(client.task(upid).done({ timeout: 5000 }))
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({
       message: `task ${upid} has not ended within 5000 ms; it goes on`,
@@ -203,31 +213,167 @@ describe('waitForTask', () => {
 
   test('timeout: a task that ends at the last moment has ended', async () => {
     const { client } = setting([running, ended('OK')])
-    expect(await client.waitForTask(upid, { timeout: 50 })).toMatchObject({ exitstatus: 'OK' })
+    expect(await client.task(upid).done({ timeout: 50 })).toMatchObject({ exitstatus: 'OK' })
   })
 
   test('signal: ends the wait with its reason', async () => {
     const { client } = setting([running])
     const controller = new AbortController()
-    const wait = failureOf(client.waitForTask(upid, { signal: controller.signal }))
+    const wait = failureOf(client.task(upid).done({ signal: controller.signal }))
     controller.abort()
     expect(await wait).toBe(controller.signal.reason)
   })
 
   test('timeout and pollInterval are durations', async () => {
     const { client } = setting([running])
-    await expect(client.waitForTask(upid, { timeout: -1 })).rejects.toThrow(TypeError)
-    await expect(client.waitForTask(upid, { pollInterval: 0 })).rejects.toThrow(TypeError)
+    await expect(client.task(upid).done({ timeout: -1 })).rejects.toThrow(TypeError)
+    await expect(client.task(upid).done({ pollInterval: 0 })).rejects.toThrow(TypeError)
   })
 
   test.each(['', 'OK', 'UPID:', 'UPID:pve 1:00003165:00066606:6B00EC3A:qmstart:100:root@pam:'])(
     "'%s' is refused as the identifier of a task",
-    async (text) => {
+    (text) => {
       const { client, asked } = setting([running])
-      await expect(client.waitForTask(text)).rejects.toThrow(
+      expect(() => client.task(text)).toThrow(
         new TypeError(`'${text}' is not the identifier of a task: UPID:node:…`),
       )
       expect(asked).toEqual([])
     },
   )
+})
+
+describe('task.log', () => {
+  test('gives the lines as they are written, until the end, whatever that is', async () => {
+    const lines = ['a', '', 'c', 'd', 'e', 'TASK ERROR: no']
+    const { client } = setting([running, lost, running, ended('no')], lines)
+    const seen: string[] = []
+    for await (const line of client.task(upid).log()) seen.push(line)
+    expect(seen).toEqual(lines)
+  })
+
+  test('asks no more once nobody listens', async () => {
+    const { client, asked } = setting([running], ['a', 'b'])
+    for await (const line of client.task(upid).log()) {
+      expect(line).toBe('a')
+      break
+    }
+    expect(asked).toEqual(['status', 'log 0 500'])
+  })
+})
+
+describe('a node that is away', () => {
+  test('is asked for two minutes', async () => {
+    const { client, clock } = setting([running, lost])
+    const before = clock.now()
+    expect(await failureOf(client.task(upid).done())).toBe(lost)
+    expect(clock.now() - before).toBeGreaterThanOrEqual(120_000)
+    expect(clock.now() - before).toBeLessThan(123_000)
+  })
+
+  test('is asked as long as the time limit lets it', async () => {
+    const { client, clock } = setting([running, lost])
+    const before = clock.now()
+    const error = await failureOf(client.task(upid).done({ timeout: 600_000 }))
+    expect(error).toBeInstanceOf(TimeoutError)
+    expect(clock.now() - before).toBe(600_000)
+  })
+
+  test('is not waited for where its certificate is refused', async () => {
+    const refused = new TransportError('self-signed', {
+      host: 'x',
+      stage: 'connect',
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    })
+    const { client, asked } = setting([refused])
+    expect(await failureOf(client.task(upid).done())).toBe(refused)
+    expect(asked).toEqual(['status'])
+  })
+})
+
+describe('a task as a value', () => {
+  test('is its UPID in templates, JSON, concatenation and by ==', () => {
+    const { client } = setting([running])
+    const task = client.task(upid)
+    // oxlint-disable-next-line typescript/restrict-template-expressions -- what is shown
+    expect(`${task}`).toBe(upid)
+    expect(JSON.stringify({ task })).toBe(JSON.stringify({ task: upid }))
+    expect(`task ${String(task)}`).toBe(`task ${upid}`)
+    expect(task.startsWith('UPID:pve2:')).toBe(true)
+    // oxlint-disable-next-line eqeqeq -- what is shown
+    expect((task as unknown) == upid).toBe(true)
+    expect(task.upid).toBe(upid)
+    expect(inspect(task)).toBe(`Task '${upid}'`)
+    expect(task).toEqual(client.task(upid))
+    expect(task).not.toEqual(client.task(upid.replace('pve2', 'pve3')))
+  })
+
+  test('tells what its UPID holds', () => {
+    const task = setting([running]).client.task(upid)
+    const { node, type, id, user, starttime, remote } = task
+    expect({ node, type, id, user, starttime, remote }).toEqual({
+      node: 'pve2',
+      type: 'qmstart',
+      id: '100',
+      user: 'root@pam!ci',
+      starttime: 1_795_222_586,
+      remote: undefined,
+    })
+  })
+
+  test.each([
+    [
+      'UPID:pbs:00000267:0011E1D7:00000009:6A48CA08:verificationjob:store\\x3atest:root@pam:',
+      { node: 'pbs', id: 'store:test', remote: undefined },
+      '/nodes/pbs/tasks/',
+    ],
+    [
+      'lab!UPID:pve1:0001E240:00A2F3E1:5F8B2D3C:qmstart:100:root@pam:',
+      { node: 'pve1', id: '100', remote: 'lab' },
+      '/pve/remotes/lab/tasks/',
+    ],
+    [
+      'store!UPID:pbs:00000267:0011E1D7:00000009:6A48CA08:garbage_collection:x:root@pam:',
+      { node: 'pbs', id: 'x', remote: 'store' },
+      '/pbs/remotes/store/tasks/',
+    ],
+  ])('%s: is read and asked for by its own grammar', async (text, facts, path) => {
+    const paths: string[] = []
+    const pbs = closing({
+      transport: {
+        send: async (request) => {
+          paths.push(`${request.verb} ${request.path}`)
+          return { status: 200, data: null }
+        },
+        close: async () => {},
+      },
+    })
+    const task = pbs.task(text)
+    expect({ node: task.node, id: task.id, remote: task.remote }).toEqual(facts)
+    await task.stop()
+    expect(paths).toEqual([`DELETE ${path}${encodeURIComponent(text)}`])
+  })
+
+  test('comes from every writing call that starts one, and stands for its id in others', async () => {
+    const calls: string[] = []
+    const pve = closing({
+      transport: {
+        send: async ({ verb, path, params }) => {
+          calls.push(`${verb} ${path} ${JSON.stringify(params)}`)
+          return { status: 200, data: upid }
+        },
+        close: async () => {},
+      },
+    })
+    const started = await pve.nodes('pve2').qemu(100).status.start.post()
+    expect(isTask(started)).toBe(true)
+    expect(isTask(await pve.request('DELETE', 'x'))).toBe(true)
+    expect(await pve.request('GET', 'x')).toBe(upid)
+    calls.length = 0
+    await pve.nodes('pve2').tasks(started).status()
+    await pve.request('POST', 'x', { upid: started })
+    expect(calls).toEqual([
+      `GET /nodes/pve2/tasks/${encodeURIComponent(upid)}/status {}`,
+      `POST /x ${JSON.stringify({ upid })}`,
+    ])
+  })
 })
