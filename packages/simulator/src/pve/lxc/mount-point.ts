@@ -15,7 +15,7 @@ export const newVolume: RegExp = /^([^:\s]+):(\d+(?:\.\d+)?)$/
 const maximum = 256
 
 /** The root and the mount points in the original's order. LXC/Config.pm: valid_volume_keys */
-export const mountPointNames: readonly string[] = [
+const mountPointNames: readonly string[] = [
   'rootfs',
   ...Array.from({ length: maximum }, (_, index) => `mp${index}`),
 ]
