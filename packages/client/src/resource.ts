@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 import type { Verb } from '@proxkit/schema'
-import type { CallOptions } from './call-types.js'
+import type { AnyResource, CallOptions } from './call-types.js'
 import { isPlainObject } from './params.js'
-import { encodeComponent, joinPath, splitPath } from './path.js'
+import { encodeComponent, joinPath } from './path.js'
+import { readCall, splitAtRoot } from './read-call.js'
 
 /** Carries out one call and gives the `data` of its answer. */
 export type Caller = (
@@ -17,14 +18,17 @@ export interface RootMembers {
   readonly members: ReadonlyMap<PropertyKey, unknown>
   /** How the root shows itself when it is printed. */
   readonly title: string
+  /** What a handle can do beside calls, by its path and the name of the tool. */
+  readonly tool: (name: string, path: string) => unknown
 }
 
 /**
  * A handle on a path: reading a property or calling it with ids goes deeper, calling it with nothing or parameters is a
  * GET, and `get`, `post`, `put`, `delete` (also `create`, `set`) are the calls.
  */
-export const createResource = (caller: Caller, root: RootMembers): unknown =>
-  new Proxy(target, new Resource(caller, '', root))
+export const createResource = (caller: Caller, root: RootMembers): AnyResource =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
+  new Proxy(target, new Resource(caller, '', root)) as unknown as AnyResource
 
 const verbs: ReadonlyMap<string, Verb> = new Map([
   ['get', 'GET'],
@@ -52,24 +56,32 @@ const notPaths: ReadonlySet<string> = new Set([
 class Resource implements ProxyHandler<typeof target> {
   readonly #caller: Caller
   readonly #path: string
-  readonly #root: RootMembers | undefined
+  readonly #root: RootMembers
 
-  constructor(caller: Caller, path: string, root?: RootMembers) {
+  constructor(caller: Caller, path: string, root: RootMembers) {
     this.#caller = caller
     this.#path = path
     this.#root = root
   }
 
+  get #isRoot(): boolean {
+    return this.#path === ''
+  }
+
   get(_target: typeof target, name: string | symbol): unknown {
-    if (this.#root?.members.has(name)) return this.#root.members.get(name)
+    if (this.#isRoot && this.#root.members.has(name)) return this.#root.members.get(name)
     if (typeof name === 'symbol') return this.#symbol(name)
     const verb = verbs.get(name)
     if (verb !== undefined) {
-      return (params?: object, options?: CallOptions) =>
-        this.#caller(verb, this.#path || '/', params, options)
+      return async (...given: readonly unknown[]) => {
+        const site = { path: this.#path, isRoot: this.#isRoot }
+        const { path, params, options } = readCall(site, given)
+        return this.#caller(verb, path, params, options)
+      }
     }
     if (notPaths.has(name)) return name === 'toString' ? () => this.#title : undefined
-    return this.#child(`${this.#path}/${encodeComponent(name)}`)
+    const tool = this.#root.tool(name, this.#path)
+    return tool ?? this.#child(`${this.#path}/${encodeComponent(name)}`)
   }
 
   apply(_target: typeof target, _this: unknown, given: readonly unknown[]): unknown {
@@ -78,7 +90,7 @@ class Resource implements ProxyHandler<typeof target> {
       const callOptions = isPlainObject(options) ? options : undefined
       return this.#caller('GET', this.#path || '/', params, callOptions)
     }
-    return this.#child(joinPath(this.#path, this.#root ? given.map(splitAtRoot) : given))
+    return this.#child(joinPath(this.#path, this.#isRoot ? given.map(splitAtRoot) : given))
   }
 
   set(_target: typeof target, name: string | symbol): never {
@@ -96,7 +108,7 @@ class Resource implements ProxyHandler<typeof target> {
   }
 
   #child(path: string): unknown {
-    return new Proxy(target, new Resource(this.#caller, path))
+    return new Proxy(target, new Resource(this.#caller, path, this.#root))
   }
 
   #symbol(name: symbol): unknown {
@@ -104,13 +116,9 @@ class Resource implements ProxyHandler<typeof target> {
   }
 
   get #title(): string {
-    return this.#root?.title ?? `ProxkitResource ${this.#path}`
+    return this.#isRoot ? this.#root.title : `ProxkitResource ${this.#path}`
   }
 }
-
-/** Slashes part a string only where it is given to the root; anywhere else they belong to the id. */
-const splitAtRoot = (id: unknown): unknown =>
-  typeof id === 'string' && id.includes('/') ? splitPath(id) : id
 
 // One function under all handles: `inspect` looks for its hook here, past the proxy.
 const target = Object.assign(() => undefined, {

@@ -16,7 +16,12 @@ interface OpenOptions {
 
 /** Opens a port behind which a small API shows what it was asked. */
 export function openEcho({ clock, idleTimeout, ...options }: OpenOptions): Promise<Listener> {
-  const service = new ApiService({
+  const idle = idleTimeout === undefined ? {} : { idleTimeout }
+  return listen(options, { service: echoService(clock), clock, node: 'pve1', ...idle })
+}
+
+export function echoService(clock: Clock): ApiService {
+  return new ApiService({
     definition,
     rules,
     clock,
@@ -25,8 +30,6 @@ export function openEcho({ clock, idleTimeout, ...options }: OpenOptions): Promi
       return path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
     },
   })
-  const idle = idleTimeout === undefined ? {} : { idleTimeout }
-  return listen(options, { service, clock, node: 'pve1', ...idle })
 }
 
 interface ExchangeOptions {

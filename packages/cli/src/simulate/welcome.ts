@@ -10,10 +10,13 @@ export interface Welcome {
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam. */
   readonly password: string
+  /** What opens the control; undefined where there is none. */
+  readonly controlKey: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
-export function welcome({ version, apiVersion, listener, snapshot, password }: Welcome): string {
+export function welcome(given: Welcome): string {
+  const { version, apiVersion, listener, snapshot, password, controlKey } = given
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -21,6 +24,7 @@ export function welcome({ version, apiVersion, listener, snapshot, password }: W
     ['User', 'root@pam'],
     ['Password', password],
     ['API token', token],
+    ['Control key', controlKey],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(13)}${value}`],

@@ -4,25 +4,27 @@ import { describeOperation } from '../words/describe.js'
 import { type MethodTypes, placeholderType } from './method-types.js'
 import type { Resource } from './resource-tree.js'
 import { docComment, indent, memberName, quote } from './type-text.js'
+import { namedCalls } from './verb-names.js'
 
 /** Prints the interface of a path: what can be called there and what lies below. */
 export function resourceInterface(
   resource: Resource,
-  { id, types }: { readonly id: DefinitionId; readonly types: ReadonlyMap<Verb, MethodTypes> },
+  {
+    id,
+    types,
+    tools,
+  }: {
+    readonly id: DefinitionId
+    readonly types: ReadonlyMap<Verb, MethodTypes>
+    readonly tools?: string | undefined
+  },
 ): string {
   const lines = [
     ...Array.from(types, ([verb, type]) => callLines(resource, { id, verb, type })).flat(),
-    ...Array.from(resource.children, ([component, child]) => childLine(component, child)),
+    ...Array.from(resource.children, ([component, child]) => childLines(component, child)).flat(),
   ]
-  return [`export interface ${resource.name} {`, ...indent(lines), '}'].join('\n')
-}
-
-/** Under which names a verb can be called; the empty one is the call of the handle itself. */
-const verbNames: Readonly<Record<Verb, readonly string[]>> = {
-  GET: ['', 'get'],
-  POST: ['post', 'create'],
-  PUT: ['put', 'set'],
-  DELETE: ['delete'],
+  const heritage = tools === undefined ? '' : ` extends ${tools}`
+  return [`export interface ${resource.name}${heritage} {`, ...indent(lines), '}'].join('\n')
 }
 
 function callLines(
@@ -38,12 +40,14 @@ function callLines(
   const note = docComment(summary === undefined ? [call] : [summary, call])
   const params = `params${type.paramsRequired ? '' : '?'}: ${type.params}`
   const signature = `(${params}, options?: CallOptions): Promise<${type.result}>`
-  return verbNames[verb].flatMap((name) => [...note, `${name}${signature}`])
+  // A handle that is called itself makes a GET.
+  const names = verb === 'GET' ? ['', ...namedCalls.GET] : namedCalls[verb]
+  return names.flatMap((name) => [...note, `${name}${signature}`])
 }
 
 /** Names that a handle keeps for itself, so a component of that name is reached by a call: `handle('create')`. */
 const reserved = new Set([
-  ...Object.values(verbNames).flat(),
+  ...Object.values(namedCalls).flat(),
   ...Object.getOwnPropertyNames(Object.prototype),
   ...Object.getOwnPropertyNames(Function.prototype),
   'then',
@@ -56,17 +60,20 @@ const reserved = new Set([
   'tagName',
 ])
 
-function childLine(component: string, child: Resource): string {
+function childLines(component: string, child: Resource): string[] {
   if (component.startsWith('{')) {
     const name = component.slice(1, -1)
     const identifier = name.replaceAll(/[^A-Za-z0-9]+(.)/g, (_, letter: string) =>
       letter.toUpperCase(),
     )
-    return `(${identifier}: ${typeBelow(child, name)}): ${child.name}`
+    return [
+      `(${identifier}: ${typeBelow(child, name)}): ${child.name}`,
+      '(ids: readonly PathId[]): AnyResource',
+    ]
   }
   return reserved.has(component)
-    ? `(component: ${quote(component)}): ${child.name}`
-    : `readonly ${memberName(component)}: ${child.name}`
+    ? [`(component: ${quote(component)}): ${child.name}`]
+    : [`readonly ${memberName(component)}: ${child.name}`]
 }
 
 /** All methods below a placeholder describe it; the first one found will do. */

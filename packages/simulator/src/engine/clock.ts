@@ -12,19 +12,6 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): Promise<void>
 }
 
-/** Real time, or real time `speed` times faster, starting now. */
-export function realClock(options: { speed?: number } = {}): Clock {
-  const speed = options.speed ?? 1
-  if (!(speed > 0 && Number.isFinite(speed))) {
-    throw new RangeError(`cannot run a clock at speed ${speed}: give a number above 0`)
-  }
-  const start = Date.now()
-  return {
-    now: () => (speed === 1 ? Date.now() : start + (Date.now() - start) * speed),
-    sleep: (milliseconds, signal) => timer(milliseconds / speed, signal),
-  }
-}
-
 /** Nobody waits: a sleep ends at once and moves time on by its length. */
 export function instantClock(options: { start?: number } = {}): Clock {
   let ahead = options.start === undefined ? 0 : options.start - Date.now()
@@ -91,22 +78,7 @@ function settle(): Promise<void> {
   })
 }
 
-function timer(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted()
-    const onAbort = (): void => {
-      clearTimeout(handle)
-      reject(abortReason(signal))
-    }
-    const handle = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', onAbort, { once: true })
-  })
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
+export function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason
   return reason instanceof Error ? reason : new Error('aborted')
 }

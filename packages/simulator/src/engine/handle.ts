@@ -8,7 +8,12 @@ export interface Outcome {
   /** Number of entries before paging; 0 is left out of the answer, as the original does. */
   readonly total?: number
   readonly changes?: string
+  /** The client is not to hear of it. */
+  readonly cut?: Cut
 }
+
+/** How a connection ends in place of an answer, or in the middle of one. */
+export type Cut = 'drop' | 'reset' | 'truncate'
 
 /** The semantics of one operation. */
 export interface Handler {

@@ -2,6 +2,7 @@ import { loadDefinition, type Definition } from '@proxkit/schema'
 import type { Clock } from '../engine/clock.js'
 import type { ConfigTree } from '../engine/config-tree.js'
 import { Fault, failed } from '../engine/fault.js'
+import { OpenidExchanges } from './access/openid-exchanges.js'
 import { TfaChallenges } from './access/tfa/user-challenges.js'
 import { Tickets } from './access/tickets.js'
 import { GuestIndex } from './guest-index.js'
@@ -26,6 +27,8 @@ export class Cluster {
   readonly tickets: Tickets
   /** Who is asked for second factors, and how often he was wrong. */
   readonly tfaChallenges: TfaChallenges = new TfaChallenges()
+  /** Logins by way of a provider of OpenID Connect that are under way. */
+  readonly openidExchanges: OpenidExchanges = new OpenidExchanges()
   /** SHA-256 fingerprints of the certificates that clients are shown, by node. */
   readonly fingerprints: Map<string, string> = new Map()
   /** The storages and what lies on them. */
@@ -50,6 +53,7 @@ export class Cluster {
     this.state.restore(snapshot)
     this.guestLocks.clear()
     this.tfaChallenges.clear()
+    this.openidExchanges.clear()
   }
 
   /** The files of `/etc/pve`. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/clock.js'
+import type { Operations } from '../engine/operations.js'
 import type { UploadedFile } from '../engine/dispatch.js'
 import type { TaskBody } from '../engine/tasks.js'
 import type { Rights } from './access/rights.js'
@@ -20,8 +21,19 @@ export interface CallContext<P> {
   readonly upload: UploadedFile | undefined
   /** Starts a task on the executing node and returns its identifier. */
   readonly startTask: (type: string, id: string | number, body: TaskBody) => string
+  /**
+   * Calls another operation for the same user and returns its data, as the original's own client does; throws what the
+   * operation throws. The path is the definition's, its parameters go with the others.
+   */
+  readonly call: CallOperation
   /** Sets the number of entries before paging. */
   readonly setTotal: (total: number) => void
   /** Sets the text of changes that are not applied yet. */
   readonly setChanges: (changes: string) => void
 }
+
+/** `POST /nodes/{node}/qemu/{vmid}/status/start` and its parameters. */
+export type CallOperation = <O extends keyof Operations>(
+  operation: O,
+  params: Operations[O],
+) => Promise<unknown>

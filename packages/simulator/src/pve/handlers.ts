@@ -1,6 +1,9 @@
 import type { Handler } from '../engine/handle.js'
 import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
+import { vzdumpHandlers } from './backup/vzdump.js'
+import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
+import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { haHandlers } from './ha/handlers.js'
 import { indexHandlers } from './index-lists.js'
@@ -16,6 +19,8 @@ import { version } from './version.js'
 export const handlers: readonly Handler[] = [
   ...accessHandlers,
   ...poolHandlers,
+  ...clusterBulkHandlers,
+  ...nodeBulkHandlers,
   ...clusterHandlers,
   ...firewallHandlers,
   ...haHandlers,
@@ -25,5 +30,6 @@ export const handlers: readonly Handler[] = [
   ...qemuHandlers,
   ...sdnHandlers,
   ...storageHandlers,
+  ...vzdumpHandlers,
   version,
 ]

@@ -1,5 +1,6 @@
-import type { Method } from '@proxkit/schema'
+import { verifyParameters, type Definition, type Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
+import { invalidParameters } from '../engine/fault.js'
 import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
 import { levelOf } from '../engine/level.js'
 import { sampleAnswer } from '../engine/sample/sample-answer.js'
@@ -7,8 +8,9 @@ import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
 import type { Cluster } from './cluster.js'
-import type { CallContext } from './context.js'
+import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireWordedConditions } from './worded-conditions.js'
 
 /** How Proxmox VE decides along the way of a call. */
 export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
@@ -16,17 +18,30 @@ export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers)
   return {
     level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
-    locate(method, call, params) {
-      if (method.proxyto !== 'node') return call.node
-      const wanted = params.node
-      return typeof wanted === 'string' ? cluster.locate(wanted, call) : call.node
-    },
+    locate: (method, call, params) => locate(cluster, { method, call, params }),
     run: (call, method, params, node) => runHandler(cluster, table, { call, method, params, node }),
   }
 }
 
+function locate(
+  cluster: Cluster,
+  {
+    method,
+    call,
+    params,
+  }: {
+    readonly method: Method
+    readonly call: Pick<Call, 'node' | 'isForwarded'>
+    readonly params: Readonly<Record<string, unknown>>
+  },
+): string {
+  if (method.proxyto !== 'node') return call.node
+  const wanted = params.node
+  return typeof wanted === 'string' ? cluster.locate(wanted, call) : call.node
+}
+
 interface VerifiedCall {
-  readonly call: Call
+  readonly call: Pick<Call, 'user' | 'upload'>
   readonly method: Method
   readonly params: Readonly<Record<string, unknown>>
   readonly node: string
@@ -53,6 +68,7 @@ async function runHandler(
       const { bootTime } = cluster.node(node)
       return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
     },
+    call: callFrom(cluster, table, { node, user }),
     setTotal(value) {
       total = value
     },
@@ -61,6 +77,7 @@ async function runHandler(
     },
   }
   if (!handler) {
+    requireWordedConditions(method, context)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()
@@ -82,6 +99,33 @@ async function runHandler(
     ...(total !== undefined && { total }),
     ...(changes !== undefined && { changes }),
   }
+}
+
+/** Calls for a user from one of the nodes, in the order of a call from outside. */
+export function callFrom(
+  cluster: Cluster,
+  table: HandlerTable,
+  { node, user }: { readonly node: string; readonly user: string },
+): CallOperation {
+  return async (operation, params) => {
+    const method = methodOf(cluster.definition, operation)
+    authorize(cluster, { method, user, params })
+    const at = locate(cluster, { method, call: { node }, params })
+    const verified = verifyParameters(method.parameters, params)
+    if (!verified.ok) throw invalidParameters(verified.errors)
+    const call = { user, upload: undefined }
+    return (await runHandler(cluster, table, { call, method, params: verified.params, node: at }))
+      .data
+  }
+}
+
+function methodOf(definition: Definition, operation: string): Method {
+  const path = operation.slice(operation.indexOf(' ') + 1)
+  for (const verb of ['GET', 'POST', 'PUT', 'DELETE'] as const) {
+    const method = operation.startsWith(`${verb} `) ? definition.method(verb, path) : undefined
+    if (method) return method
+  }
+  throw new Error(`no operation ${operation}`)
 }
 
 /** The task of a call that does nothing is named for the call: what the product calls it, the definition does not tell. */

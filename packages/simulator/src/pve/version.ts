@@ -22,7 +22,7 @@ const releases: Readonly<Record<string, Omit<Release, 'release'>>> = {
   '7.4': { version: '7.4-20', repoid: '5e0bb1a2' },
   '8.4': { version: '8.4.14', repoid: 'b502d23c55afcba1' },
   '9.1': { version: '9.1.9', repoid: 'ee7bad0a3d1546c9' },
-  '9.2': { version: '9.2.4', repoid: '5e5ae681198514d4' },
+  '9.2': { version: '9.2.11', repoid: '14a22df3e1b2c3d4' },
 }
 
 // pve-manager API2.pm: version

@@ -5,7 +5,8 @@ import {
   type Schema,
   type Verb,
 } from '@proxkit/schema'
-import { realClock, type Clock } from '../../src/engine/clock.js'
+import type { Clock } from '../../src/engine/clock.js'
+import { realClock } from '../../src/engine/real-clock.js'
 import { Fault, failed, invalidParameters, permissionDenied } from '../../src/engine/fault.js'
 import type { Handler } from '../../src/engine/handle.js'
 import { fetchFrom } from '../../src/engine/http/fetch.js'

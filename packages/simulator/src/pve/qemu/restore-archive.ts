@@ -151,12 +151,13 @@ function allocateDisks(
     job.log(`new volume ID is '${volid}'`)
     map.set(name, volid)
   }
-  for (const { name, drive } of disks) {
+  const mapped = disks.flatMap(({ name, drive }) => {
     const volid = map.get(name)
-    if (volid === undefined || isCloudinit(drive)) continue
-    const path = cluster.storages.path(volid)
-    job.log(`map 'drive-${name}' to '${path}' (write zeros = 0)`)
-  }
+    if (volid === undefined || isCloudinit(drive)) return []
+    return [`map 'drive-${name}' to '${cluster.storages.path(volid)}' (write zeros = 0)`]
+  })
+  // Whoever decides where the disks go says so, and so does the program that reads the archive.
+  job.log(...mapped, ...mapped)
   return map
 }
 

@@ -34,6 +34,7 @@ beforeEach(() => {
       { vmid: 101, node: 'pve1', running: true, config: {} },
       { vmid: 102, node: 'pve1', config: { protection: 1 } },
       { vmid: 103, node: 'pve1', config: { lock: 'backup' } },
+      { vmid: 104, node: 'pve1', type: 'lxc', config: {} },
     ],
   })
   const snapshot = lab.simulator.snapshot()
@@ -103,6 +104,10 @@ describe('restoring a virtual machine', () => {
   it.each([
     [{ vmid: 100 }, "500 unable to restore VM 100 - VM 100 already exists on node 'pve1'"],
     [{ vmid: 103, force: 1 }, '500 unable to restore VM 103 - VM is locked (backup)'],
+    [
+      { vmid: 104, force: 1 },
+      "500 unable to restore VM 104 - unable to open file '/etc/pve/nodes/pve1/qemu-server/104.conf.tmp' - File exists",
+    ],
     [
       { vmid: 200, scsi0: 'local:1' },
       { status: 400, errors: { scsi0: "option conflicts with option 'archive'" } },

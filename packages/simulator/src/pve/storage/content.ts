@@ -3,7 +3,7 @@ import { handle, type Handler } from '../../engine/handle.js'
 import { contentRow } from './content-row.js'
 import { isImageFormat, type Volume } from './storages.js'
 import { requireVolumeAccess, type VolumeAccess } from './volume-access.js'
-import { requireAttribute, requireProtectable } from './volume-attributes.js'
+import { requireAttribute, requireProtectableVolume } from './volume-attributes.js'
 import { splitVolumeId } from './volume-id.js'
 
 // pve-storage API2/Storage/Content.pm: index
@@ -74,7 +74,7 @@ const update = handle('PUT', '/nodes/{node}/storage/{storage}/content/{volume}',
   }
   if (params.protected !== undefined) {
     const isProtected = params.protected === '1'
-    if (isProtected) requireProtectable(volid, { storages, rights, node })
+    if (isProtected) requireProtectableVolume(volid, { storages, rights, node })
     requireAttribute('protected', storages.parse(volid))
     storages.annotate(volid, { node, protected: isProtected })
   }

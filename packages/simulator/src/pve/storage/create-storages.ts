@@ -12,6 +12,7 @@ import {
   type Annotation,
   type ContentType,
   type ImageFormat,
+  type NewFile,
   type ParsedVolume,
   type StorageEntry,
   type Storages,
@@ -114,12 +115,20 @@ class ClusterStorages extends StorageEntries implements Storages {
     return `${storage}:${volname}`
   }
 
-  store(volid: string, { node, size }: { readonly node: string; readonly size: number }): void {
+  store(volid: string, { node, size, content }: NewFile): void {
     const { entry, plugin, parsed } = this.#locate(volid)
     const backing = this.backing(entry, node)
     const name = plugin.storedName(parsed, entry)
-    backing.remove(name)
-    backing.add({ name, size, used: size, ctime: this.cluster.now() })
+    const { notes, protected: isProtected } = backing.remove(name) ?? {}
+    backing.add({
+      name,
+      size,
+      used: size,
+      ctime: this.cluster.now(),
+      ...(content !== undefined && { content }),
+      ...(notes !== undefined && { notes }),
+      ...(isProtected !== undefined && { protected: isProtected }),
+    })
   }
 
   free(volid: string, node: string): boolean {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix'
+import { parsePropertyString } from '@proxkit/schema'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { parseArchiveName } from './archive-name.js'
@@ -22,20 +23,36 @@ const prune = handle('DELETE', '/nodes/{node}/storage/{storage}/prunebackups', (
   }
   const { storages } = cluster
   return startTask('prunebackups', vmid === undefined ? storage : `${vmid}@${storage}`, (task) => {
-    for (const { volid, mark } of pruneEntries(selectionOf(params), { storages, node })) {
-      if (mark !== 'remove') continue
-      task.log(`removing backup '${volid}'`)
-      storages.free(volid, node)
-    }
+    pruneBackups(selectionOf(params), { storages, node, log: (line) => task.log(line) })
   })
 })
+
+/** Removes the backups that are not to be kept and tells how many. */
+export function pruneBackups(
+  selection: Selection,
+  {
+    log,
+    ...where
+  }: {
+    readonly storages: Storages
+    readonly node: string
+    readonly log: (line: string) => void
+  },
+): number {
+  const removed = pruneEntries(selection, where).filter(({ mark }) => mark === 'remove')
+  for (const { volid } of removed) {
+    log(`removing backup '${volid}'`)
+    where.storages.free(volid, where.node)
+  }
+  return removed.length
+}
 
 export const pruneBackupsHandlers: readonly Handler[] = [preview, prune]
 
 interface Selection {
   readonly storage: string
-  /** Property string; default what the storage says. */
-  readonly retention: string | undefined
+  /** Default what the storage says. */
+  readonly retention: Readonly<Record<string, string>> | undefined
   readonly vmid: number | undefined
   readonly type: string | undefined
 }
@@ -47,7 +64,12 @@ function selectionOf(params: {
   readonly type?: string
 }): Selection {
   const { storage, vmid, type, 'prune-backups': retention } = params
-  return { storage, retention, type, vmid: vmid === undefined ? undefined : Number(vmid) }
+  return {
+    storage,
+    retention: retention === undefined ? undefined : readRetention(retention),
+    type,
+    vmid: vmid === undefined ? undefined : Number(vmid),
+  }
 }
 
 /** pve-storage Storage.pm: prune_backups; Storage/Plugin.pm: prune_backups */
@@ -57,8 +79,8 @@ function pruneEntries(
 ): PruneEntry[] {
   const { content, options } = storages.require(storage)
   if (!content.has('backup')) throw failed(`storage '${storage}' does not support backups`)
-  const retention = given ?? options['prune-backups']
-  if (retention === undefined) {
+  const retention = given ?? (options['prune-backups'] && readRetention(options['prune-backups']))
+  if (!retention) {
     throw failed(`no prune-backups options configured for storage '${storage}'`)
   }
   const groups = new Map<string, PruneEntry[]>()
@@ -74,7 +96,7 @@ function pruneEntries(
     if (volume.stored.protected) entry.mark = 'protected'
     entries.push(entry)
   }
-  for (const group of groups.values()) markBackups(group, parseRetention(retention))
+  for (const group of groups.values()) markBackups(group, numbersOf(retention))
   return entries
 }
 
@@ -99,13 +121,14 @@ function pruneEntry({ volid, vmid, storage, format, stored }: Volume): {
   }
 }
 
-/** The numbers of a retention that was verified before: `keep-last=3,keep-daily=2`. */
-function parseRetention(text: string): Retention {
+/** Reads a retention that was verified before: `keep-last=3,keep-daily=2`. */
+function readRetention(text: string): Readonly<Record<string, string>> {
+  const { ...options } = parsePropertyString('prune-backups', text)
+  return options
+}
+
+function numbersOf(retention: Readonly<Record<string, string>>): Retention {
   return Object.fromEntries(
-    text.split(',').flatMap((part) => {
-      const [, option, value = ''] = /^\s*([^=]+)=(.*)$/.exec(part) ?? []
-      if (option === undefined) return []
-      return [[option, /^(?:on|yes|true)$/i.test(value) ? 1 : Number(value) || 0]]
-    }),
+    Object.entries(retention).map(([option, count]) => [option, Number(count)]),
   )
 }

@@ -75,6 +75,14 @@ export interface Allocation {
   readonly used?: number
 }
 
+export interface NewFile {
+  readonly node: string
+  /** Bytes. */
+  readonly size: number
+  /** Text that can be read back: the configuration in a backup. */
+  readonly content?: string
+}
+
 export interface Annotation {
   readonly node: string
   /** Absent: as it was. */
@@ -138,8 +146,8 @@ export interface Storages {
 
   /** Makes a disk and returns its id. */
   allocate(allocation: Allocation): string
-  /** Puts a file there under its id, in place of what was there before. */
-  store(volid: string, file: { readonly node: string; readonly size: number }): void
+  /** Puts a file there under its id, in place of what was there before; notes and protection stay. */
+  store(volid: string, file: NewFile): void
   /** Removes a volume and tells whether there was one. Throws for protected ones and for bases in use. */
   free(volid: string, node: string): boolean
   /** Changes what is noted about a volume; one that does not exist is left alone. */
