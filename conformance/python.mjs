@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const environment = `${here}.venv`
-const interpreter = `${environment}/bin/python`
+export const interpreter = `${environment}/bin/python`
 const run = promisify(execFile)
 
-/** Makes the virtual environment with proxmoxer; resolves to the reason why it cannot be had, or to undefined. */
+/** Makes the virtual environment with the packages of `requirements.txt`; resolves to the reason why it cannot be had, or to undefined. */
 export async function preparePython() {
   try {
     await run('python3', ['--version'])

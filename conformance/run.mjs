@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
+import { importPydantic } from './pydantic.mjs'
+import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
 /** Nobody needs to see a disk being made at its real pace. */
@@ -73,6 +75,16 @@ if (missing === undefined) {
       await simulator.stop()
     }
   }
+}
+
+for (const { version, results } of await compileTypedCalls()) {
+  add({ seed: 'none', client: `TypeScript ${version}` }, results)
+}
+if (missing === undefined) {
+  add({ seed: 'none', client: 'Pydantic 2, emitted modules' }, await importPydantic())
+} else {
+  const row = { seed: 'none', client: 'Pydantic 2, emitted modules' }
+  rows.push({ ...row, result: `skipped: ${missing}`, failures: [] })
 }
 
 const width = Math.max(...rows.map(({ client }) => client.length))

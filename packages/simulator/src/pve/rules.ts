@@ -10,6 +10,7 @@ import { rightsOf } from './access/compute-rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireWordedConditions } from './worded-conditions.js'
 
 /** How Proxmox VE decides along the way of a call. */
 export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
@@ -76,6 +77,7 @@ async function runHandler(
     },
   }
   if (!handler) {
+    requireWordedConditions(method, context)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()

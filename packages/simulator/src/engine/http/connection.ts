@@ -211,7 +211,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
 
 /** Writing fails in the original where the status line holds a character that is no byte. */
 function isSendable({ reason }: Reply): boolean {
-  return !/[\u0100-\uFFFF]/.test(/^[^\n]*/.exec(reason)?.[0] ?? '')
+  return !/^[^\n\u0100-\uFFFF]*[\u0100-\uFFFF]/.test(reason)
 }
 
 function toHttps(head: RequestHead, host: string): Reply {

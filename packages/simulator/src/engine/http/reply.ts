@@ -80,6 +80,10 @@ export function renderReply(
   )
   for (const field of Object.entries(further)) fields.push(field)
 
+  // Nearly all of them are.
+  if (/^[ -~]*$/.test(reply.reason)) {
+    return { status: reply.status, reason: reply.reason, fields, content, length }
+  }
   const reason = /^[^\n]*/.exec(reply.reason)?.[0] ?? ''
   if (reason.includes('\r')) {
     return {
