@@ -15,11 +15,19 @@ export interface InProcessOptions {
 /** Reaches the simulator without a socket: the whole pipeline after the login. */
 export function inProcessTransport(options: InProcessOptions): Transport {
   const { definition, rules, user, node } = options
+  const showsToken = isTokenId(user)
   return {
     async send({ verb, path, params, signal }: ApiRequest): Promise<ApiResponse> {
       signal?.throwIfAborted()
       try {
-        const call = { verb, path: decodePath(path), params: wireParams(params), user, node }
+        const call = {
+          verb,
+          path: decodePath(path),
+          params: wireParams(params),
+          user,
+          showsToken,
+          node,
+        }
         const outcome = await dispatch(definition, rules, call)
         if (outcome.cut) throw brokenConnection(outcome.cut)
         // What JSON would make of it: nobody gets hold of the simulator's own objects.
@@ -39,6 +47,11 @@ export function inProcessTransport(options: InProcessOptions): Transport {
     },
     close: async () => {},
   }
+}
+
+/** A name may hold a `!` too: only one behind the realm makes it the id of a token. */
+function isTokenId(user: string): boolean {
+  return user.includes('!', user.lastIndexOf('@'))
 }
 
 /** What a socket would tell of a connection that breaks. */
