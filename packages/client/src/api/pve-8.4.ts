@@ -13655,6 +13655,15 @@ export interface RootfsProperties {
   volume: string
 }
 
+export interface StartupProperties {
+  /** Place in the order of starting; guests stop in the reverse order */
+  order?: number | undefined
+  /** Seconds to wait after starting the guest, before the next one starts */
+  up?: number | undefined
+  /** Seconds that the guest may take to shut down */
+  down?: number | undefined
+}
+
 export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params, Net0To31Params, Unused0To255Params {
   /** CPU architecture */
   arch?: 'amd64' | 'i386' | 'arm64' | 'armhf' | 'riscv32' | 'riscv64' | undefined
@@ -13713,7 +13722,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -14662,7 +14671,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -16598,7 +16607,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -17182,7 +17191,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -17327,7 +17336,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */

@@ -15754,6 +15754,15 @@ export interface RootfsProperties {
   volume: string
 }
 
+export interface StartupProperties {
+  /** Place in the order of starting; guests stop in the reverse order */
+  order?: number | undefined
+  /** Seconds to wait after starting the guest, before the next one starts */
+  up?: number | undefined
+  /** Seconds that the guest may take to shut down */
+  down?: number | undefined
+}
+
 export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params, Net0To31Params, Unused0To255Params {
   /** CPU architecture */
   arch?: 'amd64' | 'i386' | 'arm64' | 'armhf' | 'riscv32' | 'riscv64' | undefined
@@ -15818,7 +15827,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -16773,7 +16782,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -18732,7 +18741,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -19335,7 +19344,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -19484,7 +19493,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
