@@ -7,8 +7,9 @@ import type { Vm } from './vm.js'
 export function doesAgentAnswer({ clock, state }: Cluster, vm: Vm): boolean {
   const { run } = vm
   if (run?.status !== 'running' || !isAgentEnabled(vm.config.main)) return false
-  const delay = state.behaviours.get(vm.vmid)?.agentAfter ?? 0
-  return delay !== 'never' && clock.now() >= (run.bootTime ?? run.startTime) + delay * 1000
+  const delay = state.behaviours.get(vm.vmid)?.agentAfter
+  if (delay === undefined || delay === 'never') return delay === undefined
+  return clock.now() >= (run.bootTime ?? run.startTime) + delay * 1000
 }
 
 /**
