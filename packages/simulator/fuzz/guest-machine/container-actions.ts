@@ -1,19 +1,9 @@
 import { constantFrom, oneof, record, type Arbitrary } from 'fast-check'
-import type { ParamValue, Verb } from '@proxkit/schema'
+import type { ParamValue } from '@proxkit/schema'
+import { bits, sizes, snapshots, storages, vmids, type Action } from './action.js'
 
-/** A call that somebody makes about containers; whether it makes sense shows. */
-export interface Action {
-  readonly call: `${Verb} ${string}`
-  readonly params: Readonly<Record<string, ParamValue>>
-}
-
-const vmids = constantFrom(100, 101, 102, 103)
-const storages = constantFrom('local', 'local-lvm', 'pool', 'shared')
 const names = constantFrom('mp0', 'mp1', 'mp7')
 const volumes = constantFrom('rootfs', 'mp0', 'mp1', 'unused0')
-const snapshots = constantFrom('one', 'two', 'three')
-const sizes = constantFrom('0', '0.5', '1', '2')
-const bits = constantFrom(0, 1)
 const ostemplate = 'local:vztmpl/alpine-3.22-default_20250617_amd64.tar.xz'
 
 /** The options of a container, what deletes them among them. */
@@ -45,7 +35,7 @@ const on =
   (vmid) =>
     `/nodes/pve1/lxc/${vmid}${path}`
 
-export const actions: Arbitrary<Action> = oneof(
+export const containerActions: Arbitrary<Action> = oneof(
   record({ vmid: vmids, storage: storages, size: sizes, start: bits }).map(
     ({ vmid, storage, size, start }): Action => ({
       call: 'POST /nodes/pve1/lxc',
