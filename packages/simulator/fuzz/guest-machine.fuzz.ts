@@ -3,4 +3,4 @@ import { checkGuestMachine } from './guest-machine/check-guest-machine.js'
 import { fuzzSeed } from './random.js'
 
 test('guests, their volumes, snapshots and clones stay in order through 10,000 histories', () =>
-  checkGuestMachine({ seed: fuzzSeed(), numRuns: 10_000 }))
+  checkGuestMachine({ seed: fuzzSeed(), numRuns: 10_000 }), 3_600_000)

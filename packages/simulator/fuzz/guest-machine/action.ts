@@ -4,7 +4,24 @@ import type { ParamValue, Verb } from '@proxkit/schema'
 /** A call that somebody makes about guests; whether it makes sense shows. */
 export interface Action {
   readonly call: `${Verb} ${string}`
-  readonly params: Readonly<Record<string, ParamValue>>
+  readonly params: Options
+}
+
+export type Options = Readonly<Record<string, ParamValue>>
+
+/** Volumes that the guest may have had before. */
+export const ownVolumes: Arbitrary<string> = constantFrom(0, 1, 2).map(
+  (number) => `local-lvm:vm-<own>-disk-${number}`,
+)
+
+/** Options that name a volume of the guest itself: it may also take those of others, which then belong to two. */
+export function ofGuest(params: Options, vmid: number): Options {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replace('<own>', String(vmid)) : value,
+    ]),
+  )
 }
 
 export const vmids: Arbitrary<number> = constantFrom(100, 101, 102, 103)

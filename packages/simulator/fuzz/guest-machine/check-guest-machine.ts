@@ -1,8 +1,9 @@
 import { array, assert, asyncProperty, oneof } from 'fast-check'
-import { createSimulator } from '../../src/create-simulator.js'
+import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import { instantClock } from '../../src/engine/clock.js'
 import type { Seed } from '../../src/seeds/seed.js'
 import { callAs } from '../../test/api-caller.js'
+import type { Options } from './action.js'
 import { containerActions } from './container-actions.js'
 import { GuestInvariants } from './guest-invariants.js'
 import { machineActions } from './machine-actions.js'
@@ -44,24 +45,39 @@ export async function checkGuestMachine(options: {
   readonly seed: number
   readonly numRuns: number
 }): Promise<void> {
+  await using simulator = createSimulator({ seed, clock: instantClock() })
+  const start = simulator.snapshot()
+  const root = callAs(simulator)
+  const anyAction = oneof(machineActions, containerActions)
   await assert(
-    asyncProperty(
-      array(oneof(machineActions, containerActions), { minLength: 1, maxLength: 20 }),
-      async (history) => {
-        await using simulator = createSimulator({ seed, clock: instantClock() })
-        const root = callAs(simulator)
-        const invariants = new GuestInvariants(simulator)
-        for (const { call, params } of history) {
-          const answer = await root(call, params)
-          await simulator.idle()
-          const text = JSON.stringify(answer) ?? ''
-          if (/"50[1-9] |TypeError|not a function|Cannot read/.test(text)) {
-            throw new Error(`${call} answered ${text}`)
-          }
-          await invariants.check()
+    asyncProperty(array(anyAction, { minLength: 1, maxLength: 20 }), async (history) => {
+      simulator.restore(start)
+      const invariants = new GuestInvariants(simulator)
+      for (const { call, params } of history) {
+        if (namesMissing(simulator, params)) continue
+        const answer = await root(call, params)
+        await simulator.idle()
+        const text = JSON.stringify(answer) ?? ''
+        if (/"50[1-9] |TypeError|not a function|Cannot read/.test(text)) {
+          throw new Error(`${call} answered ${text}`)
         }
-      },
-    ),
+        await invariants.check()
+      }
+    }),
     options,
   )
+}
+
+/** The original stores the name of a volume that is not there without a look. */
+function namesMissing(simulator: Simulator, params: Options): boolean {
+  const names = Object.values(params).flatMap(
+    (value) => /^local-lvm:(vm-\d+-disk-\d+)/.exec(String(value))?.[1] ?? [],
+  )
+  if (names.length === 0) return false
+  const present = simulator
+    .snapshot()
+    .backings.flatMap(({ key, volumes }) =>
+      key === 'lvmthin:pve1:pve/data' ? volumes.map(({ name }) => name) : [],
+    )
+  return names.some((name) => !present.includes(name))
 }

@@ -1,6 +1,15 @@
 import { constantFrom, oneof, record, type Arbitrary } from 'fast-check'
-import type { ParamValue } from '@proxkit/schema'
-import { bits, sizes, snapshots, storages, vmids, type Action } from './action.js'
+import {
+  bits,
+  ofGuest,
+  ownVolumes,
+  sizes,
+  snapshots,
+  storages,
+  vmids,
+  type Action,
+  type Options,
+} from './action.js'
 
 const drives = constantFrom('scsi0', 'scsi1', 'virtio3')
 const held = constantFrom('scsi0', 'scsi1', 'virtio3', 'ide2', 'efidisk0', 'tpmstate0', 'unused0')
@@ -14,9 +23,7 @@ const options: Arbitrary<Options> = oneof(
   record({ name: drives, storage: storages, format: formats }).map(({ name, storage, format }) => ({
     [name]: `${storage}:1,format=${format},iothread=1`,
   })),
-  record({ name: drives, number: constantFrom(0, 1, 2) }).map(({ name, number }) => ({
-    [name]: `local-lvm:vm-<own>-disk-${number}`,
-  })),
+  record({ name: drives, volume: ownVolumes }).map(({ name, volume }) => ({ [name]: volume })),
   storages.map((storage) => ({ ide2: `${storage}:cloudinit` })),
   storages.map((storage) => ({ efidisk0: `${storage}:1,efitype=4m`, bios: 'ovmf' })),
   storages.map((storage) => ({ tpmstate0: `${storage}:1,version=v2.0` })),
@@ -39,18 +46,6 @@ const options: Arbitrary<Options> = oneof(
   ),
 )
 
-type Options = Readonly<Record<string, ParamValue>>
-
-/** Options that name a volume of the machine itself: it may also take those of others, which then belong to two. */
-function ofMachine(params: Options, vmid: number): Options {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value.replace('<own>', String(vmid)) : value,
-    ]),
-  )
-}
-
 const on =
   (path: string): ((vmid: number) => string) =>
   (vmid) =>
@@ -61,12 +56,12 @@ const powers = constantFrom('start', 'stop', 'shutdown', 'reboot', 'reset', 'sus
 export const machineActions: Arbitrary<Action> = oneof(
   record({ vmid: vmids, params: options, start: bits }).map(({ vmid, params, start }): Action => {
     const { delete: _delete, revert: _revert, force: _force, ...given } = params
-    return { call: 'POST /nodes/pve1/qemu', params: { vmid, start, ...ofMachine(given, vmid) } }
+    return { call: 'POST /nodes/pve1/qemu', params: { vmid, start, ...ofGuest(given, vmid) } }
   }),
   record({ vmid: vmids, params: options, verb: constantFrom('PUT', 'POST') }).map(
     ({ vmid, params, verb }): Action => ({
       call: `${verb} ${on('/config')(vmid)}`,
-      params: ofMachine(params, vmid),
+      params: ofGuest(params, vmid),
     }),
   ),
   record({ vmid: vmids, action: powers }).map(({ vmid, action }): Action => ({
