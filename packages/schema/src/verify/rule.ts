@@ -4,7 +4,7 @@ import type { Schema } from '../model.js'
 import { lazyPattern, type TextPattern } from '../perl/lazy-pattern.js'
 import { compilePattern } from '../perl/pattern.js'
 import { isTrue } from '../perl/scalar.js'
-import { namedShape } from '../property-string/shapes.js'
+import { propertyStringShape } from '../property-string/shapes.js'
 
 /** A schema prepared for checking: what is looked up per value is looked up here once. */
 export interface Rule {
@@ -76,7 +76,7 @@ function createRule(schema: Schema): Rule {
     typeSchema: optionalRule(schema.typeSchema),
     typeShape: optionalRule(schema.typeShape),
     requiresSchema: optionalRule(schema.requiresSchema),
-    shape: optionalRule(schema.propertyString ?? namedShape(schema.format ?? '')),
+    shape: optionalRule(propertyStringShape(schema)),
   }
 }
 
