@@ -136,7 +136,7 @@ export async function startOpensshServer(
 /** A `pvesh` that asks a simulator, as the variables of the session say; and two paths that no node has. */
 export const pveshCommand = `#!/bin/sh
 case $2 in
-/test/hangs) echo $$ > "$TEST_NOTE"; exec sleep 600 ;;
+/test/hangs) echo $$ > "$4"; exec sleep 600 ;;
 /test/agent) printf '"%s"' "$SSH_AUTH_SOCK"; exit ;;
 esac
 exec ${process.execPath} ${fileURLToPath(new URL('../../packages/cli/bin/proxkit.js', import.meta.url))} pvesh "$@"

@@ -3,14 +3,10 @@ import { callAs } from '../../../test/api-caller.js'
 import { createSimulator, instantClock, type Simulator } from '../../index.js'
 
 function start(): Simulator {
-  const guest = { node: 'pve' }
   return createSimulator({
     seed: {
       nodes: { pve: {} },
-      guests: [
-        { vmid: 100, ...guest },
-        { vmid: 101, ...guest },
-      ],
+      guests: [100, 101].map((vmid) => ({ vmid, node: 'pve', config: {} })),
     },
     clock: instantClock(),
   })
