@@ -64,10 +64,22 @@ export const exchange = (
   limits: ExchangeLimits,
 ): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
+    const over = overAlready(limits)
+    if (over) {
+      resolve(over)
+      return
+    }
     const running = new Exchange(resolve, limits, open)
     if (chunks) options.body = asBody(chunks(() => running.moved()))
     engine.dispatch(options, running)
   })
+
+/** Nothing is sent that nobody waits for any more. */
+const overAlready = ({ signal, total, timeout = 0 }: ExchangeLimits): Failure | undefined => {
+  if (signal?.aborted) return { kind: 'aborted', reason: signal.reason }
+  if (total === undefined || total > 0) return undefined
+  return { kind: 'timeout', limit: 'total', timeout, started: false }
+}
 
 /** undici takes any iterable, though its types name only one. */
 const asBody = (chunks: AsyncIterable<Uint8Array>): Readable =>

@@ -80,19 +80,27 @@ export class HttpsTransport implements Transport {
     return deliver(request, {
       hosts: this.#hosts,
       clock: this.#clock,
-      attempt: (host) => this.#attempt(host, request, proof),
+      left: () => proof.end - performance.now(),
+      attempt: (host, others) => this.#attempt(host, request, { ...proof, others }),
     })
   }
 
-  async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<LoginResponse> {
+  async #attempt(
+    host: Host,
+    request: TimedRequest,
+    { grant, timeout, end, others }: Proof & { readonly others: number },
+  ): Promise<LoginResponse> {
     const { origin } = host.endpoint
-    const result = await exchange(host.engine, this.#options(host, request, proof.grant), {
+    const total = timeout === undefined ? undefined : end - performance.now()
+    // A host that is dead must leave time for the others.
+    const share = total === undefined || others === 0 ? undefined : total / (others + 1)
+    const result = await exchange(host.engine, this.#options(host, request, grant), {
       signal: request.signal,
-      total: proof.timeout === undefined ? undefined : proof.end - performance.now(),
-      timeout: proof.timeout,
+      total,
+      timeout,
       idle:
         request.idleTimeout ?? this.#idleTimeout ?? (isStream(request) ? streamIdle : undefined),
-      connect: request.connectTimeout,
+      connect: request.connectTimeout ?? share,
     })
     if (isFailure(result)) {
       // A host that holds connections and does not answer is as good as dead to the calls that follow.
@@ -106,7 +114,7 @@ export class HttpsTransport implements Transport {
     debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
     if ('content' in result) return readContent(result)
     const response = readAnswer(result) ?? refuse(request, result, origin)
-    return proof.grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+    return grant ? response : { ...response, cookies: result.headers['set-cookie'] }
   }
 
   #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
