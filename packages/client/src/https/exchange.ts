@@ -32,6 +32,10 @@ export type Failure =
       readonly started: boolean
     }
   | { readonly kind: 'failed'; readonly error: Error; readonly started: boolean }
+  | { readonly kind: 'oversized' }
+
+/** Bytes; far more than any answer of the API, and less than a string can hold. */
+export const largestAnswer: number = 64 * 1024 * 1024
 
 export interface ExchangeLimits {
   readonly signal: AbortSignal | undefined
@@ -102,6 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #reason = ''
   #headers: IncomingHttpHeaders = {}
   readonly #chunks: Buffer[] = []
+  #size = 0
   #content: ContentStream | undefined
 
   constructor(
@@ -174,8 +179,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.moved()
-    if (this.#content) this.#content.receive(chunk)
-    else this.#chunks.push(chunk)
+    if (this.#content) {
+      this.#content.receive(chunk)
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > largestAnswer) this.#abandon({ kind: 'oversized' })
   }
 
   onResponseEnd(): void {

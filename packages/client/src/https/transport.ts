@@ -112,7 +112,11 @@ export class HttpsTransport implements Transport {
       throw error
     }
     debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
-    if ('content' in result) return readContent(result)
+    if ('content' in result) {
+      return readContent(result, (error) =>
+        toError({ kind: 'failed', error, started: true }, request, origin),
+      )
+    }
     const response = readAnswer(result) ?? refuse(request, result, origin)
     return grant ? response : { ...response, cookies: result.headers['set-cookie'] }
   }
@@ -178,6 +182,10 @@ const refuse = (request: TimedRequest, answer: Answer, host: string): never => {
 }
 
 const excerpt = (body: Buffer): string => {
-  const text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim()
+  // No more than a terminal can show.
+  const text = body
+    .toString('utf8', 0, 1000)
+    .replaceAll(/[\s\p{C}\ufffd]+/gu, ' ')
+    .trim()
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
