@@ -55,7 +55,7 @@ async function* unpack(
 }
 
 const isOfZlib = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 const readSuccess = (
   { status, headers }: Answer,

@@ -1,9 +1,9 @@
 import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
-import { TransportError } from '../errors.js'
+import { ProxkitError, TransportError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
-import { withinLimits } from '../within-limits.js'
+import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
 import { encodeRequest } from './encode-request.js'
@@ -30,6 +30,7 @@ export class HttpsTransport implements Transport {
   readonly #clock: Clock
   readonly credentials: Credentials
   #running = 0
+  #isClosed = false
   #idle: (() => void) | undefined
 
   constructor({ hosts, timeout, idleTimeout, clock, credentials }: HttpsTransportOptions) {
@@ -37,9 +38,12 @@ export class HttpsTransport implements Transport {
     this.#timeout = timeout
     this.#idleTimeout = idleTimeout
     this.#clock = clock
-    this.credentials = credentials((request) =>
-      this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout }),
-    )
+    this.credentials = credentials((request) => {
+      if (this.#isClosed) {
+        throw new ProxkitError(`${request.verb} ${request.path}: the client is closed`)
+      }
+      return this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout })
+    })
   }
 
   async send(request: TimedRequest): Promise<ApiResponse> {
@@ -59,6 +63,7 @@ export class HttpsTransport implements Transport {
         this.#idle = resolve
       })
     }
+    this.#isClosed = true
     await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
 
@@ -67,12 +72,17 @@ export class HttpsTransport implements Transport {
     request.signal?.throwIfAborted()
     const timeout = request.timeout ?? (isStream(request) ? undefined : this.#timeout)
     const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
-    const waiting = { request, timeout, end }
-    const current = this.credentials.grant()
-    const grant = current instanceof Promise ? await this.#wait(current, waiting) : current
+    const limits = (): Limits => ({
+      signal: request.signal,
+      timeout,
+      left: end - performance.now(),
+      subject: `${request.verb} ${request.path}, waiting for the login at ${this.#hosts.current.endpoint.origin}`,
+    })
+    const current = this.credentials.grant(limits)
+    const grant = current instanceof Promise ? await current : current
     const response = await this.#call(request, { grant, timeout, end })
     if (!this.credentials.renew || !isRefusedGrant(response)) return response
-    const renewed = await this.#wait(this.credentials.renew(grant), waiting)
+    const renewed = await this.credentials.renew(grant, limits())
     return this.#call(request, { grant: renewed, timeout, end })
   }
 
@@ -136,16 +146,6 @@ export class HttpsTransport implements Transport {
       ...(upload && { chunks: upload.chunks }),
       ...(download && { open: (failure) => toError(failure, request, origin) }),
     }
-  }
-
-  #wait(
-    grant: Promise<Grant>,
-    { request, timeout, end }: { request: TimedRequest; timeout: number | undefined; end: number },
-  ): Promise<Grant> {
-    const { origin } = this.#hosts.current.endpoint
-    const subject = `${request.verb} ${request.path}, waiting for the login at ${origin}`
-    const left = end - performance.now()
-    return withinLimits(grant, { signal: request.signal, timeout, left, subject })
   }
 }
 
