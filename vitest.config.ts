@@ -17,6 +17,7 @@ export default defineConfig({
         replacement: source(`schema/src/${room}`),
       })),
       { find: /^@proxkit\/schema\/upid$/, replacement: source('schema/src', 'upid') },
+      { find: '@proxkit/simulator/state', replacement: source('simulator/src/state') },
       {
         find: '@proxkit/simulator/vitest',
         replacement: source('simulator/src', 'vitest'),
@@ -27,7 +28,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/documents/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // A process and a fresh set of modules per file would cost more than the tests themselves.
     pool: 'threads',
     isolate: false,

@@ -3,6 +3,7 @@ import { ConfigTree } from '../engine/config-tree.js'
 import { ObservedMap } from '../engine/observed-map.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
 import type { IdentityServer } from './access/identity-server.js'
+import type { GuestBehaviour } from './guest/behaviour.js'
 import { Backings, type BackingRecord } from './storage/backing.js'
 
 /**
@@ -43,6 +44,8 @@ export interface GuestRun {
   readonly status: 'running' | 'paused' | 'prelaunch'
   /** Text of the configuration that the guest was started with. */
   readonly startedWith: string
+  /** When the system in it began, in milliseconds since the epoch; absent where that was the start. */
+  readonly bootTime?: number
   /** What went on inside; absent as long as nobody asked. */
   readonly system?: GuestSystem
 }
@@ -73,6 +76,8 @@ export interface ClusterSnapshot {
   readonly config: Readonly<Record<string, string>>
   readonly nodes: Readonly<Record<string, NodeState>>
   readonly guests: Readonly<Record<string, GuestRun>>
+  /** What guests do that their configurations do not tell, by id. */
+  readonly behaviours?: Readonly<Record<string, GuestBehaviour>>
   readonly backings: readonly BackingRecord[]
   /** Password hashes by user id. */
   readonly passwords: Readonly<Record<string, string>>
@@ -90,6 +95,7 @@ export type StateKind =
   | 'file'
   | 'node'
   | 'guest'
+  | 'behaviour'
   | 'backing'
   | 'volume'
   | 'password'
@@ -105,6 +111,7 @@ export class ClusterState {
   readonly config: ConfigTree = new ConfigTree()
   readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
   readonly guests: Map<number, Readonly<GuestRun>> = this.#records('guest')
+  readonly behaviours: Map<number, GuestBehaviour> = this.#records('behaviour')
   readonly backings: Backings = new Backings((backing, volume) => {
     if (volume === undefined) this.onChange?.('backing', backing)
     else this.onChange?.('volume', JSON.stringify([backing, volume]))
@@ -130,6 +137,7 @@ export class ClusterState {
       config: this.config.toJSON(),
       nodes: structuredClone(Object.fromEntries(this.nodes)),
       guests: structuredClone(Object.fromEntries(this.guests)),
+      behaviours: structuredClone(Object.fromEntries(this.behaviours)),
       backings: this.backings.toJSON(),
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
@@ -146,6 +154,13 @@ export class ClusterState {
     refill(
       this.guests,
       Object.entries(structuredClone(snapshot.guests)).map(([vmid, run]) => [Number(vmid), run]),
+    )
+    refill(
+      this.behaviours,
+      Object.entries(structuredClone(snapshot.behaviours ?? {})).map(([vmid, one]) => [
+        Number(vmid),
+        one,
+      ]),
     )
     this.backings.replace(snapshot.backings)
     refill(

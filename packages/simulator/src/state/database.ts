@@ -12,7 +12,10 @@ export class StateFileError extends Error {
 const require = createRequire(import.meta.url)
 
 /** Opens a file with SQLite, which is loaded for it. Throws `StateFileError` where this machine has no SQLite. */
-export function openDatabase(path: string, options: { readonly readonly?: boolean } = {}): Database {
+export function openDatabase(
+  path: string,
+  options: { readonly readonly?: boolean } = {},
+): Database {
   let library: typeof libsql
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `require` knows no types, the package's are these
@@ -32,8 +35,10 @@ export function openDatabase(path: string, options: { readonly readonly?: boolea
 
 /** What SQLite says, for someone who sees only the name of the file. */
 export function describeDatabaseError(path: string, cause: unknown): StateFileError {
-  const code = codeOf(cause)
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  const text = cause instanceof Error ? cause.message : String(cause)
+  // The library gives the code of a file that cannot be opened as a number in its text.
+  const code = /^ConnectionFailed.*: 14"\)$/.test(text) ? 'SQLITE_CANTOPEN' : codeOf(cause)
+  const reason = reasons[code] ?? text
   return new StateFileError(`${path}: ${reason}`, { cause })
 }
 
@@ -50,7 +55,8 @@ const damaged = 'the file is damaged; it was left as it is, take a copy that is 
 const reasons: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'this is no file of SQLite; it was left as it is',
   SQLITE_CORRUPT: damaged,
-  SQLITE_CANTOPEN: 'the file cannot be opened; is its directory there, and may this user write to it?',
+  SQLITE_CANTOPEN:
+    'the file cannot be opened; is its directory there, and may this user write to it?',
   SQLITE_READONLY: 'the file may not be written by this user',
   SQLITE_FULL: 'the disk is full',
 }

@@ -111,7 +111,9 @@ function pathOf(entry: Entry, entries: ReadonlyMap<number, Entry>): string {
   for (let at = entry; at.parent !== 0;) {
     const above = entries.get(at.parent)
     if (!above || names.length > 100) {
-      throw new StateFileError(`the entry '${entry.name}' (inode ${entry.inode}) lies in no directory`)
+      throw new StateFileError(
+        `the entry '${entry.name}' (inode ${entry.inode}) lies in no directory`,
+      )
     }
     names.unshift(above.name)
     at = above

@@ -8,9 +8,9 @@ const quiet = 100
 
 export interface KeptState {
   /** Resolves when everything that was changed so far is on disk; undefined where it is already. */
-  settle(): Promise<void> | undefined
+  readonly settle: () => Promise<void> | undefined
   /** Writes what is left and closes the file. */
-  close(): void
+  readonly close: () => void
 }
 
 /** Writes to a file what changes in a state from now on, all that waits in one transaction. */

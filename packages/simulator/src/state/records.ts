@@ -11,30 +11,26 @@ export interface StateRecord {
 
 /** A record as plain data; undefined where there is none, or none any more. */
 export function recordOf(state: ClusterState, kind: RecordKind, key: string): unknown {
-  switch (kind) {
-    case 'node':
-      return state.nodes.get(key)
-    case 'guest':
-      return state.guests.get(Number(key))
-    case 'backing': {
-      const backing = state.backings.get(key)
-      return backing && { capacity: backing.capacity, base: backing.base }
-    }
-    case 'volume': {
-      const [backing, name] = placeOf(key)
-      return state.backings.get(backing)?.get(name)
-    }
-    case 'password':
-      return state.passwords.get(key)
-    case 'keyTime':
-      return state.keyTimes.get(key)
-    case 'offlineStorage':
-      return state.offlineStorages.get(key)
-    case 'identityServer':
-      return state.identityServers.get(key)
-    case 'task':
-      return state.tasks.get(key)
-  }
+  return readers[kind](state, key)
+}
+
+const readers: Readonly<Record<RecordKind, (state: ClusterState, key: string) => unknown>> = {
+  node: ({ nodes }, key) => nodes.get(key),
+  guest: ({ guests }, key) => guests.get(Number(key)),
+  behaviour: ({ behaviours }, key) => behaviours.get(Number(key)),
+  backing: ({ backings }, key) => {
+    const backing = backings.get(key)
+    return backing && { capacity: backing.capacity, base: backing.base }
+  },
+  volume: ({ backings }, key) => {
+    const [backing, name] = placeOf(key)
+    return backings.get(backing)?.get(name)
+  },
+  password: ({ passwords }, key) => passwords.get(key),
+  keyTime: ({ keyTimes }, key) => keyTimes.get(key),
+  offlineStorage: ({ offlineStorages }, key) => offlineStorages.get(key),
+  identityServer: ({ identityServers }, key) => identityServers.get(key),
+  task: ({ tasks }, key) => tasks.get(key),
 }
 
 /** The state that files and records make up, in the order in which they were first written. */
@@ -60,6 +56,7 @@ export function snapshotOf(
     config,
     nodes: map('node'),
     guests: map('guest'),
+    behaviours: map('behaviour'),
     backings: (byKind.get('backing') ?? []).map(([key, value]) =>
       Object.assign({ key, volumes: volumes.get(key) ?? [] }, value),
     ),

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { ClusterSnapshot } from '../pve/state.js'
-import { describeDatabaseError, isBusy, openDatabase, StateFileError, type Database } from './database.js'
+import {
+  describeDatabaseError,
+  isBusy,
+  openDatabase,
+  StateFileError,
+  type Database,
+} from './database.js'
 import { FileTree, treeLayout } from './file-tree.js'
 import { snapshotOf, type RecordKind, type StateRecord } from './records.js'
 
@@ -60,7 +66,8 @@ export function openStateFile(path: string): StateFile {
   } catch (error) {
     database.close()
     if (error instanceof StateFileError) throw error
-    if (isBusy(error)) throw new StateFileError(`${path} is in use: ${holderText(holder)} has it open`)
+    if (isBusy(error))
+      throw new StateFileError(`${path} is in use: ${holderText(holder)} has it open`)
     throw describeDatabaseError(path, error)
   }
 }
@@ -86,7 +93,7 @@ function checkLayout(database: Database, path: string): boolean {
   const [verdict] = database.prepare('PRAGMA quick_check(1)').raw().all().flat()
   if (verdict !== 'ok') {
     throw new StateFileError(
-      `${path}: the file is damaged (${String(verdict)}); it was left as it is, take a copy that is whole`,
+      `${path}: the file is damaged (${String(verdict).replaceAll(/\s+/g, ' ')}); it was left as it is, take a copy that is whole`,
     )
   }
   return false
@@ -149,6 +156,11 @@ class OpenStateFile implements StateFile {
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
+    // The library keeps a file open until its statements are collected: the lock is given up by hand. What was written
+    // beside the file goes into it.
+    this.#database.exec(
+      'PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master',
+    )
     this.#database.close()
     rmSync(this.#holder, { force: true })
   }
