@@ -6,6 +6,7 @@ import { listen, type Listener } from './engine/http/listen.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { Cluster } from './pve/cluster.js'
 import { createService } from './pve/create-service.js'
+import { Scheduler } from './pve/jobs/scheduler.js'
 import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot } from './pve/state.js'
 import { buildSeed } from './seeds/build-seed.js'
@@ -67,8 +68,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const rules = pveRules(cluster)
   const service = createService(cluster, { definition, rules })
   const listeners = new Set<Listener>()
+  const scheduler = new Scheduler(cluster, rules.handlers)
+  scheduler.start()
 
   async function close(): Promise<void> {
+    scheduler.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -96,7 +100,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     fetch: (request) => fetchFrom(service, request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),
-    restore: (snapshot) => cluster.restore(snapshot),
+    restore(snapshot) {
+      cluster.restore(snapshot)
+      scheduler.start()
+    },
     idle: () => state.tasks.idle(),
     close,
     [Symbol.asyncDispose]: close,

@@ -4,6 +4,11 @@ export interface Clock {
   now(): number
   /** Resolves when that many simulated milliseconds have passed; rejects with the signal's reason on abort. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Calls `ring` once the time has come, as soon as time gets there by itself: nobody waits for it and it keeps no
+   * process alive. Returns what calls it off.
+   */
+  alarm(time: number, ring: () => void): () => void
 }
 
 /** A clock that moves only when told to. */
@@ -22,17 +27,44 @@ export function realClock(options: { speed?: number } = {}): Clock {
   return {
     now: () => (speed === 1 ? Date.now() : start + (Date.now() - start) * speed),
     sleep: (milliseconds, signal) => timer(milliseconds / speed, signal),
+    alarm(time, ring) {
+      const now = speed === 1 ? Date.now() : start + (Date.now() - start) * speed
+      return quietTimer((time - now) / speed, ring)
+    },
   }
 }
 
 /** Nobody waits: a sleep ends at once and moves time on by its length. */
 export function instantClock(options: { start?: number } = {}): Clock {
   let ahead = options.start === undefined ? 0 : options.start - Date.now()
+  const alarms = new Set<{ readonly time: number; readonly ring: () => void }>()
   return {
     now: () => Date.now() + ahead,
+    alarm(time, ring) {
+      const off = quietTimer(time - Date.now() - ahead, () => {
+        alarms.delete(alarm)
+        ring()
+      })
+      const alarm = {
+        time,
+        ring() {
+          off()
+          ring()
+        },
+      }
+      alarms.add(alarm)
+      return () => {
+        off()
+        alarms.delete(alarm)
+      }
+    },
     async sleep(milliseconds, signal) {
       signal?.throwIfAborted()
       ahead += milliseconds
+      const due = [...alarms].filter(({ time }) => time <= Date.now() + ahead)
+      for (const alarm of due.toSorted((a, b) => a.time - b.time)) {
+        if (alarms.delete(alarm)) alarm.ring()
+      }
       // Others get their turn: a task that waits in a loop must not keep the process to itself.
       await settle()
       signal?.throwIfAborted()
@@ -62,6 +94,11 @@ export function manualClock(options: { start?: number } = {}): ManualClock {
         signal?.addEventListener('abort', onAbort, { once: true })
         sleepers.push(sleeper)
       })
+    },
+    alarm(time, ring) {
+      const sleeper = { at: time, wake: ring }
+      sleepers.push(sleeper)
+      return () => remove(sleeper)
     },
     async advance(milliseconds) {
       const end = now + milliseconds
@@ -104,6 +141,26 @@ function timer(milliseconds: number, signal?: AbortSignal): Promise<void> {
     }, milliseconds)
     signal?.addEventListener('abort', onAbort, { once: true })
   })
+}
+
+/** The longest time that a timer of the machine can take. */
+const longest = 2 ** 31 - 1
+
+/** Calls `ring` after a time, unless nothing else keeps the process alive; returns what calls it off. */
+function quietTimer(milliseconds: number, ring: () => void): () => void {
+  let handle: NodeJS.Timeout
+  const wait = (left: number): void => {
+    handle = setTimeout(
+      () => {
+        if (left > longest) wait(left - longest)
+        else ring()
+      },
+      Math.min(Math.max(left, 0), longest),
+    )
+    handle.unref()
+  }
+  wait(milliseconds)
+  return () => clearTimeout(handle)
 }
 
 function abortReason(signal: AbortSignal | undefined): Error {

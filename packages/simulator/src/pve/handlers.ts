@@ -6,6 +6,7 @@ import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
 import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
+import { jobHandlers } from './jobs/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
@@ -20,6 +21,7 @@ export const handlers: readonly Handler[] = [
   ...nodeBulkHandlers,
   ...clusterHandlers,
   ...indexHandlers,
+  ...jobHandlers,
   ...lxcHandlers,
   ...nodeHandlers,
   ...qemuHandlers,

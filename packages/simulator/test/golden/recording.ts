@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { recordedSeed } from '../http-exchanges/recorded.js'
 import type { Seed, SeedStorage } from '../../src/seeds/seed.js'
 
@@ -52,9 +52,7 @@ export function readRecording(name: string): Recording {
 /** The cluster that a recording starts from. */
 export function goldenSeed({ meta }: Recording): Seed {
   const seed = recordedSeed()
-  if (!meta.start_files) {
-    return { ...seed, files: { ...seed.files, ...belowEtcPve(meta.setup_files ?? {}) } }
-  }
+  if (!meta.start_files) return seed
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   const { pve1 = {}, pve2 = {}, pve3 = {} } = seed.nodes
   return {
@@ -65,14 +63,8 @@ export function goldenSeed({ meta }: Recording): Seed {
   }
 }
 
-/** Names of the recordings of a branch. */
-export function recordingNames(branch: 'config' | 'guests'): string[] {
-  return readdirSync(new URL(`${branch}/`, folder)).map((file) =>
-    file.replace(/^(.*)\.json$/, `${branch}/$1`),
-  )
-}
-
-function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {
+/** The files of `/etc/pve` among others, by their path below it. */
+export function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(files).flatMap(([path, text]) =>
       path.startsWith('/etc/pve/') && typeof text === 'string'
