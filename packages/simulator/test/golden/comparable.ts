@@ -12,12 +12,15 @@ export function masked(text: string): string {
       .replaceAll(/\b[\da-f]{40}\b/g, '<digest>')
       .replaceAll(/ctime=\d+/g, 'ctime=…')
       .replaceAll(/ at \/usr\/share\/perl5\/\S+ line \d+\.?/g, '')
+      .replaceAll(/\b(?:[\da-f]{2}:){31}[\da-f]{2}\b/g, '<fingerprint>')
+      .replaceAll(/(created|modified|data)\\?":\\?"[^"\\]+/g, '$1…')
       // Times, and what a fake emulator tells of a backup that it never made.
       .replaceAll(/\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d/g, '<time>')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>')
       .replaceAll(/\b\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}\b/g, '<time>')
       .replaceAll(/\(\d\d:\d\d:\d\d\)/g, '(<duration>)')
       .replaceAll(/vzdumptmp\d+/g, 'vzdumptmp…')
+      .replaceAll(/pveupload-[\da-f]{32}/g, 'pveupload-…')
       .replaceAll(/^INFO: +\d+% \(.*\n?/gm, '')
       .replaceAll(
         /^INFO: (backup is sparse|transferred|Total bytes written|archive file size).*/gm,

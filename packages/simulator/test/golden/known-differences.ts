@@ -14,4 +14,26 @@ export const knownDifferences: Readonly<Record<string, Readonly<Record<string, s
   },
   'config/backup': {},
   'config/jobs': {},
+  'config/storage': {
+    'storage/100-zfspool-enabled': 'the recording node has no zpool program',
+    'storage/129-iscsi-enabled': 'the recording node has no iscsiadm program',
+    'storage/185-get-pools-prod':
+      'the recording node knows no figures of guests: pvestatd did not run',
+  },
+  'config/node-storage': {
+    'node-storage/023-get-nodes-pve1-storage-local-rrddata':
+      'the recording node has no figures; here the call is not simulated',
+    'node-storage/118-copy': 'the recording node has no ssh, which also copies on the same node',
+    'node-storage/119-copy-image':
+      'the recording node has no ssh, which also copies on the same node',
+    'node-storage/146-upload-import-qcow2-not-an-image':
+      'the recording node has a qemu-img that takes every file for an image',
+    'node-storage/167-content-at-end': 'the copies that could not be made there are listed',
+    'node-storage/169-after-restricting-content':
+      'the copies that could not be made there are listed',
+    'node-storage/179-get-nodes-pve1-scan-nfs': 'the recording node has no showmount program',
+    'node-storage/182-get-nodes-pve1-scan-iscsi':
+      'the recording node has no iscsiadm program; here the call is not simulated',
+    'node-storage/184-get-nodes-pve1-scan-zfs': 'the recording node has no zfs program',
+  },
 }

@@ -14,6 +14,8 @@ export interface StoredVolume {
   protected?: boolean
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   content?: string
+  /** In hexadecimal digits by algorithm, as far as they are known. */
+  checksums?: Readonly<Record<string, string>>
 }
 
 export interface BackingRecord {
@@ -101,6 +103,10 @@ export class Backings {
 
   get(key: string): Backing | undefined {
     return this.#backings.get(key)
+  }
+
+  all(): Iterable<Backing> {
+    return this.#backings.values()
   }
 
   /** The medium of that key, made on first use with the given size. */

@@ -81,6 +81,8 @@ export interface NewFile {
   readonly size: number
   /** Text that can be read back: the configuration in a backup. */
   readonly content?: string
+  /** In hexadecimal digits by algorithm. */
+  readonly checksums?: Readonly<Record<string, string>>
 }
 
 export interface Annotation {

@@ -33,9 +33,7 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
   const file = context.upload
   if (file?.path !== source) throw failed(`temporary file '${source}' does not exist`)
   const filename = normalizeName(params.filename)
-  const rule = accepted[content]
-  if (!rule) throw invalidParameters({ content: `upload content type '${content}' not allowed` })
-  if (!rule.names.test(filename)) throw invalidParameters({ filename: rule.mistake })
+  requireFileName(filename, content)
   if (![...entry.content].some((type) => type === content)) {
     throw failed(`storage '${storage}' does not support '${content}' content`)
   }
@@ -55,7 +53,7 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
       task.log(`calculating checksum...${matches ? 'OK, checksum verified' : ''}`)
       if (!matches) throw failed(`checksum mismatch: got '${got}' != expect '${checksum}'`)
     }
-    requireContent(content, filename, file)
+    requireContent(file, { content, filename, log: (line) => task.log(line) })
     task.log(
       `target node: ${node}`,
       `target file: ${target}`,
@@ -65,7 +63,12 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
         : `command: /usr/bin/scp ${ssh} -p -- ${source} [${address}]:${shellQuote(target)}`,
     )
     await task.sleep(Math.ceil(file.size / copiedPerMillisecond))
-    storages.store(volid, { node, size: file.size })
+    const { size, checksum: got } = file
+    storages.store(volid, {
+      node,
+      size,
+      ...(algorithm !== undefined && got !== undefined && { checksums: { [algorithm]: got } }),
+    })
     task.log('finished file import successfully')
   })
 })
@@ -73,17 +76,36 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
 export const uploadHandlers: readonly Handler[] = [upload]
 
 /** pve-storage Storage.pm: normalize_content_filename */
-function normalizeName(name: string): string {
+export function normalizeName(name: string): string {
   return name
     .replace(/\n$/, '')
     .replace(/^.*[/\\]/, '')
     .replaceAll(/[^\w.-]/g, '_')
 }
 
-function requireContent(content: string, filename: string, file: UploadedFile): void {
+/** Throws for a file name that does not suit the kind of content. */
+export function requireFileName(filename: string, content: string): void {
+  const rule = accepted[content]
+  if (!rule) throw invalidParameters({ content: `upload content type '${content}' not allowed` })
+  if (!rule.names.test(filename)) throw invalidParameters({ filename: rule.mistake })
+}
+
+/** Throws for a file that is not what its name says; what programs say on the way goes to `log`. */
+export function requireContent(
+  file: Pick<UploadedFile, 'path' | 'size' | 'beginning'>,
+  {
+    content,
+    filename,
+    log,
+  }: {
+    readonly content: string
+    readonly filename: string
+    readonly log: (line: string) => void
+  },
+): void {
   const format = /\.(ova|qcow2|raw|vmdk)$/.exec(filename)?.[1]
   if (content === 'iso') requirePlainImage(file)
-  else if (content === 'import' && format === 'ova') requireOva(file)
+  else if (content === 'import' && format === 'ova') requireOva(file, log)
   else if (content === 'import' && format !== undefined) requireImage(file, format)
 }
 
