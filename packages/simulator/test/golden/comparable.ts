@@ -12,6 +12,7 @@ export function masked(text: string): string {
       .replaceAll(/\b[\da-f]{40}\b/g, '<digest>')
       .replaceAll(/ctime=\d+/g, 'ctime=…')
       .replaceAll(/ at \/usr\/share\/perl5\/\S+ line \d+\.?/g, '')
+      .replaceAll(/\$5\$[./\w]+\$[./\w]{43}/g, '<hash>')
       .replaceAll(/\b(?:[\da-f]{2}:){31}[\da-f]{2}\b/g, '<fingerprint>')
       .replaceAll(/(created|modified|data)\\?":\\?"[^"\\]+/g, '$1…')
       // Times, and what a fake emulator tells of a backup that it never made.
