@@ -124,7 +124,7 @@ function startStorages(
 ): Record<string, SeedStorage> {
   const own: Record<string, SeedStorage> = {
     'local-lvm': { type: 'lvmthin' },
-    thick: { type: 'lvm' },
+    thick: { type: 'lvm', size: '20G' },
   }
   for (const [id, path] of Object.entries(directories)) {
     const files = Object.entries(volumes).flatMap(([file, { size, 'virtual-size': virtual }]) => {
