@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const source = (path: string): string =>
-  fileURLToPath(new URL(`packages/${path}/index.ts`, import.meta.url))
+const source = (path: string, module = 'index'): string =>
+  fileURLToPath(new URL(`packages/${path}/${module}.ts`, import.meta.url))
 
 export default defineConfig({
   resolve: {
@@ -16,6 +16,12 @@ export default defineConfig({
         find: new RegExp(`^@proxkit/schema/${room}$`),
         replacement: source(`schema/src/${room}`),
       })),
+      { find: /^@proxkit\/schema\/upid$/, replacement: source('schema/src', 'upid') },
+      {
+        find: '@proxkit/simulator/vitest',
+        replacement: source('simulator/src', 'vitest'),
+      },
+      { find: /^@proxkit\/client\/ssh$/, replacement: source('client/src/command') },
     ],
   },
   test: {

@@ -9,6 +9,7 @@ import traceback
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import requests
 from proxmoxer import AuthenticationError, ProxmoxAPI, ResourceException
 
 
@@ -16,17 +17,33 @@ from proxmoxer import AuthenticationError, ProxmoxAPI, ResourceException
 def connector(given):
     """Gives a function that logs in to the simulator, and the certificate that it trusts for that."""
     address = urlsplit(given["url"])
+    with trusted_certificate(address) as (trusted, certificate):
+
+        def connect(**login):
+            return ProxmoxAPI(
+                address.hostname, port=address.port, verify_ssl=trusted, **login
+            )
+
+        yield connect, certificate
+
+
+@contextmanager
+def trusted_session(given):
+    """Gives a session of requests that trusts the simulator's certificate."""
+    with trusted_certificate(urlsplit(given["url"])) as (trusted, _), requests.Session() as session:
+        # Settings of the machine would go before those of the session.
+        session.trust_env = False
+        session.verify = trusted
+        yield session
+
+
+@contextmanager
+def trusted_certificate(address):
     certificate = ssl.get_server_certificate((address.hostname, address.port))
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as trusted:
         trusted.write(certificate)
         trusted.flush()
-
-        def connect(**login):
-            return ProxmoxAPI(
-                address.hostname, port=address.port, verify_ssl=trusted.name, **login
-            )
-
-        yield connect, certificate
+        yield trusted.name, certificate
 
 
 def refusal(call):

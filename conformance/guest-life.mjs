@@ -4,15 +4,17 @@ import { isDeepStrictEqual } from 'node:util'
 const staleDigest = '0'.repeat(40)
 const conflict = 'checksum mismatch (file change by other user?)'
 
+const finish = async (call) => {
+  const task = await call
+  const { exitstatus } = await task.done({ timeout: 60_000, pollInterval: 20 })
+  return exitstatus
+}
+
 /** The life of a virtual machine through our own client; resolves to one result per check. */
 export async function guestLife(client) {
   const results = []
   const step = async (name, run, wanted = true) => {
     results.push({ name, ...(await outcome(run, wanted)) })
-  }
-  const finish = async (upid) => {
-    const task = await client.waitForTask(await upid, { timeout: 60_000, pollInterval: 20 })
-    return task.exitstatus
   }
 
   const [{ node }] = await client.nodes.get()

@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const environment = `${here}.venv`
-const interpreter = `${environment}/bin/python`
+export const interpreter = `${environment}/bin/python`
 const run = promisify(execFile)
 
-/** Makes the virtual environment with proxmoxer; resolves to the reason why it cannot be had, or to undefined. */
+/** Makes the virtual environment with the packages of `requirements.txt`; resolves to the reason why it cannot be had, or to undefined. */
 export async function preparePython() {
   try {
     await run('python3', ['--version'])
@@ -34,8 +34,10 @@ export async function preparePython() {
 }
 
 /** Has a Python program of this folder check a simulator by what it is given; resolves to one result per check. */
-export async function runPython(program, given) {
-  const child = spawn(interpreter, [`${here}${program}`], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function runPython(program, given, args = []) {
+  const child = spawn(interpreter, [`${here}${program}`, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.stdin.end(JSON.stringify(given))
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   const results = output

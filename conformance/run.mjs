@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
+import { importPydantic } from './pydantic.mjs'
+import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
 /** Nobody needs to see a disk being made at its real pace. */
@@ -56,6 +58,33 @@ if (missing === undefined) {
   } finally {
     await simulator.stop()
   }
+}
+
+if (missing === undefined) {
+  const seed = fileURLToPath(new URL('logins.json', import.meta.url))
+  const runs = [
+    { client: 'proxmoxer 2.3.0, logins', args: [], speed: 20 },
+    // Two hours, the life of a ticket, are a second here.
+    { client: 'proxmoxer 2.3.0, renewal', args: ['renewal'], speed: 7200 },
+  ]
+  for (const { client, args, speed } of runs) {
+    const simulator = await startSimulator(['--seed', seed, '--speed', String(speed)])
+    try {
+      add({ seed: 'own', client }, await runPython('logins.py', simulator, args))
+    } finally {
+      await simulator.stop()
+    }
+  }
+}
+
+for (const { version, results } of await compileTypedCalls()) {
+  add({ seed: 'none', client: `TypeScript ${version}` }, results)
+}
+if (missing === undefined) {
+  add({ seed: 'none', client: 'Pydantic 2, emitted modules' }, await importPydantic())
+} else {
+  const row = { seed: 'none', client: 'Pydantic 2, emitted modules' }
+  rows.push({ ...row, result: `skipped: ${missing}`, failures: [] })
 }
 
 const width = Math.max(...rows.map(({ client }) => client.length))

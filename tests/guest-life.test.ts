@@ -16,20 +16,19 @@ describe('a virtual machine', () => {
     const guests = pve.nodes('pve1').qemu
     const guest = guests(500)
 
-    await pve.waitForTask(
-      await guests.post({
-        vmid: 500,
-        name: 'web',
-        memory: '1024',
-        scsi0: 'local-lvm:8',
-        net0: 'virtio,bridge=vmbr0',
-      }),
-    )
+    const creation = await guests.post({
+      vmid: 500,
+      name: 'web',
+      memory: '1024',
+      scsi0: 'local-lvm:8',
+      net0: 'virtio,bridge=vmbr0',
+    })
+    await creation.done()
     const { digest, scsi0, net0 } = await guest.config.get()
     expect(scsi0).toBe('local-lvm:vm-500-disk-0,size=8G')
     expect(net0).toMatch(/^virtio=BC:24:11(:[0-9A-F]{2}){3},bridge=vmbr0$/)
 
-    await pve.waitForTask(await guest.status.start.post())
+    await (await guest.status.start.post()).done()
     expect(await guest.status.current.get()).toMatchObject({ status: 'running', name: 'web' })
     expect(await pve.cluster.resources.get({ type: 'vm' })).toContainEqual(
       expect.objectContaining({ id: 'qemu/500', status: 'running', maxmem: 2 ** 30 }),
@@ -40,8 +39,8 @@ describe('a virtual machine', () => {
       guest.config.put({ description: 'second', ...(digest && { digest }) }),
     ).rejects.toMatchObject({ status: 500 })
 
-    await pve.waitForTask(await guest.status.stop.post())
-    await pve.waitForTask(await guest.delete())
+    await (await guest.status.stop.post()).done()
+    await (await guest.delete()).done()
 
     const after = simulator.snapshot()
     expect(after.config).toEqual(before.config)
@@ -55,7 +54,7 @@ describe('a virtual machine', () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, async () => {
         const task = await pve.nodes('pve2').qemu.post({ vmid: 500, memory: '512' })
-        return pve.waitForTask(task)
+        return task.done()
       }),
     )
 
@@ -88,7 +87,7 @@ describe('a virtual machine', () => {
     const snapshot = simulator.snapshot()
     const before = await guest.config.get()
 
-    await pve.waitForTask(await guest.delete())
+    await (await guest.delete()).done()
     await expect(guest.config.get()).rejects.toThrow('does not exist')
     simulator.restore(snapshot)
 

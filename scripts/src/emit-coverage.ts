@@ -1,46 +1,86 @@
 import type { Definition, Method } from '@proxkit/schema'
+import type { Level } from '../../packages/simulator/dist/engine/level.js'
 
-/** What identifies an operation: `GET /nodes`. */
-interface Operation {
-  readonly verb: string
-  readonly path: string
+const levels: readonly Level[] = ['modelled', 'stored', 'sampled']
+
+export interface CoverageOptions {
+  readonly levelOf: (method: Method) => Level
+  /** Whether the simulator checks what is told of permissions in words about an operation that is only sampled. */
+  readonly hasWordedConditions: (method: Method) => boolean
 }
 
-/** Describes, as Markdown, which operations of an API the simulator answers. */
-export function emitCoverage(definition: Definition, answered: Iterable<Operation>): string {
-  const known = new Set([...answered].map(({ verb, path }) => `${verb} ${path}`))
-  const isAnswered = ({ verb, path }: Method): boolean => known.has(`${verb} ${path}`)
+/** Describes, as Markdown, how truly the simulator answers each operation of an API. */
+export function emitCoverage(
+  definition: Definition,
+  { levelOf, hasWordedConditions }: CoverageOptions,
+): string {
   const methods = [...definition.methods()]
   const branches = new Map<string, Method[]>()
   for (const method of methods) {
     const name = branchOf(method)
     branches.set(name, [...(branches.get(name) ?? []), method])
   }
-  const sections = [...branches]
-    .toSorted(([a], [b]) => compare(a, b))
-    .map(([name, all]) => section(name, { answered: all.filter(isAnswered), total: all.length }))
+  const sorted = [...branches].toSorted(([a], [b]) => compare(a, b))
+  const rows = [...sorted, ['all', methods] as const].map(([name, all]) => row(name, all, levelOf))
 
   return `# What the simulator answers
 
-${methods.filter(isAnswered).length} of the ${methods.length} operations of Proxmox VE 9.2, each with its own behaviour. The others go through the same checks of path, login, permissions and parameters; then they are refused with status 501 and a message that says so.
+Every operation of Proxmox VE 9.2 goes through the checks of path, login, permissions and parameters. How true the answer is, is one of three levels; the header field \`X-Proxkit-Level\` tells it with each answer of a simulator that was started with \`--annotate\`.
 
-${sections.join('\n')}`
+- **modelled**: the operation has its own behaviour, after the original's source.
+- **stored**: a configuration file is read or changed in the general way of such files, with its defaults, digest and the product's refusals.
+- **sampled**: the answer is made up from the description of the API; nothing is changed. A task says so in its log.
+
+| branch | operations | modelled | stored | sampled |
+| --- | ---: | ---: | ---: | ---: |
+${rows.join('\n')}
+
+${wordedConditions(methods, { levelOf, hasWordedConditions })}
+${sorted.map(([name, all]) => section(name, all, levelOf)).join('\n')}`
 }
 
-/** Guests and storages of a node are branches of their own, since each is larger than most others. */
-function branchOf({ path }: Method): string {
-  return /^\/(?:nodes\/\{node\}\/(?:qemu|lxc|storage)|[^/]*)/.exec(path)?.[0] ?? path
-}
-
-function section(
-  name: string,
-  { answered, total }: { readonly answered: readonly Method[]; readonly total: number },
+/** Of some operations the definition tells only in words, or partly so, who may use them and what of it he sees. */
+function wordedConditions(
+  methods: readonly Method[],
+  { levelOf, hasWordedConditions }: CoverageOptions,
 ): string {
-  const lines = answered
+  const worded = methods.filter((method) => method.permissions?.proseConditions)
+  const open = worded.filter(
+    (method) => levelOf(method) === 'sampled' && !hasWordedConditions(method),
+  )
+  const lines = open
     .toSorted((a, b) => compare(a.path, b.path) || compare(a.verb, b.verb))
     .map(({ verb, path }) => `- \`${verb} ${path}\`\n`)
-  const list = lines.length > 0 ? `\n${lines.join('')}` : ''
-  return `## ${name}: ${answered.length} of ${total}\n${list}`
+  return `## Permissions that are told in words
+
+Of ${worded.length} operations the API's description tells in words who may use them, beside its formal checks or in their place. Of ${worded.length - open.length} the simulator checks that too. Of these it checks the formal part alone, and what they answer, being sampled, is not cut down to what the caller may see:
+
+${lines.join('')}`
+}
+
+type LevelOf = (method: Method) => Level
+
+function row(name: string, methods: readonly Method[], levelOf: LevelOf): string {
+  const counts = levels.map((level) => methods.filter((method) => levelOf(method) === level).length)
+  return `| ${[name, methods.length, ...counts].join(' | ')} |`
+}
+
+/** Guests and storages of a node are branches of their own, and so are the larger parts of the cluster. */
+function branchOf({ path }: Method): string {
+  const parts =
+    /^\/(?:nodes\/\{node\}\/(?:apt|ceph|certificates|disks|firewall|lxc|network|qemu|sdn|storage)\b|cluster\/(?:firewall|ha|mapping|notifications|sdn|acme|metrics)|[^/]*)/
+  return parts.exec(path)?.[0] ?? path
+}
+
+function section(name: string, methods: readonly Method[], levelOf: LevelOf): string {
+  const lists = levels.flatMap((level) => {
+    const lines = methods
+      .filter((method) => levelOf(method) === level)
+      .toSorted((a, b) => compare(a.path, b.path) || compare(a.verb, b.verb))
+      .map(({ verb, path }) => `- \`${verb} ${path}\`\n`)
+    return lines.length > 0 ? [`\n${level}:\n\n${lines.join('')}`] : []
+  })
+  return `## ${name}\n${lists.join('')}`
 }
 
 function compare(a: string, b: string): number {

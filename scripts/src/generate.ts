@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { type DefinitionId, formatDefinition, parseApidoc, parseDefinition } from '@proxkit/schema'
 import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
+import { HandlerTable } from '../../packages/simulator/dist/engine/handle.js'
+import { levelOf } from '../../packages/simulator/dist/engine/level.js'
 import { handlers } from '../../packages/simulator/dist/pve/handlers.js'
+import { hasWordedConditions } from '../../packages/simulator/dist/pve/worded-conditions.js'
 import { emitCoverage } from './emit-coverage.js'
 
 // Writes everything that is generated and committed; with --check it only tells which files would change.
@@ -13,19 +16,17 @@ const captures = '../shared/apidoc/'
 
 interface Source extends DefinitionId {
   readonly capture: string
-  /** Whether the client has types for it: the newest version of each product. */
-  readonly typed?: true
 }
 
 const sources: readonly Source[] = [
-  { product: 'pve', version: '9.2', capture: 'pve-9.2.js.gz', typed: true },
+  { product: 'pve', version: '9.2', capture: 'pve-9.2.js.gz' },
   { product: 'pve', version: '9.1', capture: 'pve-9.1.js.gz' },
   { product: 'pve', version: '8.4', capture: 'pve-8.4.js.gz' },
   { product: 'pve', version: '7.4', capture: 'pve-7.4.js.gz' },
-  { product: 'pbs', version: '4.2', capture: 'pbs-4.2.js.gz', typed: true },
+  { product: 'pbs', version: '4.2', capture: 'pbs-4.2.js.gz' },
   { product: 'pbs', version: '3.4', capture: 'pbs-3.4.js.gz' },
-  { product: 'pmg', version: '9.1', capture: 'pmg-9.1.generated.js.gz', typed: true },
-  { product: 'pdm', version: '1.1', capture: 'pdm-1.1.json.gz', typed: true },
+  { product: 'pmg', version: '9.1', capture: 'pmg-9.1.generated.js.gz' },
+  { product: 'pdm', version: '1.1', capture: 'pdm-1.1.json.gz' },
 ]
 
 interface Output {
@@ -42,14 +43,19 @@ function* outputs(): Generator<Output> {
     yield { path, text }
 
     const definition = parseDefinition(text)
-    if (source.typed) {
-      const text = emitTypescript(definition, { callTypes: '../call-types.js' })
-      yield { path: `packages/client/src/api/${name}.ts`, text }
+    yield {
+      path: `packages/client/src/api/${name}.ts`,
+      text: emitTypescript(definition, { callTypes: '../call-types.js' }),
     }
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }
-      yield { path: 'docs/coverage.md', text: emitCoverage(definition, handlers) }
+      const table = new HandlerTable(handlers)
+      const text = emitCoverage(definition, {
+        levelOf: (method) => levelOf(table.get(method)),
+        hasWordedConditions,
+      })
+      yield { path: 'docs/coverage.md', text }
     }
   }
 }

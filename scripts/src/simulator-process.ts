@@ -13,6 +13,8 @@ export interface SimulatorProcess {
   readonly password: string
   /** `user@realm!name=secret`; empty where the seed has none. */
   readonly token: string
+  /** Opens the control under `/_proxkit/`. */
+  readonly controlKey: string
   /** The commands it suggests. */
   readonly commands: readonly string[]
   /** Milliseconds from the start of the process until it said where it listens. */
@@ -48,7 +50,7 @@ export async function startSimulator(
   const commands: string[] = []
   let readyAfter = 0
   for await (const line of createInterface(child.stdout)) {
-    const fact = /^ {2}(URL|Certificate|User|Password|API token) +(.+)$/.exec(line)
+    const fact = /^ {2}(URL|Certificate|User|Password|API token|Control key) +(.+)$/.exec(line)
     if (fact?.[1] === 'URL') readyAfter = performance.now() - started
     if (fact?.[1] && fact[2]) facts.set(fact[1], fact[2])
     else if (/^ {2}\S/.test(line)) commands.push(line.trim())
@@ -66,6 +68,7 @@ export async function startSimulator(
     user: facts.get('User') ?? '',
     password: facts.get('Password') ?? '',
     token: facts.get('API token') ?? '',
+    controlKey: facts.get('Control key') ?? '',
     commands,
     readyAfter,
     async stop(signal = 'SIGINT') {

@@ -19,6 +19,13 @@ const directories = readdirSync(`${root}packages`).map((name) => `packages/${nam
 const readmes = ['README.md', ...directories.map((directory) => `${directory}/README.md`)].filter(
   (file) => existsSync(root + file),
 )
+const guides = readdirSync(`${root}docs`)
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`)
+/** Texts with examples; a table that is generated has none. */
+const documents = [...readmes, ...guides].filter(
+  (file) => codeBlocks(readFileSync(root + file, 'utf8')).length > 0,
+)
 const packageNames = directories.map((directory): unknown => {
   const manifest: { name: string } = JSON.parse(
     readFileSync(`${root}${directory}/package.json`, 'utf8'),
@@ -35,7 +42,7 @@ let simulator: SimulatorProcess
 /** Where they run: below the repository, so that its packages and commands are found. */
 let cwd: string
 
-describe.each(readmes)('%s', (file) => {
+describe.each(documents)('%s', (file) => {
   const blocks = codeBlocks(readFileSync(root + file, 'utf8'))
 
   beforeAll(async () => {
@@ -112,7 +119,14 @@ async function untilReady(command: string, directory: string): Promise<void> {
 }
 
 async function runTypescript(code: string, name: string): Promise<void> {
-  writeFileSync(`${cwd}/${name}.ts`, /\bpve = createClient\(/.test(code) ? code : withClient(code))
+  if (code.includes('/vitest')) {
+    writeFileSync(`${cwd}/${name}.test.ts`, code)
+    const own = `export default { test: { include: ['${name}.test.ts'], exclude: [] } }`
+    writeFileSync(`${cwd}/vitest.config.js`, own)
+    await succeed([`${root}node_modules/.bin/vitest`, 'run'])
+    return
+  }
+  writeFileSync(`${cwd}/${name}.ts`, goesOn(code) ? withClient(code) : code)
   writeFileSync(
     `${cwd}/tsconfig.json`,
     JSON.stringify({
@@ -125,6 +139,8 @@ async function runTypescript(code: string, name: string): Promise<void> {
 }
 
 /** Later examples of a text go on with the client of an earlier one. */
+const goesOn = (code: string): boolean => /\bpve[.(]/.test(code) && !/\bpve = /.test(code)
+
 function withClient(code: string): string {
   return `import { createClient } from '@proxkit/client'
 const pve = createClient({

@@ -13,13 +13,18 @@ export interface ProcessResult {
   readonly output: string
 }
 
-/** Runs a program to its end, or to what it is to print. */
+/** Runs a program to its end, or to what it is to print. What it keeps for later stays in its directory. */
 export async function runProcess(
   [program = '', ...args]: readonly string[],
   { cwd, until }: ProcessOptions,
 ): Promise<ProcessResult> {
   // A process group of its own, since Ctrl+C reaches a whole group.
-  const child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    cwd,
+    detached: true,
+    env: { ...process.env, PROXKIT_CACHE: `${cwd}/cache` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const closed = once(child, 'close')
   let output = ''
   let interrupted = false

@@ -1,6 +1,7 @@
 import { ApiError, ProxkitError, TransportError } from '@proxkit/client'
+import { PullError } from '@proxkit/schema/cache'
 
-/** What to say of an error of the client; undefined for any other, which is a mistake of ours. */
+/** What to say of an error of the client or of a pull; undefined for any other, which is a mistake of ours. */
 export function describeFailure(error: unknown): string | undefined {
   if (error instanceof TransportError && untrusted.has(error.code ?? '')) {
     return `cannot trust the certificate of ${error.host}; give its --fingerprint, or --insecure`
@@ -9,6 +10,11 @@ export function describeFailure(error: unknown): string | undefined {
     const parameters = Object.entries(error.errors ?? {})
     const lines = parameters.map(([name, text]) => `\n  ${name}: ${text.trimEnd()}`)
     return `${error.status} ${error.message}${lines.join('')}`
+  }
+  if (error instanceof PullError) {
+    return untrusted.has(error.code ?? '')
+      ? `${error.message}; give the server's --fingerprint, its --ca, or --insecure`
+      : error.message
   }
   return error instanceof ProxkitError ? error.message : undefined
 }

@@ -1,6 +1,9 @@
 import { Command } from 'commander'
 import { callCommands } from './call/command.js'
+import { generateCommand } from './generate/command.js'
 import { packageVersion } from './package-version.js'
+import { pveshCommand } from './pvesh/command.js'
+import { schemaCommand } from './schema/command.js'
 import { simulateCommand } from './simulate/command.js'
 
 /** The whole command line. Throws `CommanderError` instead of ending the process. */
@@ -13,13 +16,23 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-  for (const command of [simulateCommand(), ...callCommands()]) program.addCommand(command)
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      outputError: (text, write) => write(`proxkit: ${oneLine(text.replace(/^error: /, ''))}\n`),
-    })
-  }
+  const commands = [
+    simulateCommand(),
+    ...callCommands(),
+    pveshCommand(),
+    generateCommand(),
+    schemaCommand(),
+  ]
+  for (const command of commands) program.addCommand(command)
+  reportErrors(program)
   return program
+}
+
+function reportErrors(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(`proxkit: ${oneLine(text.replace(/^error: /, ''))}\n`),
+  })
+  for (const subcommand of command.commands) reportErrors(subcommand)
 }
 
 function oneLine(text: string): string {

@@ -16,7 +16,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   try {
     await program.parseAsync(args, { from: 'user' })
-    return 0
+    // A command may have a code of its own to end with.
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     // Help and version end this way too; commander has printed its text already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator, type SimulatorProcess } from '../../../scripts/src/simulator-process.js'
 import { proxkit, type Finished } from './run-command.js'
@@ -44,6 +47,21 @@ describe('a call of the API', () => {
 
     const deleted = await call('delete', '/nodes/pve1/qemu/500', '--purge', '1')
     expect(deleted.stdout).toMatch(/^UPID:pve1:.*:qmdestroy:500:root@pam!ci:\n$/)
+  })
+
+  it('loads nothing that it does not need', async () => {
+    const coverage = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const { code } = await proxkit(['get', '/version'], { ...env, NODE_V8_COVERAGE: coverage })
+    const files = await readdir(coverage)
+    const texts = await Promise.all(files.map((file) => readFile(join(coverage, file), 'utf8')))
+    await rm(coverage, { recursive: true })
+    expect(code).toBe(0)
+    const loaded = texts.join('').matchAll(/packages\/(\w+\/dist\/[\w./-]+)\.js"/g)
+    const modules = Array.from(loaded, ([, module = '']) => module)
+    expect(modules).toContain('cli/dist/call/call')
+    expect(modules).toContain('cli/dist/schema/command')
+    const apart = /^(?:simulator|schema\/dist\/(?:emit|diff|cache))\/|(?:show|generate\/generate)$/
+    expect(modules.filter((module) => apart.test(module))).toEqual([])
   })
 
   it('takes parameters that are named like options of the command', async () => {

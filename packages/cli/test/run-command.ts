@@ -11,9 +11,18 @@ export interface Finished {
 
 /** Runs a Node.js program to its end, in an environment of its own. */
 export function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  return runProgram(process.execPath, args, env)
+}
+
+/** Runs any program to its end, in an environment of its own. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const options = { env: { PATH: process.env.PATH, ...env } }
-    const child = execFile(process.execPath, args, options, (error, stdout, stderr) => {
+    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 2 ** 25 }
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (error && child.exitCode === null) reject(error)
       else resolve({ code: child.exitCode ?? 0, stdout, stderr })
     })

@@ -79,6 +79,39 @@ describe('proxkit simulate', () => {
     expect(nodes).toEqual({ data: [expect.objectContaining({ node: 'alpha' })] })
   })
 
+  it('lets go wrong what a file says, and opens the control to whoever has its key', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const faults = join(directory, 'faults.yaml')
+    const overrides = join(directory, 'overrides.yaml')
+    await writeFile(
+      faults,
+      '- operation: GET /nodes\n  effect: { status: 500, message: no luck }\n',
+    )
+    await writeFile(overrides, '/version: { release: my own }\n')
+    const simulator = await startSimulator(['--http', '--faults', faults, '--overrides', overrides])
+    const headers = { Authorization: `PVEAPIToken=${simulator.token}` }
+    const nodes = await fetch(`${simulator.url}/api2/json/nodes`, { headers })
+    const version = await fetch(`${simulator.url}/api2/json/version`, { headers })
+    const control = await fetch(`${simulator.url}/_proxkit/faults`, {
+      headers: { 'X-Proxkit-Key': simulator.controlKey },
+    })
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+
+    expect(nodes.statusText).toBe('no luck')
+    expect(await version.json()).toEqual({ data: { release: 'my own' } })
+    expect(await control.json()).toMatchObject([{ id: '1', seen: 1, hits: 1 }])
+  })
+
+  it('has no control beyond the loopback address unless a key is given', async () => {
+    const simulator = await startSimulator(['--http', '--host', '0.0.0.0'])
+    await simulator.stop()
+    expect(simulator.controlKey).toBe('')
+    const open = await startSimulator(['--host', '0.0.0.0', '--control-key', 'my-own-key'])
+    await open.stop()
+    expect(open.controlKey).toBe('my-own-key')
+  })
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends with code 0 at %s, open connections or not',
     async (signal) => {

@@ -60,8 +60,16 @@ describe('wrong usage is one line on stderr and exit code 2', () => {
       "option '--port <number>' argument '65536' is invalid. Give a number from 0 to 65535.",
     ],
     [
-      ['simulate', '--speed', '0'],
-      "option '--speed <factor>' argument '0' is invalid. Give a number above 0, such as 10.",
+      ['simulate', '--speed', '-1'],
+      "option '--speed <factor>' argument '-1' is invalid. Give a number from 0 up, such as 10.",
+    ],
+    [
+      ['simulate', '--api-version', '6.4'],
+      'there is no API definition of version 6.4; give 9.2, 9.1, 8.4, 7.4, one that was pulled, or a file with --definition',
+    ],
+    [
+      ['simulate', '--definition', 'nowhere.js'],
+      'there is no file nowhere.js; give an apidoc.js or a definition file',
     ],
     [
       ['simulate', '--root-password', ''],
@@ -93,6 +101,22 @@ describe('wrong usage is one line on stderr and exit code 2', () => {
     ],
   ])('%j', async (args, message) => {
     expect(await proxkit(args)).toEqual({ code: 2, stdout: '', stderr: `proxkit: ${message}\n` })
+  })
+
+  it.each([
+    [
+      'faults',
+      '- effect: { latency: fast }',
+      'faults[0].effect.latency: "fast" is not a time in milliseconds',
+    ],
+    ['faults', 'latency: 5', 'faults: {"latency":5} is not a list'],
+    ['overrides', '/nodes/pve1/stat: 1', '"/nodes/pve1/stat": the API has no GET /nodes/pve1/stat'],
+  ])('%s that make no sense: %s', async (option, text, message) => {
+    const file = join(directory, `${option}.yaml`)
+    await writeFile(file, text)
+    const { code, stderr } = await proxkit(['simulate', `--${option}`, file])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`proxkit: invalid ${option}: ${file}: ${message}`)
   })
 
   it('a seed that makes no sense', async () => {

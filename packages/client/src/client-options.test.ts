@@ -9,18 +9,22 @@ describe('createClient', () => {
   test.each<[string, object, string]>([
     ['no host', { auth }, 'give either host or url, or a transport'],
     ['two hosts', { host: 'a', url: 'https://a', auth }, 'give either host or url, or a transport'],
-    ['a host that is no text', { host: 7, auth }, 'host and url are strings'],
+    ['a host that is no text', { host: 7, auth }, 'host and url are strings, or lists of them'],
     ['a URL without a scheme', { url: 'pve1', auth }, 'url must begin with https:// or http://'],
-    ['no auth', { host: 'a' }, 'auth is missing: { token } or { username, password, realm? }'],
+    [
+      'no auth',
+      { host: 'a' },
+      'auth is missing: { token }, { username, password }, { ticket, csrfToken } or { openid }',
+    ],
     [
       'a misspelt option',
       { host: 'a', auth, timout: 5 },
-      'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections',
+      'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections, proxy',
     ],
     [
       'a misspelt option of auth',
       { host: 'a', auth: { username: 'root', pasword: 'x' } },
-      'unknown option auth.pasword: known are username, password, realm',
+      'unknown option auth.pasword: known are username, password, realm, secondFactor',
     ],
     [
       'a token and a password',
@@ -44,13 +48,18 @@ describe('createClient', () => {
     ],
     [
       'another product',
-      { host: 'a', auth, product: 'pbs' },
-      "product 'pbs' is not supported, only 'pve'",
+      { host: 'a', auth, product: 'esx' },
+      "product 'esx' is not one of 'pve', 'pbs', 'pmg', 'pdm'",
     ],
     [
       'another version',
-      { host: 'a', auth, version: '7.4' },
-      "version '7.4' is not known, only '9.2'",
+      { host: 'a', auth, version: '6.4' },
+      "version '6.4' of pve is not known, only '9.2', '9.1', '8.4', '7.4'",
+    ],
+    [
+      'a version of another product',
+      { host: 'a', auth, product: 'pbs', version: '9.2' },
+      "version '9.2' of pbs is not known, only '4.2', '3.4'",
     ],
     [
       'no time at all',
@@ -70,7 +79,33 @@ describe('createClient', () => {
     [
       'a misspelt trust',
       { host: 'a', auth, tls: { insecure: true } },
+      'unknown option tls.insecure: known are ca, fingerprint, verify, cert, key, passphrase',
+    ],
+    [
+      'two kinds of trust',
+      { host: 'a', auth, tls: { ca: 'x', verify: false } },
       'tls is one of { ca }, { fingerprint } and { verify }',
+    ],
+    [
+      'a certificate without its key',
+      { host: 'a', auth, tls: { cert: 'x' } },
+      'tls.cert and tls.key go together',
+    ],
+    ['no host at all', { host: [], auth }, 'host and url are strings, or lists of them'],
+    [
+      'a misspelt limit',
+      { host: 'a', auth, timeout: { conect: 5 } },
+      'unknown option timeout.conect: known are connect, idle, total',
+    ],
+    [
+      'a limit that cannot be counted',
+      { host: 'a', auth, timeout: { idle: -1 } },
+      'timeout.idle -1 is not a duration: milliseconds, above 0 and below 2147483648',
+    ],
+    [
+      'a proxy of another kind',
+      { host: 'a', auth, proxy: 'ftp://user:sesame@proxy' },
+      'the proxy is not a URL that begins with http://, https://, socks://, socks4://, socks4a://, socks5://, socks5h://',
     ],
     ['an unclear trust', { host: 'a', auth, tls: { verify: 'no' } }, 'tls.verify is true or false'],
   ])('%s is refused', (_title, options, message) => {

@@ -1,28 +1,21 @@
 import { inspect } from 'node:util'
-import type { Interceptor, Transport } from '@proxkit/schema'
+import type { Interceptor, Product, Transport } from '@proxkit/schema'
+import type { Auth } from './auth.js'
+import type { Timeouts } from './call-types.js'
+import { type Newest, versions } from './clients.js'
 import type { Clock } from './clock.js'
 import type { TlsOptions } from './https/connector.js'
 
-/** How a program proves who it is. */
-export type Auth =
-  | {
-      /** An API token with its secret: `root@pam!ci=…`. */
-      readonly token: string
-    }
-  | {
-      /** With or without the realm: `root@pam` or `root`. */
-      readonly username: string
-      readonly password: string
-      /** The realm where the user name has none; `pam` if absent. */
-      readonly realm?: string
-    }
-
-interface CommonOptions {
-  readonly product?: 'pve'
-  /** The version whose API the types describe; a server of another version answers all the same. */
-  readonly version?: '9.2'
-  /** Milliseconds until a call fails with a `TimeoutError`; 60000 if absent. */
-  readonly timeout?: number
+interface CommonOptions<P extends Product, V extends string> {
+  /** `pve` if absent. */
+  readonly product?: P
+  /** The version whose API the types describe, the newest if absent; a server of another version answers all the same. */
+  readonly version?: V
+  /**
+   * Milliseconds until a call fails with a `TimeoutError`, 60000 if absent; or each limit. The time for a whole call does
+   * not count for uploads and downloads, which may stand still for 60 seconds unless `idle` says otherwise.
+   */
+  readonly timeout?: number | Timeouts
   /** Ends all calls of this client. */
   readonly signal?: AbortSignal
   /** Wrapped around each call, the first one outermost. */
@@ -32,42 +25,56 @@ interface CommonOptions {
 }
 
 /** A client of a server, over HTTPS. */
-export type HostOptions = CommonOptions & {
+export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> = CommonOptions<
+  P,
+  V
+> & {
   readonly port?: number
   readonly auth: Auth
   readonly tls?: TlsOptions
-  /** The most connections that are open at a time; 64 if absent. */
+  /** The most connections that are open to a host at a time; 64 if absent. Further calls wait. */
   readonly connections?: number
+  /**
+   * `http:`, `https:`, `socks5:` or `socks4:` URL of a proxy, `false` for none. If absent, `HTTPS_PROXY`, `HTTP_PROXY`,
+   * `ALL_PROXY` and `NO_PROXY` of the environment tell.
+   */
+  readonly proxy?: string | false
 } & (
     | {
-        /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. */
-        readonly host: string
+        /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
+        readonly host: string | readonly string[]
       }
     | {
         /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
-        readonly url: string
+        readonly url: string | readonly string[]
       }
   )
 
 /** A client of whatever the transport reaches, such as a simulator in this process. */
-export interface TransportOptions extends CommonOptions {
+export interface TransportOptions<
+  P extends Product = 'pve',
+  V extends string = Newest[P],
+> extends CommonOptions<P, V> {
   readonly transport: Transport
 }
 
-export type ClientOptions = HostOptions | TransportOptions
+export type ClientOptions<P extends Product = 'pve', V extends string = Newest[P]> =
+  | HostOptions<P, V>
+  | TransportOptions<P, V>
+
+/** The options of any client of a server. */
+export type AnyHostOptions = HostOptions<Product, string>
+
+/** The options of any client. */
+export type AnyClientOptions = ClientOptions<Product, string>
 
 /** Checks what a program without types, or a configuration file, may have given. */
-export const requireOptions = (options: ClientOptions): void => {
+export const requireOptions = (options: AnyClientOptions): void => {
   const given: Readonly<Record<string, unknown>> = { ...options }
   const known = 'transport' in options ? [...common, 'transport'] : [...common, ...forHost]
   refuseUnknown(given, known, 'option')
-  if (given['product'] !== undefined && given['product'] !== 'pve') {
-    throw new TypeError(`product ${inspect(given['product'])} is not supported, only 'pve'`)
-  }
-  if (given['version'] !== undefined && given['version'] !== '9.2') {
-    throw new TypeError(`version ${inspect(given['version'])} is not known, only '9.2'`)
-  }
-  requireDuration('timeout', given['timeout'])
+  requireVersion(given)
+  requireTimeout(given['timeout'])
   const { connections } = given
   if (connections !== undefined && !(Number.isInteger(connections) && Number(connections) > 0)) {
     throw new TypeError(`connections ${inspect(connections)} is not a positive integer`)
@@ -76,47 +83,121 @@ export const requireOptions = (options: ClientOptions): void => {
 }
 
 const common = ['product', 'version', 'timeout', 'signal', 'interceptors', 'clock'] as const
-const forHost = ['host', 'url', 'port', 'auth', 'tls', 'connections'] as const
+const forHost = ['host', 'url', 'port', 'auth', 'tls', 'connections', 'proxy'] as const
+
+const requireVersion = ({
+  product = 'pve',
+  version,
+}: {
+  readonly product?: unknown
+  readonly version?: unknown
+}): void => {
+  const [, known] =
+    Object.entries<readonly string[]>(versions).find(([name]) => name === product) ?? []
+  if (!known) {
+    const names = Object.keys(versions).map((name) => `'${name}'`)
+    throw new TypeError(`product ${inspect(product)} is not one of ${names.join(', ')}`)
+  }
+  if (version === undefined || known.some((name) => name === version)) return
+  const names = known.map((name) => `'${name}'`)
+  throw new TypeError(
+    `version ${inspect(version)} of ${String(product)} is not known, only ${names.join(', ')}`,
+  )
+}
 
 const requireHostOptions = (given: Readonly<Record<string, unknown>>): void => {
   const { host, url } = given
   if ((host === undefined) === (url === undefined)) {
     throw new TypeError('give either host or url, or a transport')
   }
-  if (typeof (host ?? url) !== 'string') throw new TypeError('host and url are strings')
-  if (typeof url === 'string' && !/^https?:\/\//i.test(url)) {
+  const addresses: readonly unknown[] = [host ?? url].flat()
+  if (addresses.length === 0 || !addresses.every((each) => typeof each === 'string')) {
+    throw new TypeError('host and url are strings, or lists of them')
+  }
+  if (url !== undefined && !addresses.every((each) => /^https?:\/\//i.test(each))) {
     throw new TypeError('url must begin with https:// or http://')
   }
+  const { proxy } = given
+  if (proxy !== undefined && proxy !== false) requireText('proxy', proxy)
   requireAuth(given['auth'])
   requireTls(given['tls'])
 }
 
 const requireAuth = (auth: unknown): void => {
   const record = toRecord(auth)
-  if (!record) throw new TypeError('auth is missing: { token } or { username, password, realm? }')
-  if ('token' in record) {
-    refuseUnknown(record, ['token'], 'option auth.')
-    requireText('auth.token', record['token'])
-    return
+  const kind = authKinds.find(({ key }) => record && key in record)
+  if (!record || !kind) {
+    throw new TypeError(
+      'auth is missing: { token }, { username, password }, { ticket, csrfToken } or { openid }',
+    )
   }
-  refuseUnknown(record, ['username', 'password', 'realm'], 'option auth.')
-  requireText('auth.username', record['username'])
-  requireText('auth.password', record['password'])
-  if (record['realm'] !== undefined) requireText('auth.realm', record['realm'])
+  const { key, texts, optional } = kind
+  refuseUnknown(record, [...texts, ...optional], 'option auth.')
+  for (const name of texts) {
+    if (name !== 'password' || typeof record[name] !== 'function') {
+      requireText(`auth.${name}`, record[name])
+    }
+  }
+  if (key === 'openid') requireOpenId(record[key])
+  const { realm, password, secondFactor } = record
+  if (realm !== undefined) requireText('auth.realm', realm)
+  if (password !== undefined && typeof password !== 'function') {
+    requireText('auth.password', password)
+  }
+  if (secondFactor !== undefined && typeof secondFactor !== 'function' && !toRecord(secondFactor)) {
+    throw new TypeError('auth.secondFactor is an object such as { totp }, or a function')
+  }
+}
+
+const authKinds = [
+  { key: 'token', texts: ['token'], optional: [] },
+  { key: 'ticket', texts: ['ticket', 'csrfToken'], optional: ['password', 'secondFactor'] },
+  { key: 'openid', texts: [], optional: ['openid'] },
+  { key: 'username', texts: ['username', 'password'], optional: ['realm', 'secondFactor'] },
+] as const
+
+const requireOpenId = (openid: unknown): void => {
+  const record = toRecord(openid) ?? {}
+  refuseUnknown(record, ['realm', 'redirectUrl', 'authorize'], 'option auth.openid.')
+  requireText('auth.openid.realm', record['realm'])
+  requireText('auth.openid.redirectUrl', record['redirectUrl'])
+  if (typeof record['authorize'] !== 'function') {
+    throw new TypeError('auth.openid.authorize is a function')
+  }
 }
 
 const requireTls = (tls: unknown): void => {
   if (tls === undefined) return
   const record = toRecord(tls)
-  const names = Object.keys(record ?? {})
-  const [name = ''] = names
-  if (names.length !== 1 || !['ca', 'fingerprint', 'verify'].includes(name)) {
-    throw new TypeError('tls is one of { ca }, { fingerprint } and { verify }')
-  }
-  if (name === 'fingerprint') requireText('tls.fingerprint', record?.[name])
-  if (name === 'verify' && typeof record?.[name] !== 'boolean') {
+  if (!record) throw new TypeError('tls is an object, such as { ca } or { fingerprint }')
+  refuseUnknown(record, [...trust, 'cert', 'key', 'passphrase'], 'option tls.')
+  const chosen = trust.filter((name) => record[name] !== undefined)
+  if (chosen.length > 1) throw new TypeError('tls is one of { ca }, { fingerprint } and { verify }')
+  const { fingerprint, verify, cert, key } = record
+  if (verify !== undefined && typeof verify !== 'boolean') {
     throw new TypeError('tls.verify is true or false')
   }
+  if (fingerprint !== undefined) {
+    const pins: readonly unknown[] = [fingerprint].flat()
+    if (pins.length === 0) throw new TypeError('tls.fingerprint is an empty list')
+    for (const pin of pins) requireText('tls.fingerprint', pin)
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new TypeError('tls.cert and tls.key go together')
+  }
+}
+
+const trust = ['ca', 'fingerprint', 'verify'] as const
+
+/** Refuses limits that cannot be kept; `timeout` is one number or each limit by its name. */
+export const requireTimeout = (timeout: unknown): void => {
+  const limits = toRecord(timeout)
+  if (!limits) {
+    requireDuration('timeout', timeout)
+    return
+  }
+  refuseUnknown(limits, ['connect', 'idle', 'total'], 'option timeout.')
+  for (const [name, value] of Object.entries(limits)) requireDuration(`timeout.${name}`, value)
 }
 
 /** Refuses what `setTimeout` cannot count. */

@@ -1,6 +1,15 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import type { AnyResource } from './any-resource.js'
-import { createClient, type FinishedTask, type Flag, type PveGet, type Upid } from './index.js'
+import {
+  type Clients,
+  createClient,
+  type PveClient,
+  type FinishedTask,
+  type Flag,
+  type PveGet,
+  type Task,
+  type Upid,
+} from './index.js'
 
 describe('types of a client', () => {
   const client = createClient({
@@ -14,7 +23,7 @@ describe('types of a client', () => {
     expectTypeOf(nodes[0]?.node).toEqualTypeOf<string | undefined>()
     expectTypeOf(nodes[0]?.status).toEqualTypeOf<'unknown' | 'online' | 'offline' | undefined>()
     expectTypeOf(guest.status.current.get()).resolves.toHaveProperty('vmid')
-    expectTypeOf(guest.status.start.post()).resolves.toEqualTypeOf<Upid>()
+    expectTypeOf(guest.status.start.post()).resolves.toEqualTypeOf<Task>()
     expectTypeOf(await client.version()).toHaveProperty('release')
     const guests = await node.qemu({ full: true })
     expectTypeOf(guests).toEqualTypeOf<PveGet['/nodes/{node}/qemu']['result']>()
@@ -51,8 +60,42 @@ describe('types of a client', () => {
   })
 
   test('a client can wait for what a call gives, and ends with its scope', () => {
-    const wait = (upid: Upid): Promise<FinishedTask> => client.waitForTask(upid)
+    const wait = (upid: Upid): Promise<FinishedTask> => client.task(upid).done()
     expectTypeOf(wait).returns.resolves.toHaveProperty('warnings')
     expectTypeOf(client).toExtend<AsyncDisposable>()
+  })
+})
+
+describe('types by product and version', () => {
+  const transport = { send: async () => ({ status: 200, data: null }), close: async () => {} }
+
+  test('the version decides which calls there are', () => {
+    const old = createClient({ version: '7.4', transport })
+    const now = createClient({ product: 'pve', version: '9.2', transport })
+    expectTypeOf(now.cluster['bulk-action'].guest.start.post()).resolves.toEqualTypeOf<Task>()
+    // @ts-expect-error 7.4 had no bulk actions
+    expectTypeOf(old.cluster['bulk-action']).not.toBeNever()
+    expectTypeOf(old.nodes('a').qemu(100).status.start.post()).resolves.toEqualTypeOf<Task>()
+    // @ts-expect-error not a version
+    expectTypeOf(() => createClient({ version: '6.4', transport })).toBeFunction()
+  })
+
+  test('the product decides which calls there are, and its newest version is meant', () => {
+    const pbs = createClient({ product: 'pbs', transport })
+    expectTypeOf(pbs.admin.datastore('store').gc.post()).resolves.toEqualTypeOf<Task>()
+    expectTypeOf(pbs).toEqualTypeOf<Clients['pbs']['4.2']>()
+    // @ts-expect-error a backup server has no machines
+    expectTypeOf(pbs.nodes('a').qemu).not.toBeNever()
+    // @ts-expect-error a version of another product
+    expectTypeOf(() => createClient({ product: 'pbs', version: '9.2', transport })).toBeFunction()
+    const pmg = createClient({ product: 'pmg', transport })
+    expectTypeOf(pmg.quarantine.spam).toBeFunction()
+    const pdm = createClient({ product: 'pdm', transport })
+    expectTypeOf(pdm.pve.remotes('lab').qemu('100').start.post()).resolves.toEqualTypeOf<Task>()
+    expectTypeOf(pdm.get('/version')).resolves.toHaveProperty('release')
+  })
+
+  test('the newest version of PVE is meant where nothing is said', () => {
+    expectTypeOf(createClient({ transport })).toEqualTypeOf<PveClient>()
   })
 })

@@ -1,24 +1,35 @@
-import type { ApiResponse, Transport, Verb } from '@proxkit/schema'
+import type { ApiResponse, Content, Product, Transport, Verb } from '@proxkit/schema'
 import type { AnyResource } from './any-resource.js'
-import type { PveApi } from './api/pve-9.2.js'
-import type { CallOptions } from './call-types.js'
-import { type ClientOptions, requireDuration, requireOptions } from './client-options.js'
+import type { CallOptions, PathId, Task, Timeouts } from './call-types.js'
+import {
+  type AnyClientOptions,
+  type ClientOptions,
+  requireOptions,
+  requireTimeout,
+} from './client-options.js'
+import { type Clients, type Newest, type Version, versions } from './clients.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
+import { Definitions } from './definitions.js'
 import { failureOf, ProxkitError } from './errors.js'
 import { connect } from './connect.js'
-import { toParams } from './params.js'
-import { joinPath, type PathId, splitPath } from './path.js'
+import { type ObjectForm, toParams } from './params.js'
+import { joinPath, splitPath } from './path.js'
+import { productProfiles } from './product.js'
 import { createResource } from './resource.js'
+import type { Session } from './session.js'
+import type { TaskAccess } from './tasks/follow-task.js'
+import { taskOf, withTask } from './tasks/task.js'
 import type { TimedRequest } from './timed-request.js'
-import { type FinishedTask, waitForTask, type WaitOptions } from './wait-for-task.js'
 
 /** What a client can do beside the paths of the API; none of these names is a path. */
-export interface ClientMethods extends AsyncDisposable {
-  /** Goes to a path in one string, such as `nodes/pve1/qemu`. */
-  (path: string): AnyResource
+export interface ClientMethods<Node> extends AsyncDisposable {
+  /** Goes to a path, such as `nodes/pve1/qemu`. */
+  (path: PathId | readonly PathId[], ...more: readonly (PathId | readonly PathId[])[]): AnyResource
   /** The same handle for paths and parameters that the types do not know. */
   readonly any: AnyResource
+  /** The handle on a node: `nodes(name)`. */
+  node(name: string): Node
   /**
    * Makes a call that the types do not know. A path in one string is split at its slashes; where an id may contain one,
    * give the components as an array. Nothing in it is percent-encoded yet.
@@ -30,53 +41,73 @@ export interface ClientMethods extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<unknown>
   /**
-   * Waits for a task to end, wherever in the cluster it runs.
-   *
-   * Warnings count as success. Rejects with a `TaskError` where the task failed, and with a `TimeoutError` where it did
-   * not end in time. Unlike other calls it lives through lost connections of up to ten seconds, and through the moment
-   * in which a new task is not known yet.
+   * Gets content that is no JSON, such as a file out of a backup, and gives it as it comes. The path is written as for
+   * `request`. Time may only run out while nothing comes, unless `timeout` says otherwise.
    */
-  waitForTask(upid: string, options?: WaitOptions): Promise<FinishedTask>
+  download(
+    path: string | readonly PathId[],
+    params?: object,
+    options?: CallOptions,
+  ): Promise<Content>
+  /** The task with this identifier, such as one that a list names; calls that start a task give it themselves. */
+  task(upid: string): Task
+  /** Who the client is to its server, to log in early or to carry the login elsewhere. */
+  readonly session: Session
   /** Ends when the running calls have ended; none can be made any more. */
   close(): Promise<void>
 }
 
-/** The API of PVE 9.2 as a tree of handles, and what a client can do beside it. */
-export type PveClient = PveApi & ClientMethods
-
-/** Makes a client; nothing is sent before its first call. */
-export const createClient = (options: ClientOptions): PveClient => {
+/** Makes a client of a product and version; nothing is sent before its first call. */
+export const createClient = <
+  P extends Product = 'pve',
+  V extends Version<P> = Newest[P] & Version<P>,
+>(
+  options: ClientOptions<P, V>,
+): Clients[P][V] => {
   requireOptions(options)
   const { clock = systemClock } = options
-  const { transport, title } = connect(options, clock)
-  const client = new Client(transport, options)
+  const { transport, title, session } = connect(options, clock)
+  const client = new Client(transport, options, clock)
   const close = (): Promise<void> => client.close()
-  const request: ClientMethods['request'] = (verb, path, params, callOptions) =>
+  const request: ClientMethods<unknown>['request'] = (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
+  const download: ClientMethods<unknown>['download'] = (path, params, callOptions) =>
+    client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],
-    ['waitForTask', (upid: string, wait?: WaitOptions) => client.waitForTask(upid, wait)],
+    ['download', download],
+    ['task', (upid: string) => taskOf(client.tasks, upid)],
+    ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
   ])
   const handle = createResource(client.call, { title, members })
   members.set('any', handle)
+  members.set('node', (name: string) => handle('nodes')(name))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
-  return handle as PveClient
+  return handle as Clients[P][V]
 }
 
 class Client {
   readonly #transport: Transport
   readonly #send: Transport['send']
   readonly #signal: AbortSignal | undefined
-  readonly #clock: Clock
+  readonly #objects: ObjectForm
+  readonly #definitions: Definitions
+  readonly tasks: TaskAccess
   #closed: Promise<void> | undefined
 
-  constructor(transport: Transport, { interceptors, signal, clock = systemClock }: ClientOptions) {
+  constructor(
+    transport: Transport,
+    { product = 'pve', version, interceptors, signal }: AnyClientOptions,
+    clock: Clock,
+  ) {
     this.#transport = transport
     this.#send = compose(transport, interceptors)
     this.#signal = signal
-    this.#clock = clock
+    this.#objects = productProfiles[product].objects
+    this.#definitions = new Definitions({ product, version: version ?? versions[product][0] })
+    this.tasks = { clock, send: (request, options) => this.#respond(request, options) }
   }
 
   readonly call = async (
@@ -85,17 +116,18 @@ class Client {
     params?: object,
     options?: CallOptions,
   ): Promise<unknown> => {
-    const response = await this.#respond({ verb, path, params: toParams(params) }, options)
-    return response.data
+    const request = { verb, path, params: toParams(params, this.#objects) }
+    const { data } = await this.#respond(request, options)
+    const read = options?.decode ? await this.#definitions.decode(request, data) : data
+    return verb === 'GET' ? read : withTask(this.tasks, read)
   }
 
-  waitForTask(upid: string, options: WaitOptions = {}): Promise<FinishedTask> {
-    const access = {
-      clock: this.#clock,
-      read: (path: string, params: object, callOptions: CallOptions): Promise<ApiResponse> =>
-        this.#respond({ verb: 'GET', path, params: toParams(params) }, callOptions),
-    }
-    return waitForTask(access, upid, options)
+  async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
+    const given = toParams(params, this.#objects)
+    const request = { verb: 'GET', path, params: given, download: true } as const
+    const { content } = await this.#respond(request, options)
+    if (content) return content
+    throw new ProxkitError(`GET ${path}: this transport cannot download`)
   }
 
   close(): Promise<void> {
@@ -109,15 +141,29 @@ class Client {
     request.signal?.throwIfAborted()
     const response = await this.#send(request)
     if (response.status >= 200 && response.status < 300) return response
-    throw failureOf(request, response)
+    const isRefused = response.status === 403
+    throw failureOf(
+      request,
+      response,
+      isRefused ? await this.#definitions.needsOf(request) : undefined,
+    )
   }
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {
     const signal = joinSignals(this.#signal, options?.signal)
-    const timeout = options?.timeout
-    if (signal === undefined && timeout === undefined) return request
-    requireDuration('timeout', timeout)
-    return { ...request, ...(signal && { signal }), ...(timeout !== undefined && { timeout }) }
+    if (signal === undefined && options === undefined) return request
+    const { timeout, upload } = options ?? {}
+    requireTimeout(timeout)
+    const { connect, idle, total }: Timeouts =
+      typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+    return {
+      ...request,
+      ...(signal && { signal }),
+      ...(upload && { upload }),
+      ...(total !== undefined && { timeout: total }),
+      ...(idle !== undefined && { idleTimeout: idle }),
+      ...(connect !== undefined && { connectTimeout: connect }),
+    }
   }
 }
 

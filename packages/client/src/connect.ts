@@ -1,12 +1,16 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
-import type { Auth, ClientOptions } from './client-options.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
+import type { Timeouts } from './call-types.js'
+import type { AnyClientOptions, AnyHostOptions } from './client-options.js'
 import type { Clock } from './clock.js'
-import type { Credentials } from './https/credentials.js'
-import { parseEndpoint } from './https/endpoint.js'
-import { TicketCredentials } from './https/ticket-credentials.js'
-import { tokenCredentials, tokenIdOf } from './https/token-credentials.js'
+import { createConnector } from './https/connector.js'
+import { type Endpoint, parseEndpoint } from './https/endpoint.js'
+import { type Host, Hosts } from './https/hosts.js'
+import { proxyFor, throughProxy } from './https/proxy.js'
+import { toCredentials } from './https/to-credentials.js'
 import { HttpsTransport } from './https/transport.js'
 import { productProfiles } from './product.js'
+import { Session } from './session.js'
 import type { TimedRequest } from './timed-request.js'
 import { withinLimits } from './within-limits.js'
 
@@ -14,50 +18,83 @@ import { withinLimits } from './within-limits.js'
 export interface Connection {
   readonly transport: Transport
   readonly title: string
+  readonly session: Session
 }
 
 /** Makes the transport that the options ask for. */
-export const connect = (options: ClientOptions, clock: Clock): Connection => {
+export const connect = (options: AnyClientOptions, clock: Clock): Connection => {
+  const timeouts = timeoutsOf(options.timeout)
   if ('transport' in options) {
     return {
-      transport: limited(options.transport, options.timeout),
+      transport: limited(options.transport, timeouts.total),
       title: 'ProxkitClient',
+      session: new Session([]),
     }
   }
   const product = productProfiles[options.product ?? 'pve']
-  const endpoint = parseEndpoint('host' in options ? options.host : options.url, {
-    port: options.port,
-    defaultPort: product.port,
+  const timeout = timeouts.total ?? defaultTimeout
+  const endpoints = endpointsOf(options, product.port)
+  const connectTimeout = timeouts.connect ?? Math.min(timeout, defaultConnectTimeout)
+  const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
+  if (!first) throw new TypeError('host and url are not empty lists')
+  const hosts = new Hosts(first, others, clock)
+  const transport = new HttpsTransport({
+    hosts,
+    timeout,
+    idleTimeout: timeouts.idle,
+    clock,
+    credentials: (send) => toCredentials(options.auth, { product, send, clock }),
   })
-  const { timeout = defaultTimeout, connections = defaultConnections, auth, tls } = options
-  const user = userOf(auth)
-  const credentials = (send: Transport['send']): Credentials =>
-    'token' in auth
-      ? tokenCredentials(auth.token, product)
-      : new TicketCredentials({ user, password: auth.password, product, clock, send })
+  const addresses = endpoints.map(({ origin, prefix }) => origin + prefix)
+  const { user } = transport.credentials
   return {
-    transport: new HttpsTransport({ endpoint, tls, timeout, connections, clock, credentials }),
-    title: `ProxkitClient ${endpoint.origin}${endpoint.prefix} as ${user}`,
+    transport,
+    title: `ProxkitClient ${addresses.join(', ')}${user === undefined ? '' : ` as ${user}`}`,
+    session: new Session(addresses, transport.credentials),
   }
 }
 
+/** Milliseconds. */
 const defaultTimeout = 60_000
+const defaultConnectTimeout = 10_000
 const defaultConnections = 64
 
-const userOf = (auth: Auth): string => {
-  if ('token' in auth) return tokenIdOf(auth.token)
-  const { username, realm } = auth
-  if (realm === undefined) return username.includes('@') ? username : `${username}@pam`
-  return username.endsWith(`@${realm}`) ? username : `${username}@${realm}`
+const timeoutsOf = (timeout: number | Timeouts | undefined): Timeouts =>
+  typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
+
+const endpointsOf = (options: AnyHostOptions, defaultPort: number): readonly Endpoint[] => {
+  const given = 'host' in options ? options.host : options.url
+  const { port } = options
+  return (typeof given === 'string' ? [given] : given).map((host) =>
+    parseEndpoint(host, { port, defaultPort }),
+  )
+}
+
+/** One host with the connections that are kept to it. */
+const hostOf = (endpoint: Endpoint, options: AnyHostOptions, timeout: number): Host => {
+  const { tls, connections = defaultConnections } = options
+  const direct = createConnector(tls, timeout)
+  const proxy = proxyFor(endpoint, options.proxy)
+  const pool = new Pool(endpoint.origin, {
+    connections,
+    connect: proxy ? throughProxy(proxy, { connect: direct, timeout }) : direct,
+    // Each call has limits of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  return { endpoint, pool }
 }
 
 /** Holds a transport that may know nothing of time limits to the client's. */
 const limited = (transport: Transport, ofClient: number | undefined): Transport => ({
   send(request: TimedRequest): Promise<ApiResponse> {
-    const { signal, timeout = ofClient } = request
+    const isStream = request.upload !== undefined || request.download === true
+    const { signal, timeout = isStream ? undefined : ofClient } = request
     if (!signal && timeout === undefined) return transport.send(request)
     const subject = `${request.verb} ${request.path}`
-    return withinLimits(transport.send(request), { signal, timeout, subject })
+    // Told to the transport too: a command at the other end is to be stopped.
+    const sent = transport.send({ ...request, ...(timeout !== undefined && { timeout }) })
+    return withinLimits(sent, { signal, timeout, subject })
   },
   close: () => transport.close(),
 })

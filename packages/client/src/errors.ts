@@ -1,4 +1,6 @@
 import type { ApiRequest, ApiResponse, Verb } from '@proxkit/schema'
+import type { Upid } from './call-types.js'
+import { type ErrorCode, errorCodeOf } from './error-code.js'
 
 /** Which call failed. Parameters are left out, since they may hold passwords. */
 export interface FailedRequest {
@@ -23,12 +25,23 @@ export class ApiError extends ProxkitError {
   readonly status: number
   /** Message per parameter, where the server told one. */
   declare readonly errors?: Readonly<Record<string, string>>
+  /** The code with which `pvesh` or `pmgsh` ended, where the call was a run of it. */
+  declare readonly exitCode?: number
+  /** What programs branch on, where it is one of the usual reasons. */
+  declare readonly code?: ErrorCode
+  /** What the call needs by the API's definition, such as `VM.PowerMgmt on /vms/100`, where permission was missing. */
+  declare readonly needs?: string
   readonly request: FailedRequest
 
-  constructor(request: FailedRequest, response: ApiResponse) {
+  constructor(request: FailedRequest, response: ApiResponse, needs?: string) {
     super(response.message ?? `HTTP status ${response.status} without a message`)
     this.status = response.status
+    if (response.exitCode !== undefined) this.exitCode = response.exitCode
     if (response.errors) this.errors = response.errors
+    const texts = [response.message ?? '', ...Object.values(response.errors ?? {})]
+    const code = texts.map((text) => errorCodeOf(text, response.status)).find(Boolean)
+    if (code) this.code = code
+    if (needs !== undefined) this.needs = needs
     this.request = { verb: request.verb, path: request.path }
   }
 }
@@ -79,6 +92,13 @@ export interface TransportErrorFacts {
   readonly cause?: unknown
 }
 
+/** The content of an upload was not what was announced, or could not be read; the server took nothing. */
+export class UploadError extends ProxkitError {
+  static {
+    this.prototype.name = 'UploadError'
+  }
+}
+
 /** Time ran out. The call, or the task that was waited for, may still go on at the server. */
 export class TimeoutError extends ProxkitError {
   static {
@@ -87,10 +107,13 @@ export class TimeoutError extends ProxkitError {
 
   /** The limit, in milliseconds. */
   readonly timeout: number
+  /** `idle`: nothing moved for so long; `total`: it was not done in all that time. */
+  readonly limit: 'idle' | 'total'
 
-  constructor(message: string, timeout: number) {
+  constructor(message: string, timeout: number, limit: 'idle' | 'total' = 'total') {
     super(message)
     this.timeout = timeout
+    this.limit = limit
   }
 }
 
@@ -100,22 +123,26 @@ export class TaskError extends ProxkitError {
     this.prototype.name = 'TaskError'
   }
 
-  readonly upid: string
+  readonly upid: Upid
+  /** What programs branch on, where it is one of the usual reasons. */
+  declare readonly code?: ErrorCode
   /** What the task said at its end, such as `can't lock file … - got timeout`. */
   readonly exitStatus: string
   /** The last lines of its log; empty where the log could not be read. */
   readonly log: readonly string[]
 
-  constructor(upid: string, exitStatus: string, log: readonly string[]) {
+  constructor(upid: Upid, exitStatus: string, log: readonly string[]) {
     super(`task ${upid} failed: ${exitStatus}`)
     this.upid = upid
+    const code = errorCodeOf(exitStatus)
+    if (code) this.code = code
     this.exitStatus = exitStatus
     this.log = log
   }
 }
 
 /** The error for an answer whose status means failure. */
-export const failureOf = (request: ApiRequest, response: ApiResponse): ApiError =>
+export const failureOf = (request: ApiRequest, response: ApiResponse, needs?: string): ApiError =>
   response.status === 401
     ? new AuthenticationError(request, response)
-    : new ApiError(request, response)
+    : new ApiError(request, response, needs)

@@ -1,9 +1,24 @@
 export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
-export type { CallOptions, Flag, NoParams, Upid } from './call-types.js'
-export { type ClientMethods, createClient, type PveClient } from './client.js'
-export type { Auth, ClientOptions, HostOptions, TransportOptions } from './client-options.js'
+export type { Auth } from './auth.js'
+export type {
+  CallOptions,
+  FinishedTask,
+  Flag,
+  FollowOptions,
+  NoParams,
+  PathId,
+  Relative,
+  Task,
+  Timeouts,
+  Upid,
+  WaitOptions,
+} from './call-types.js'
+export { type ClientMethods, createClient } from './client.js'
+export type { Clients, Newest, PveClient, Version } from './clients.js'
+export type { ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
+export type { ErrorCode } from './error-code.js'
 export {
   ApiError,
   AuthenticationError,
@@ -12,16 +27,28 @@ export {
   TaskError,
   TimeoutError,
   TransportError,
+  UploadError,
 } from './errors.js'
 export type { TlsOptions } from './https/connector.js'
-export type { PathId } from './path.js'
-export type { FinishedTask, WaitOptions } from './wait-for-task.js'
+export type { TicketPair } from './https/credentials.js'
+export type {
+  AskSecondFactor,
+  SecondFactor,
+  SecondFactorKind,
+  SecondFactorOffer,
+} from './https/second-factor.js'
+export type { OpenIdOptions } from './https/sign-in.js'
+export type { Session } from './session.js'
+export { isTask } from './tasks/task.js'
 export type {
   ApiRequest,
   ApiResponse,
+  Content,
   Interceptor,
   Params,
   ParamValue,
+  Product,
   Transport,
+  Upload,
   Verb,
 } from '@proxkit/schema'

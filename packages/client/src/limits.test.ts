@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events'
-import { describe, expect, test } from 'vitest'
-import { clientOf, closing } from '../test/clients.js'
+import { createServer, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { clientOf, closing, token } from '../test/clients.js'
 import { failureOf } from '../test/failure-of.js'
 import { createGate } from '../test/gate.js'
+import { listen } from '../test/listen.js'
 import { startServer, type WireServer } from '../test/wire-server.js'
 import { type PveClient, TimeoutError } from './index.js'
 
@@ -27,12 +29,12 @@ const origin = (server: WireServer): string => `http://127.0.0.1:${server.port}`
 describe('time limits', () => {
   test('the client’s own limit ends a call', async () => {
     const { server } = await startMuteServer()
-    const error = await failureOf(clientOf(server, { timeout: 30 }).request('GET', 'version'))
+    const error = await failureOf(clientOf(server, { timeout: 300 }).request('GET', 'version'))
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({
       name: 'TimeoutError',
-      message: `GET /version: no answer from ${origin(server)} within 30 ms`,
-      timeout: 30,
+      message: `GET /version: no answer from ${origin(server)} within 300 ms`,
+      timeout: 300,
     })
     expect(server.requests).toHaveLength(1)
   })
@@ -62,6 +64,60 @@ describe('time limits', () => {
     const call = client.request('GET', 'version', {}, { timeout: 20 })
     expect(await failureOf(call)).toMatchObject({
       message: `GET /version, waiting for the login at ${origin(server)}: no answer within 20 ms`,
+    })
+  })
+
+  test('idle: an answer that drips is not idle, one that stands still is', async () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 60\r\n\r\n'
+    const body = '{"data":7}'.padEnd(60)
+    const drip = (socket: Socket, text: string): void => {
+      if (text === '') return
+      socket.write(text.slice(0, 1))
+      setTimeout(() => drip(socket, text.slice(1)), 10)
+    }
+    let end = body.length
+    const server = createServer({ noDelay: true }, (socket) => {
+      socket.once('data', () => {
+        socket.write(head)
+        drip(socket, body.slice(0, end))
+      })
+      socket.on('error', () => {})
+    })
+    onTestFinished(() => {
+      server.close()
+    })
+    const url = `http://127.0.0.1:${await listen(server)}`
+    const client = closing({ url, auth: { token }, timeout: { idle: 500 }, connections: 1 })
+    expect(await client.request('GET', 'version')).toBe(7)
+    end = 9
+    expect(await failureOf(client.request('GET', 'version'))).toMatchObject({
+      name: 'TimeoutError',
+      message: `GET /version: nothing moved for 500 ms at ${url}`,
+      limit: 'idle',
+      timeout: 500,
+    })
+  })
+
+  test('connect: ends the wait for a handshake that stalls, and a call of its own wait for a connection', async () => {
+    const silent = createServer()
+    const sockets: Socket[] = []
+    silent.on('connection', (socket) => sockets.push(socket))
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    })
+    const url = `https://127.0.0.1:${await listen(silent)}`
+    const patient = closing({ url, auth: { token } })
+    const call = patient.request('POST', 'pools', {}, { timeout: { connect: 40 } })
+    expect(await failureOf(call)).toMatchObject({
+      message: `POST /pools: cannot reach ${url}: no connection within 40 ms`,
+      code: 'ETIMEDOUT',
+      stage: 'connect',
+    })
+    const hasty = closing({ url, auth: { token }, timeout: { connect: 40 } })
+    expect(await failureOf(hasty.request('POST', 'pools'))).toMatchObject({
+      code: 'UND_ERR_CONNECT_TIMEOUT',
+      stage: 'connect',
     })
   })
 

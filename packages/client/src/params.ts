@@ -1,14 +1,18 @@
+import { types } from 'node:util'
 import type { Params, ParamValue } from '@proxkit/schema'
+
+/** How an object among the parameters travels: as `key=value,…`, or as itself. */
+export type ObjectForm = 'property-string' | 'json'
 
 /**
  * The parameters of a call as they may travel: what is undefined or null is left out, and a `Date` becomes seconds
  * since 1970, the API's unit of time.
  */
-export const toParams = (given: object | undefined): Params => {
+export const toParams = (given: object | undefined, objects: ObjectForm): Params => {
   if (given === undefined) return noParams
   const params: Record<string, ParamValue> = {}
   for (const [name, value] of Object.entries(given)) {
-    const travelling = toValue(name, value)
+    const travelling = toValue(name, { value, objects })
     if (travelling !== undefined) params[name] = travelling
   }
   return params
@@ -16,21 +20,27 @@ export const toParams = (given: object | undefined): Params => {
 
 const noParams: Params = Object.freeze({})
 
-const toValue = (name: string, value: unknown): ParamValue | undefined => {
+interface Given {
+  readonly value: unknown
+  readonly objects: ObjectForm
+}
+
+const toValue = (name: string, { value, objects }: Given): ParamValue | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'object') return toNested(name, value)
+  if (typeof value === 'object') return toNested(name, { value, objects })
   if (typeof value === 'number' && Number.isFinite(value)) return value
   const seen = typeof value === 'number' ? value : `a ${typeof value}`
   throw new TypeError(`parameter ${name}: ${seen} cannot be sent`)
 }
 
-const toNested = (name: string, value: object): ParamValue => {
+const toNested = (name: string, { value, objects }: Given & { value: object }): ParamValue => {
   if (value instanceof Date) return toSeconds(name, value)
+  if (types.isStringObject(value)) return String(value)
   if (Array.isArray(value)) {
     return value
-      .map((item: unknown, index) => toValue(`${name}[${index}]`, item))
+      .map((item: unknown, index) => toValue(`${name}[${index}]`, { value: item, objects }))
       .filter((item) => item !== undefined)
   }
   if (!isPlainObject(value)) {
@@ -38,11 +48,32 @@ const toNested = (name: string, value: object): ParamValue => {
   }
   const nested: Record<string, ParamValue> = {}
   for (const [key, item] of Object.entries(value)) {
-    const travelling = toValue(`${name}.${key}`, item)
+    const travelling = toValue(`${name}.${key}`, { value: item, objects: 'json' })
     if (travelling !== undefined) nested[key] = travelling
   }
-  return nested
+  return objects === 'json' ? nested : toPropertyString(name, nested)
 }
+
+/** `{ model: 'virtio', firewall: true, trunks: [1, 2] }` → `model=virtio,firewall=1,trunks=1;2`. */
+const toPropertyString = (name: string, parts: Readonly<Record<string, ParamValue>>): string =>
+  Object.entries(parts)
+    .map(([key, value]) => `${key}=${toPart(`${name}.${key}`, value)}`)
+    .join(',')
+
+const toPart = (name: string, value: ParamValue): string => {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (isList(value)) return value.map((item, index) => toPart(`${name}[${index}]`, item)).join(';')
+  if (typeof value === 'object') {
+    throw new TypeError(`parameter ${name}: an object cannot be part of a property string`)
+  }
+  const text = String(value)
+  if (!text.includes(',')) return text
+  throw new TypeError(
+    `parameter ${name}: '${text}' cannot be part of a property string: a comma parts its items`,
+  )
+}
+
+const isList = (value: ParamValue): value is readonly ParamValue[] => Array.isArray(value)
 
 const toSeconds = (name: string, date: Date): number => {
   const milliseconds = date.getTime()

@@ -1,5 +1,4 @@
-/** What may stand as a component of a path. */
-export type PathId = string | number
+import { types } from 'node:util'
 
 /** Percent-encodes one component, so that it arrives as it is; a `TypeError` where it is no `PathId`. */
 export const encodeComponent = (id: unknown): string => {
@@ -7,6 +6,7 @@ export const encodeComponent = (id: unknown): string => {
     if (!Number.isFinite(id)) throw new TypeError(`${id} cannot be part of a path`)
     return String(id)
   }
+  if (types.isStringObject(id)) return encodeComponent(String(id))
   if (typeof id !== 'string') {
     throw new TypeError(`${describe(id)} cannot be part of a path, only a string or a number`)
   }

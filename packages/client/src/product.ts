@@ -1,18 +1,41 @@
+import type { Product } from '@proxkit/schema'
+import type { ObjectForm } from './params.js'
+
 /** How a product's daemon is reached and wants to be shown credentials. */
 export interface ProductProfile {
   readonly port: number
-  /** Scheme and separator of `Authorization: PVEAPIToken=user@realm!id=secret`. */
-  readonly tokenScheme: string
-  readonly tokenSeparator: string
+  /** Scheme and separator of `Authorization: PVEAPIToken=user@realm!id=secret`; absent: it has no API tokens. */
+  readonly token?: { readonly scheme: string; readonly separator: string }
+  /** Name of the cookie that a ticket travels in. */
   readonly cookie: string
+  readonly objects: ObjectForm
 }
 
-/** The products that a client can be made for. */
-export const productProfiles: { readonly pve: ProductProfile } = {
+// pve-http-server PVE/APIServer/AnyEvent.pm, proxmox-backup src/auth.rs: PbsAuthContext, pmg-api PMG/HTTPServer.pm:
+// auth_handler; PDM takes and gives its tickets in a cookie that is bound to the host
+export const productProfiles: Readonly<Record<Product, ProductProfile>> = {
   pve: {
     port: 8006,
-    tokenScheme: 'PVEAPIToken',
-    tokenSeparator: '=',
+    token: { scheme: 'PVEAPIToken', separator: '=' },
     cookie: 'PVEAuthCookie',
+    objects: 'property-string',
+  },
+  pbs: {
+    port: 8007,
+    token: { scheme: 'PBSAPIToken', separator: ':' },
+    cookie: 'PBSAuthCookie',
+    objects: 'property-string',
+  },
+  pmg: {
+    port: 8006,
+    cookie: 'PMGAuthCookie',
+    objects: 'property-string',
+  },
+  pdm: {
+    port: 8443,
+    token: { scheme: 'PDMAPIToken', separator: ':' },
+    cookie: '__Host-PDMAuthCookie',
+    // The only product some of whose parameters are objects.
+    objects: 'json',
   },
 }

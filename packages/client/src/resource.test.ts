@@ -149,7 +149,7 @@ describe('resource: calls', () => {
       e: false,
       f: new Date('2026-01-01T00:00:00.900Z'),
       g: ['a', undefined, null, new Date(1000)],
-      h: { i: true, j: undefined },
+      h: { i: true, j: undefined, k: null, l: 'scsi0', m: ['a', 2], n: new Date(5000) },
       k: 10n ** 20n,
     })
     expect(calls[0]?.params).toStrictEqual({
@@ -158,7 +158,7 @@ describe('resource: calls', () => {
       e: false,
       f: 1_767_225_600,
       g: ['a', 1],
-      h: { i: true },
+      h: 'i=1,l=scsi0,m=a;2,n=5',
       k: '100000000000000000000',
     })
   })
@@ -168,6 +168,11 @@ describe('resource: calls', () => {
     [{ a: () => 1 }, 'parameter a: a function cannot be sent'],
     [{ a: new Date(Number.NaN) }, 'parameter a: the date is invalid'],
     [{ a: { b: new Map() } }, 'parameter a.b: an instance of a class cannot be sent'],
+    [
+      { a: { b: 'c,d' } },
+      "parameter a.b: 'c,d' cannot be part of a property string: a comma parts its items",
+    ],
+    [{ a: { b: { c: 1 } } }, 'parameter a.b: an object cannot be part of a property string'],
     [{ a: [1, Number.POSITIVE_INFINITY] }, 'parameter a[1]: Infinity cannot be sent'],
   ])('parameters: %o is refused', async (params, message) => {
     const { pve, calls } = recording()
@@ -219,7 +224,7 @@ describe('resource: as a value', () => {
     expect(calls.map(({ path }) => path)).toEqual(['/x/then', '/x/get', '/x/toString'])
   })
 
-  test('request, waitForTask, close and any are only special at the root', async () => {
+  test('request, task, close and any are only special at the root', async () => {
     const { pve, calls } = recording()
     await pve.nodes.request.get()
     await pve.nodes.close.get()

@@ -1,8 +1,10 @@
 import { inspect } from 'node:util'
 import type { Verb } from '@proxkit/schema'
+import type { AnyResource } from './any-resource.js'
 import type { CallOptions } from './call-types.js'
 import { isPlainObject } from './params.js'
-import { encodeComponent, joinPath, splitPath } from './path.js'
+import { encodeComponent, joinPath } from './path.js'
+import { readCall, splitAtRoot } from './read-call.js'
 
 /** Carries out one call and gives the `data` of its answer. */
 export type Caller = (
@@ -23,8 +25,9 @@ export interface RootMembers {
  * A handle on a path: reading a property or calling it with ids goes deeper, calling it with nothing or parameters is a
  * GET, and `get`, `post`, `put`, `delete` (also `create`, `set`) are the calls.
  */
-export const createResource = (caller: Caller, root: RootMembers): unknown =>
-  new Proxy(target, new Resource(caller, '', root))
+export const createResource = (caller: Caller, root: RootMembers): AnyResource =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
+  new Proxy(target, new Resource(caller, '', root)) as unknown as AnyResource
 
 const verbs: ReadonlyMap<string, Verb> = new Map([
   ['get', 'GET'],
@@ -65,8 +68,11 @@ class Resource implements ProxyHandler<typeof target> {
     if (typeof name === 'symbol') return this.#symbol(name)
     const verb = verbs.get(name)
     if (verb !== undefined) {
-      return (params?: object, options?: CallOptions) =>
-        this.#caller(verb, this.#path || '/', params, options)
+      return async (...given: readonly unknown[]) => {
+        const site = { path: this.#path, isRoot: this.#root !== undefined }
+        const { path, params, options } = readCall(site, given)
+        return this.#caller(verb, path, params, options)
+      }
     }
     if (notPaths.has(name)) return name === 'toString' ? () => this.#title : undefined
     return this.#child(`${this.#path}/${encodeComponent(name)}`)
@@ -107,10 +113,6 @@ class Resource implements ProxyHandler<typeof target> {
     return this.#root?.title ?? `ProxkitResource ${this.#path}`
   }
 }
-
-/** Slashes part a string only where it is given to the root; anywhere else they belong to the id. */
-const splitAtRoot = (id: unknown): unknown =>
-  typeof id === 'string' && id.includes('/') ? splitPath(id) : id
 
 // One function under all handles: `inspect` looks for its hook here, past the proxy.
 const target = Object.assign(() => undefined, {

@@ -1,6 +1,9 @@
 import type { ApiRequest } from '@proxkit/schema'
 
-/** A call with a time limit of its own, in milliseconds. */
+/** A call with time limits of its own, in milliseconds. */
 export interface TimedRequest extends ApiRequest {
+  /** For the whole call. */
   readonly timeout?: number
+  readonly connectTimeout?: number
+  readonly idleTimeout?: number
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { listen } from './listen.js'
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -31,10 +32,7 @@ export interface WireServer {
 }
 
 /** A real server on a port of its own that keeps what it is sent; it ends with the test. */
-export const startServer = async (
-  answer: Answerer,
-  tls?: { key: string; cert: string },
-): Promise<WireServer> => {
+export const startServer = async (answer: Answerer, tls?: ServerOptions): Promise<WireServer> => {
   const requests: WireRequest[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -48,7 +46,12 @@ export const startServer = async (
     (message: AsyncIterable<Buffer> & Incoming, response: ServerResponse<never>) => {
       void (async () => {
         const chunks: Buffer[] = []
-        for await (const chunk of message) chunks.push(chunk)
+        try {
+          for await (const chunk of message) chunks.push(chunk)
+        } catch {
+          // A request that breaks off is not one that was made.
+          return
+        }
         const { method, url, headers } = message
         const request = { method, target: url, headers, body: Buffer.concat(chunks).toString() }
         requests.push(request)
@@ -56,9 +59,7 @@ export const startServer = async (
       })()
     },
   )
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  const port = await listen(server)
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => {
@@ -66,9 +67,6 @@ export const startServer = async (
     })
   }
   onTestFinished(close)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not listening on TCP')
-  const { port } = address
   return { port, requests, connections: () => connections, close }
 }
 

@@ -3,10 +3,12 @@ export { parseApidoc } from './apidoc/parse-apidoc.js'
 export type {
   ApiRequest,
   ApiResponse,
+  Content,
   Interceptor,
   Params,
   ParamValue,
   Transport,
+  Upload,
   Verb,
 } from './call.js'
 export { checkFormat } from './formats/check-format.js'

@@ -129,6 +129,8 @@ export interface Method {
   readonly unstable?: true
   /** PBS and PDM: the answer or the body is a stream. */
   readonly kind?: 'download' | 'upload'
+  /** Fingerprint of the vendor's descriptions: tells that they changed, not what they say. */
+  readonly wording?: string
 }
 
 /** Identifies a definition: `{ product: 'pve', version: '9.2' }`. */

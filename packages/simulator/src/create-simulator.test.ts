@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { json } from 'node:stream/consumers'
+import { loadDefinition } from '@proxkit/schema'
 import { describe, expect, it } from 'vitest'
 import { callAs } from '../test/api-caller.js'
 import { createSimulator, instantClock, manualClock, SeedError, type Simulator } from './index.js'
@@ -23,6 +24,38 @@ describe('createSimulator', () => {
     ])
     const seed = { nodes: { own: {} } }
     expect(await callAs(createSimulator({ seed }))('GET /nodes')).toMatchObject([{ node: 'own' }])
+  })
+
+  it('annotate: tells the level of each answer', async () => {
+    await using simulator = createSimulator({
+      seed: 'single',
+      clock: instantClock(),
+      annotate: true,
+    })
+    const login = await simulator.fetch(
+      new Request('https://pve/api2/json/access/ticket', {
+        method: 'POST',
+        body: new URLSearchParams({ username: 'root@pam', password: 'proxkit' }),
+      }),
+    )
+    const { data }: { data: { ticket: string } } = JSON.parse(await login.text())
+    const ask = async (path: string): Promise<string | null> => {
+      const headers = { cookie: `PVEAuthCookie=${encodeURIComponent(data.ticket)}` }
+      const answer = await simulator.fetch(new Request(`https://pve/api2/json${path}`, { headers }))
+      return answer.headers.get('x-proxkit-level')
+    }
+    expect(await ask('/version')).toBe('modelled')
+    expect(await ask('/nodes/pve/ceph/status')).toBe('sampled')
+    expect(await ask('/nowhere')).toBe(null)
+  })
+
+  it.each(['7.4', '8.4', '9.1', '9.2'])('definition: serves version %s', async (version) => {
+    const definition = loadDefinition({ product: 'pve', version })
+    await using simulator = createSimulator({ seed: 'single', clock: instantClock(), definition })
+    const { status, data } = await simulator
+      .transport()
+      .send({ verb: 'GET', path: '/version', params: {} })
+    expect({ status, data }).toMatchObject({ status: 200, data: { release: version } })
   })
 
   it('refuses a seed that makes no sense', () => {

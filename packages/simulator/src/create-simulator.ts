@@ -1,24 +1,43 @@
-import { loadDefinition, type Transport } from '@proxkit/schema'
+import { loadDefinition, type Definition, type Transport } from '@proxkit/schema'
+import { withControl } from './control/control-service.js'
+import { controlRoutes } from './control/control-routes.js'
+import type { FaultRule } from './control/fault-rule.js'
+import { Faults } from './control/faults.js'
+import { Overrides, withOverrides, type OverrideMap } from './control/overrides.js'
+import { RequestLog } from './control/request-log.js'
+import { faultyTask, withFaults } from './control/with-faults.js'
+import { realClock } from './engine/real-clock.js'
 import { createCertificate } from './engine/certificate.js'
-import { realClock, type Clock } from './engine/clock.js'
+import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
 import { listen, type Listener } from './engine/http/listen.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
+import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
 import { createService } from './pve/create-service.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { pveRules } from './pve/rules.js'
-import { ClusterState, type ClusterSnapshot } from './pve/state.js'
+import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { buildSeed } from './seeds/build-seed.js'
 import type { Seed } from './seeds/seed.js'
 
 export interface SimulatorOptions {
   /** A built-in cluster or your own; default `lab`. */
   readonly seed?: 'lab' | 'single' | Seed
-  /** Default: real time. */
+  /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
+  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  readonly definition?: Definition
+  /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
+  readonly annotate?: boolean
   /** Password of root@pam; default what the seed says, `proxkit` in the built-in ones. */
   readonly rootPassword?: string
+  /** What goes wrong from the start. */
+  readonly faults?: readonly FaultRule[]
+  /** Answers that stand in for the cluster's own from the start. */
+  readonly overrides?: OverrideMap
+  /** Decides which calls a fault with a probability hits; default 1. */
+  readonly randomSeed?: number
 }
 
 export interface SimulatorListenOptions {
@@ -32,11 +51,38 @@ export interface SimulatorListenOptions {
   readonly node?: string
   /** Real milliseconds after which a silent client is cut off; default 5000, as on a real node. */
   readonly idleTimeout?: number
+  /**
+   * Opens the control under `/_proxkit/` to whoever shows this key in the header `X-Proxkit-Key`; without it there is
+   * none on this port.
+   */
+  readonly controlKey?: string
+}
+
+export interface NodeChange {
+  /** Switches the machine on or off; its guests stop with it. */
+  readonly online?: boolean
+  /** How calls for it get lost although it is on. */
+  readonly fault?: NodeFault | 'none'
+}
+
+export interface StorageChange {
+  /** Whether its server or medium is there. */
+  readonly online?: boolean
+  /** Bytes of the medium, on every node; what is taken already makes a small one full. */
+  readonly capacity?: number
 }
 
 /** A Proxmox cluster in this process. */
 export interface Simulator {
   readonly clock: Clock
+  /** What goes wrong. */
+  readonly faults: Faults
+  /** Answers that stand in for the cluster's own. */
+  readonly overrides: Overrides
+  /** The last calls over HTTP. */
+  readonly requests: RequestLog
+  /** The API that is served. */
+  readonly definition: Definition
   /** Opens a port; several may be open at once. */
   listen(options?: SimulatorListenOptions): Promise<Listener>
   /** A transport for `@proxkit/client` that runs the whole pipeline without a socket; default user `root@pam`. */
@@ -47,29 +93,48 @@ export interface Simulator {
   snapshot(): ClusterSnapshot
   /** Goes back to a snapshot; tasks that run now are abandoned. */
   restore(snapshot: ClusterSnapshot): void
+  /** Begins anew as at the start, or with another seed: state, faults, overrides and request log. */
+  reset(options?: { readonly seed?: SimulatorOptions['seed'] }): void
+  /** Throws a `RangeError` for a node that the cluster does not have. */
+  setNode(node: string, change: NodeChange): void
+  /** Throws a `RangeError` for a storage that the cluster does not have. */
+  setStorage(storage: string, change: StorageChange): void
   /** Resolves when no task runs any more. */
   idle(): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE 9.2. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.clock ?? realClock()
-  const definition = loadDefinition({ product: 'pve', version: '9.2' })
+  const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
   const state = new ClusterState(clock)
-  const cluster = new Cluster(state, clock)
-  state.restore(
-    buildSeed(options.seed ?? 'lab', {
-      now: clock.now(),
-      ...(options.rootPassword !== undefined && { rootPassword: options.rootPassword }),
-    }),
-  )
-  const rules = pveRules(cluster)
-  const service = createService(cluster, { definition, rules })
+  const cluster = new Cluster(state, clock, definition)
+  const faults = new Faults(options.randomSeed ?? 1)
+  const overrides = new Overrides(definition)
+  const requests = new RequestLog()
+  const scheduler = new Scheduler(cluster)
+  reset()
+  const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
+  state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
+  const service = createService(cluster, {
+    rules,
+    annotate: options.annotate ?? false,
+    observe: requests.add,
+  })
   const listeners = new Set<Listener>()
-  const scheduler = new Scheduler(cluster, rules.handlers)
-  scheduler.start()
+
+  function reset({ seed = options.seed ?? 'lab' }: Parameters<Simulator['reset']>[0] = {}): void {
+    const { rootPassword } = options
+    const now = clock.now()
+    cluster.restore(buildSeed(seed, { now, ...(rootPassword !== undefined && { rootPassword }) }))
+    faults.clear()
+    for (const rule of options.faults ?? []) faults.add(rule)
+    overrides.replace(options.overrides ?? {})
+    requests.clear()
+    scheduler.start()
+  }
 
   async function close(): Promise<void> {
     scheduler.close()
@@ -78,9 +143,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     await state.tasks.stopAll()
   }
 
-  return {
+  const simulator: Simulator = {
     clock,
-    async listen({ host, port, http = false, node = cluster.firstNode, idleTimeout } = {}) {
+    definition,
+    faults,
+    overrides,
+    requests,
+    async listen({ host, port, http = false, node = cluster.firstNode, ...rest } = {}) {
+      const { idleTimeout, controlKey: key } = rest
       cluster.node(node)
       const pem = http ? undefined : await createCertificate(host)
       const listener = await listen(
@@ -89,7 +159,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
           ...(port !== undefined && { port }),
           ...(pem && { tls: pem }),
         },
-        { service, clock, node, ...(idleTimeout !== undefined && { idleTimeout }) },
+        {
+          service: key === undefined ? service : withControl(service, { routes, key }),
+          clock,
+          node,
+          ...(idleTimeout !== undefined && { idleTimeout }),
+        },
       )
       listeners.add(listener)
       if (listener.fingerprint !== undefined) cluster.fingerprints.set(node, listener.fingerprint)
@@ -104,8 +179,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       cluster.restore(snapshot)
       scheduler.start()
     },
+    reset,
+    setNode: (node, change) => setNode(cluster, node, change),
+    setStorage: (storage, change) => setStorage(cluster, storage, change),
     idle: () => state.tasks.idle(),
     close,
     [Symbol.asyncDispose]: close,
   }
+  const routes = controlRoutes(simulator)
+  return simulator
 }

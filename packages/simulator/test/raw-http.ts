@@ -4,7 +4,6 @@ import { createDefinition, type Method, type Verb } from '@proxkit/schema'
 import type { Clock } from '../src/engine/clock.js'
 import type { ProductRules } from '../src/engine/dispatch.js'
 import { Fault, LoginRequired, failed } from '../src/engine/fault.js'
-import { handle, HandlerTable } from '../src/engine/handle.js'
 import { listen, type Listener } from '../src/engine/http/listen.js'
 import { ApiService } from '../src/engine/http/service.js'
 
@@ -17,7 +16,12 @@ interface OpenOptions {
 
 /** Opens a port behind which a small API shows what it was asked. */
 export function openEcho({ clock, idleTimeout, ...options }: OpenOptions): Promise<Listener> {
-  const service = new ApiService({
+  const idle = idleTimeout === undefined ? {} : { idleTimeout }
+  return listen(options, { service: echoService(clock), clock, node: 'pve1', ...idle })
+}
+
+export function echoService(clock: Clock): ApiService {
+  return new ApiService({
     definition,
     rules,
     clock,
@@ -26,8 +30,6 @@ export function openEcho({ clock, idleTimeout, ...options }: OpenOptions): Promi
       return path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
     },
   })
-  const idle = idleTimeout === undefined ? {} : { idleTimeout }
-  return listen(options, { service, clock, node: 'pve1', ...idle })
 }
 
 interface ExchangeOptions {
@@ -143,13 +145,7 @@ const definition = createDefinition({ product: 'pve', version: '9.2' }, [
 const rules: ProductRules = {
   authorize() {},
   locate: (_, { node }) => node,
-  handlers: new HandlerTable(
-    [...definition.methods()].map(({ verb, path }) => ({
-      ...handle('GET', '/version', () => {}),
-      verb,
-      path,
-    })),
-  ),
+  level: () => 'modelled',
   async run({ user }, { path }, params) {
     if (path === '/whoami') return { data: { user } }
     if (path === '/fail') throw failed(String(params.text))

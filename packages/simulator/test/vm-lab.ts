@@ -18,6 +18,8 @@ export interface VmLab {
   readonly file: (path: string) => string | undefined
   /** Text of the configuration of a machine on pve1. */
   readonly conf: (vmid: number) => string | undefined
+  /** Text of the configuration of a container on pve1. */
+  readonly ctConf: (vmid: number) => string | undefined
   /** Names of the volumes of local-lvm on pve1, or of another medium. */
   readonly volumes: (key?: string) => string[]
 }
@@ -30,6 +32,8 @@ const storage: NonNullable<Seed['storage']> = {
     volumes: [
       { volume: 'iso/debian.iso', size: '1M' },
       { volume: 'import/disk.qcow2', size: '64M' },
+      { volume: 'vztmpl/debian-13-standard_13.1-2_amd64.tar.zst', size: '120M' },
+      { volume: 'vztmpl/alpine-3.22-default_20250617_amd64.tar.xz', size: '3M' },
     ],
   },
   'local-lvm': { type: 'lvmthin', vgname: 'pve', thinpool: 'data', content: 'images,rootdir' },
@@ -73,6 +77,7 @@ export function vmLab({
     },
     file: (path) => simulator.snapshot().config[path],
     conf: (vmid) => simulator.snapshot().config[`nodes/pve1/qemu-server/${vmid}.conf`],
+    ctConf: (vmid) => simulator.snapshot().config[`nodes/pve1/lxc/${vmid}.conf`],
     volumes(key = 'lvmthin:pve1:pve/data') {
       const backing = simulator.snapshot().backings.find((record) => record.key === key)
       return (backing?.volumes ?? []).map(({ name }) => name).toSorted()

@@ -1,4 +1,4 @@
-import { createClient, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
+import { createClient, isTask, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
 import { UsageError } from '../usage-error.js'
 import { parseParameters } from './parse-parameters.js'
 
@@ -9,6 +9,9 @@ export interface ConnectionOptions {
   readonly password?: string
   readonly fingerprint?: string
   readonly insecure: boolean
+}
+
+export interface CallOptions extends ConnectionOptions {
   readonly wait: boolean
 }
 
@@ -22,19 +25,20 @@ export interface GivenCall {
 /** Makes one call of the API and prints what it answers. */
 export async function call(
   { verb, path, parameters }: GivenCall,
-  options: ConnectionOptions,
+  options: CallOptions,
 ): Promise<void> {
   const params = parseParameters(parameters)
   await using client = connect(options)
   const data = await client.request(verb, path, params)
-  if (options.wait && typeof data === 'string' && data.startsWith('UPID:')) {
-    await client.waitForTask(data, { onLog: print })
-    return
-  }
-  if (data !== null) print(typeof data === 'string' ? data : JSON.stringify(data, undefined, 2))
+  if (options.wait && isTask(data)) await data.done({ onLog: print })
+  else if (data !== null) print(textOf(data))
 }
 
-function connect(options: ConnectionOptions): PveClient {
+const textOf = (data: unknown): string =>
+  typeof data === 'string' || isTask(data) ? String(data) : JSON.stringify(data, undefined, 2)
+
+/** Throws a `UsageError` where the options make no connection. */
+export function connect(options: ConnectionOptions): PveClient {
   const { host, fingerprint, insecure } = options
   if (host === undefined) throw new UsageError('which server? Give --host, or set PROXKIT_HOST')
   const auth = authOf(options)

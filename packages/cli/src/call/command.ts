@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Verb } from '@proxkit/client'
-import type { ConnectionOptions } from './call.js'
+import type { CallOptions } from './call.js'
 
 /** `proxkit get`, `create`, `set` and `delete`: the verbs of `pvesh`. */
 export function callCommands(): Command[] {
@@ -19,36 +19,41 @@ interface CallCommandOptions {
 
 function callCommand(name: string, { verb, description }: CallCommandOptions): Command {
   return (
-    new Command(name)
-      .description(
-        `${description} Options of the command stand before the path, parameters after it.`,
-      )
-      .usage('[options] <path> [--parameter value]...')
-      .argument('<path>', 'path of the API, such as /nodes/pve1/qemu')
-      .argument('[parameters...]', 'parameters of the call, such as --full 1')
-      .addOption(new Option('--host <host>', 'server: name, name:port, or URL').env('PROXKIT_HOST'))
-      .addOption(
-        new Option('--token <token>', 'API token: user@realm!name=secret').env('PROXKIT_TOKEN'),
-      )
-      .addOption(new Option('--user <user>', 'user, if there is no token').env('PROXKIT_USER'))
-      .addOption(
-        new Option('--password <password>', 'password of the user').env('PROXKIT_PASSWORD'),
-      )
-      .addOption(
-        new Option(
-          '--fingerprint <fingerprint>',
-          'SHA-256 fingerprint of the one certificate to accept',
-        ).env('PROXKIT_FINGERPRINT'),
-      )
-      .option('--insecure', 'accept any certificate', false)
+    connectionOptions(
+      new Command(name)
+        .description(
+          `${description} Options of the command stand before the path, parameters after it.`,
+        )
+        .usage('[options] <path> [--parameter value]...')
+        .argument('<path>', 'path of the API, such as /nodes/pve1/qemu')
+        .argument('[parameters...]', 'parameters of the call, such as --full 1'),
+    )
       .option('--wait', 'wait for the task that the call starts, and show its log', false)
       .helpOption('-h, --help', 'print this help')
       // What follows the path belongs to the call, whatever it is named.
       .passThroughOptions()
       .allowUnknownOption()
-      .action(async (path: string, parameters: readonly string[], options: ConnectionOptions) => {
+      .action(async (path: string, parameters: readonly string[], options: CallOptions) => {
         const { call } = await import('./call.js')
         await call({ verb, path, parameters }, options)
       })
   )
+}
+
+/** Adds the options that tell which server, and who calls. */
+export function connectionOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--host <host>', 'server: name, name:port, or URL').env('PROXKIT_HOST'))
+    .addOption(
+      new Option('--token <token>', 'API token: user@realm!name=secret').env('PROXKIT_TOKEN'),
+    )
+    .addOption(new Option('--user <user>', 'user, if there is no token').env('PROXKIT_USER'))
+    .addOption(new Option('--password <password>', 'password of the user').env('PROXKIT_PASSWORD'))
+    .addOption(
+      new Option(
+        '--fingerprint <fingerprint>',
+        'SHA-256 fingerprint of the one certificate to accept',
+      ).env('PROXKIT_FINGERPRINT'),
+    )
+    .option('--insecure', 'accept any certificate', false)
 }

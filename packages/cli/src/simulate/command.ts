@@ -18,7 +18,22 @@ export function simulateCommand(): Command {
       'password of root@pam (default: what the seed says)',
       parsePassword,
     )
-    .option('--speed <factor>', 'how much faster than real time tasks run', parseSpeed, 1)
+    .option('--api-version <version>', 'version of the API: one that is known or was pulled', '9.2')
+    .option('--definition <file>', 'API definition to serve: an apidoc.js or a definition file')
+    .option('--annotate', 'tell the level of each answer in the header X-Proxkit-Level', false)
+    .option(
+      '--speed <factor>',
+      'how much faster than real time runs; 0 stands still',
+      parseSpeed,
+      1,
+    )
+    .option('--faults <file>', 'what goes wrong: a YAML or JSON list of faults')
+    .option('--overrides <file>', 'answers of your own by path, in YAML or JSON')
+    .option(
+      '--control-key <key>',
+      'key for the control under /_proxkit/ (default: a new one on the loopback address, else no control)',
+      parseKey,
+    )
     .helpOption('-h, --help', 'print this help')
     .action(async (options: SimulateOptions) => {
       // Loaded only here, so that help and mistakes are answered at once.
@@ -35,8 +50,13 @@ function parsePort(text: string): number {
 
 function parseSpeed(text: string): number {
   const speed = Number(text)
-  if (/^[\d.]+$/.test(text) && speed > 0) return speed
-  throw new InvalidArgumentError('Give a number above 0, such as 10.')
+  if (/^[\d.]+$/.test(text) && Number.isFinite(speed)) return speed
+  throw new InvalidArgumentError('Give a number from 0 up, such as 10.')
+}
+
+function parseKey(text: string): string {
+  if (/^[!-~]{8,}$/.test(text)) return text
+  throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')
 }
 
 function parsePassword(text: string): string {

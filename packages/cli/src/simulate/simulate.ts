@@ -5,10 +5,12 @@ import {
   type Listener,
   type Simulator,
 } from '@proxkit/simulator'
+import { randomUUID } from 'node:crypto'
 import { packageVersion } from '../package-version.js'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
-import { readSeed } from './read-seed.js'
+import { chooseDefinition } from './choose-definition.js'
+import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
@@ -18,20 +20,31 @@ export interface SimulateOptions {
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
+  readonly apiVersion: string
+  /** Path of a file. */
+  readonly definition?: string
+  readonly annotate: boolean
   readonly speed: number
+  /** Paths of files. */
+  readonly faults?: string
+  readonly overrides?: string
+  readonly controlKey?: string
 }
 
 /** Runs a simulated cluster until the process is asked to stop. */
 export async function simulate(options: SimulateOptions): Promise<void> {
   const stopped = stopRequest()
   const { simulator, password } = await createFrom(options)
-  const listener = await open(simulator, options)
+  const controlKey = options.controlKey ?? (isLoopback(options.host) ? randomUUID() : undefined)
+  const listener = await open(simulator, { ...options, ...(controlKey && { controlKey }) })
   process.stdout.write(
     welcome({
       version: packageVersion(),
+      apiVersion: simulator.definition.id.version,
       listener,
       snapshot: simulator.snapshot(),
       password,
+      controlKey,
     }),
   )
   await stopped
@@ -45,15 +58,35 @@ async function createFrom(
   const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
   const password = options.rootPassword ?? ofSeed ?? defaultRootPassword
   const clock = realClock({ speed: options.speed })
-  return { simulator: createSimulator({ seed, clock, rootPassword: password }), password }
+  const faults = options.faults === undefined ? [] : await readFaults(options.faults)
+  const { overrides: file } = options
+  const overrides = file === undefined ? {} : await readOverrides(file)
+  // Seed and faults were checked: what is refused now is a path among the overrides.
+  const simulator = orUsageError(`overrides: ${file}`, () =>
+    createSimulator({
+      seed,
+      clock,
+      rootPassword: password,
+      definition: chooseDefinition(options),
+      annotate: options.annotate,
+      faults,
+      overrides,
+    }),
+  )
+  return { simulator, password }
 }
 
 async function open(
   simulator: Simulator,
-  { host, port, http }: SimulateOptions,
+  { host, port, http, controlKey }: SimulateOptions,
 ): Promise<Listener> {
   try {
-    return await simulator.listen({ host, port, http })
+    return await simulator.listen({
+      host,
+      port,
+      http,
+      ...(controlKey !== undefined && { controlKey }),
+    })
   } catch (error) {
     await simulator.close()
     const reason = systemReasons.get(systemCode(error) ?? '')
@@ -79,4 +112,8 @@ function stopRequest(): Promise<void> {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
   })
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }

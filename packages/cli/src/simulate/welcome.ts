@@ -4,14 +4,19 @@ import { readyToken } from './ready-token.js'
 
 export interface Welcome {
   readonly version: string
+  /** Version of Proxmox VE. */
+  readonly apiVersion: string
   readonly listener: Listener
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam. */
   readonly password: string
+  /** What opens the control; undefined where there is none. */
+  readonly controlKey: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
-export function welcome({ version, listener, snapshot, password }: Welcome): string {
+export function welcome(given: Welcome): string {
+  const { version, apiVersion, listener, snapshot, password, controlKey } = given
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -19,6 +24,7 @@ export function welcome({ version, listener, snapshot, password }: Welcome): str
     ['User', 'root@pam'],
     ['Password', password],
     ['API token', token],
+    ['Control key', controlKey],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(13)}${value}`],
@@ -27,7 +33,7 @@ export function welcome({ version, listener, snapshot, password }: Welcome): str
   const commands = token
     ? commandsWithToken(base, { token, snapshot })
     : commandsWithPassword(base, password)
-  return `Proxkit ${version} simulates Proxmox VE 9.2: ${contents(snapshot)}
+  return `Proxkit ${version} simulates Proxmox VE ${apiVersion}: ${contents(snapshot)}
 
 ${lines.join('\n')}
 

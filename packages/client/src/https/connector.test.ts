@@ -104,4 +104,34 @@ describe('tls', () => {
       TypeError,
     )
   })
+
+  test('fingerprint: several, for several hosts', async () => {
+    const servers = [
+      await startTlsServer(),
+      await startServer(() => ({ body: { data: 2 } }), foreign),
+    ]
+    const client = closing({
+      host: servers.map(({ port }) => `127.0.0.1:${port}`),
+      auth: { token },
+      tls: { fingerprint: [own.fingerprint, foreign.fingerprint] },
+    })
+    expect(await client.request('GET', 'version')).toBe(1)
+    await servers[0]?.close()
+    expect(await client.request('GET', 'version')).toBe(2)
+  })
+
+  test('cert and key: are shown to a server that asks for them', async () => {
+    const server = await startServer(() => ({ body: { data: 1 } }), {
+      ...own,
+      ca: foreign.cert,
+      requestCert: true,
+    })
+    const { cert, key } = foreign
+    for (const trust of [{ ca: own.cert }, { fingerprint: own.fingerprint }, { verify: false }]) {
+      expect(await clientWith(server, { ...trust, cert, key }).request('GET', 'version')).toBe(1)
+    }
+    const error = await failureOf(clientWith(server, { ca: own.cert }).request('GET', 'version'))
+    expect(error).toBeInstanceOf(TransportError)
+    expect(server.requests).toHaveLength(3)
+  })
 })

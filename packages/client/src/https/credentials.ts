@@ -1,3 +1,5 @@
+import type { ApiRequest, ApiResponse } from '@proxkit/schema'
+
 /** Headers that prove who calls, as a flat list of names and values. */
 export interface Grant {
   readonly read: readonly string[]
@@ -7,8 +9,27 @@ export interface Grant {
 
 /** Where the HTTPS transport takes its proofs from. */
 export interface Credentials {
+  /** With its realm, and its name where it is a token; undefined until a login has told. */
+  readonly user: string | undefined
   /** The current proof, or a promise while it has to be got. */
   grant(): Grant | Promise<Grant>
   /** A new proof after the server refused this one; absent where there is none to be had. */
   renew?(refused: Grant): Promise<Grant>
+  /** The pair that calls are proven with; absent where it is no ticket. */
+  ticket?(): Promise<TicketPair>
+}
+
+/** A login that can be carried to another program. Both are secrets. */
+export interface TicketPair {
+  readonly ticket: string
+  /** What the server calls CSRFPreventionToken: it goes with every call but GET. */
+  readonly csrfToken: string
+}
+
+/** Sends a call that needs no proof. */
+export type SendUnproven = (request: ApiRequest) => Promise<LoginResponse>
+
+/** An answer with the cookies that it sets. */
+export interface LoginResponse extends ApiResponse {
+  readonly cookies?: readonly string[] | undefined
 }

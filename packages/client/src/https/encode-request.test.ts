@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { clientOf, token } from '../../test/clients.js'
 import { startServer, type WireAnswer } from '../../test/wire-server.js'
+import { createClient } from '../index.js'
 
 const ok = (): WireAnswer => ({ body: { data: 'ok' } })
 
@@ -81,12 +82,19 @@ describe('requests on the wire', () => {
 
   test('what a form cannot hold is sent as JSON', async () => {
     const server = await startServer(ok)
-    const client = clientOf(server)
+    const client = createClient({
+      product: 'pdm',
+      url: `http://127.0.0.1:${server.port}`,
+      auth: { token },
+    })
+    onTestFinished(() => client.close())
     await client.request('PUT', 'x', { id: 7, on: true, nested: { a: [1, { b: false }] } })
     expect(server.requests[0]?.headers['content-type']).toBe('application/json')
     expect(server.requests[0]?.body).toBe('{"id":7,"on":1,"nested":{"a":[1,{"b":0}]}}')
     await expect(client.request('GET', 'x', { nested: { a: 1 } })).rejects.toThrow(
-      new TypeError('parameter nested: an object or a list of lists cannot be sent in a query'),
+      new TypeError(
+        'parameter nested: an object or a list of lists cannot be sent in a query or form',
+      ),
     )
   })
 

@@ -1,4 +1,6 @@
 import type { ApiRequest, Params, ParamValue } from '@proxkit/schema'
+import { toFormText } from './form-text.js'
+import { encodeUpload, type UploadBody } from './upload-body.js'
 
 /** A call as it goes on the wire. */
 export interface EncodedRequest {
@@ -6,11 +8,18 @@ export interface EncodedRequest {
   readonly target: string
   readonly body?: string
   readonly contentType?: string
+  /** In place of `body`, where a file goes along. */
+  readonly upload?: UploadBody
 }
 
 /** Parameters of GET and DELETE go into the query, those of POST and PUT into the body. */
 export const encodeRequest = (prefix: string, request: ApiRequest): EncodedRequest => {
   const target = prefix + request.path
+  if (request.upload) {
+    if (request.verb === 'POST')
+      return { target, upload: encodeUpload(request.params, request.upload) }
+    throw new TypeError(`${request.verb} ${request.path}: only a POST can take a file along`)
+  }
   if (request.verb === 'GET' || request.verb === 'DELETE') {
     const query = encodeForm(request.params)
     return { target: query === '' ? target : `${target}?${query}` }
@@ -43,16 +52,7 @@ const encodeForm = (params: Params): string => {
 }
 
 const encodePair = (name: string, value: ParamValue): string =>
-  `${encodeURIComponent(name)}=${encodeURIComponent(toText(name, value))}`
-
-const toText = (name: string, value: ParamValue): string | number => {
-  if (typeof value === 'string' || typeof value === 'number') return value
-  // pve-common JSONSchema.pm: parse_boolean takes only these two in a form
-  if (typeof value === 'boolean') return value ? '1' : '0'
-  // An empty list: leaving the key out would turn "none" into "unchanged".
-  if (Array.isArray(value) && value.length === 0) return ''
-  throw new TypeError(`parameter ${name}: an object or a list of lists cannot be sent in a query`)
-}
+  `${encodeURIComponent(name)}=${encodeURIComponent(toFormText(name, value))}`
 
 /** Whether a form cannot hold the value, so that the body has to be JSON. */
 const isNested = (value: ParamValue | undefined): boolean =>

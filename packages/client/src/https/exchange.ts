@@ -1,24 +1,53 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { ContentStream } from './content-stream.js'
 
-/** An HTTP answer, read to its end. */
-export interface Answer {
+interface AnswerHead {
   readonly status: number
   readonly reason: string
   readonly headers: IncomingHttpHeaders
+}
+
+/** An HTTP answer, read to its end. */
+export interface Answer extends AnswerHead {
   readonly body: Buffer
+}
+
+/** An HTTP answer whose body is yet to come. */
+export interface OpenAnswer extends AnswerHead {
+  readonly content: Readable
 }
 
 /** Why no answer came. */
 export type Failure =
   | { readonly kind: 'aborted'; readonly reason: unknown }
-  | { readonly kind: 'timeout' }
+  | {
+      readonly kind: 'timeout'
+      readonly limit: 'idle' | 'total'
+      readonly timeout: number
+      /** Whether a connection was there to send the request over. */
+      readonly started: boolean
+    }
   | { readonly kind: 'failed'; readonly error: Error; readonly started: boolean }
 
 export interface ExchangeLimits {
   readonly signal: AbortSignal | undefined
-  /** Milliseconds for the whole exchange, waiting for a connection included. */
-  readonly timeout: number
+  /** Milliseconds for the whole exchange, waiting for a connection included; none: no limit. */
+  readonly total: number | undefined
+  /** What is told as the limit where `total` is what is left of it. */
+  readonly timeout: number | undefined
+  /** Milliseconds in which nothing moves. */
+  readonly idle: number | undefined
+  /** Milliseconds until there is a connection. */
+  readonly connect: number | undefined
+}
+
+export interface ExchangeOptions extends Dispatcher.DispatchOptions {
+  /** A body that is made when it is sent, in place of `body`. */
+  readonly chunks?: (moved: () => void) => AsyncIterable<Uint8Array>
+  /** Has the body of a success read by the caller; makes an error of what ends it early. */
+  readonly open?: (failure: Failure) => unknown
 }
 
 /**
@@ -29,66 +58,115 @@ export interface ExchangeLimits {
  */
 export const exchange = (
   dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
+  { chunks, open, ...options }: ExchangeOptions,
   limits: ExchangeLimits,
-): Promise<Answer | Failure> =>
+): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
-    dispatcher.dispatch(options, new Exchange(resolve, limits))
+    const running = new Exchange(resolve, limits, open)
+    if (chunks) options.body = asBody(chunks(() => running.moved()))
+    dispatcher.dispatch(options, running)
   })
 
-export const isFailure = (result: Answer | Failure): result is Failure => 'kind' in result
+/** undici takes any iterable, though its types name only one. */
+const asBody = (chunks: AsyncIterable<Uint8Array>): Readable =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  chunks as Readable
+
+export const isFailure = (result: Answer | OpenAnswer | Failure): result is Failure =>
+  'kind' in result
 
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #resolve: (result: Answer | Failure) => void
-  readonly #signal: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout
+  readonly #resolve: (result: Answer | OpenAnswer | Failure) => void
+  readonly #limits: ExchangeLimits
+  readonly #open: ((failure: Failure) => unknown) | undefined
+  readonly #total: NodeJS.Timeout | undefined
+  readonly #connect: NodeJS.Timeout | undefined
+  #idle: NodeJS.Timeout | undefined
   #controller: Dispatcher.DispatchController | undefined
   #ended = false
   #status = 0
   #reason = ''
   #headers: IncomingHttpHeaders = {}
   readonly #chunks: Buffer[] = []
+  #content: ContentStream | undefined
 
-  constructor(resolve: (result: Answer | Failure) => void, { signal, timeout }: ExchangeLimits) {
+  constructor(
+    resolve: (result: Answer | OpenAnswer | Failure) => void,
+    limits: ExchangeLimits,
+    open: ((failure: Failure) => unknown) | undefined,
+  ) {
     this.#resolve = resolve
-    this.#signal = signal
-    this.#timer = setTimeout(expire, timeout, this)
+    this.#limits = limits
+    this.#open = open
+    const { signal, total, connect } = limits
+    if (total !== undefined) this.#total = setTimeout(expire, total, this, 'total')
+    if (connect !== undefined) this.#connect = setTimeout(expire, connect, this, 'connect')
     signal?.addEventListener('abort', this)
   }
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.abandon({ kind: 'aborted', reason: this.#signal?.reason })
+    this.#abandon({ kind: 'aborted', reason: this.#limits.signal?.reason })
   }
 
-  abandon(failure: Failure): void {
-    this.#end(failure)
-    // A request that still waits for a connection has no controller; it is stopped when it gets one.
-    this.#controller?.abort(abandoned)
+  expire(limit: 'connect' | 'idle' | 'total'): void {
+    const started = this.#controller !== undefined
+    if (limit === 'connect') {
+      const error = new NoConnection(`no connection within ${this.#limits.connect} ms`)
+      this.#abandon({ kind: 'failed', error, started })
+      return
+    }
+    const { idle = 0, timeout = 0 } = this.#limits
+    this.#abandon({ kind: 'timeout', limit, timeout: limit === 'idle' ? idle : timeout, started })
+  }
+
+  /** Something went or came over the wire. */
+  moved(): void {
+    this.#idle?.refresh()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    clearTimeout(this.#connect)
     if (this.#ended) controller.abort(abandoned)
+    else this.#watchIdle()
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: IncomingHttpHeaders,
     reason = '',
   ): void {
+    this.moved()
     this.#status = status
     this.#headers = headers
     this.#reason = reason
+    if (!this.#open || status < 200 || status >= 300) return
+    this.#content = new ContentStream({
+      pause: () => {
+        controller.pause()
+        // Whoever reads may take their time.
+        clearTimeout(this.#idle)
+      },
+      resume: () => {
+        this.#watchIdle()
+        controller.resume()
+      },
+      abandon: () => this.#abandon({ kind: 'aborted', reason: abandoned }),
+    })
+    this.#resolve({ status, headers, reason, content: this.#content })
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
+    this.moved()
+    if (this.#content) this.#content.receive(chunk)
+    else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {
     const [first, ...more] = this.#chunks
+    this.#content?.receive(null)
     this.#end({
       status: this.#status,
       reason: this.#reason,
@@ -101,17 +179,37 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end({ kind: 'failed', error, started: this.#controller !== undefined })
   }
 
+  #watchIdle(): void {
+    const { idle } = this.#limits
+    if (idle !== undefined) this.#idle = setTimeout(expire, idle, this, 'idle')
+  }
+
+  #abandon(failure: Failure): void {
+    if (this.#ended) return
+    this.#end(failure)
+    // A request that still waits for a connection has no controller; it is stopped when it gets one.
+    this.#controller?.abort(abandoned)
+  }
+
   #end(result: Answer | Failure): void {
     if (this.#ended) return
     this.#ended = true
-    clearTimeout(this.#timer)
-    this.#signal?.removeEventListener('abort', this)
+    clearTimeout(this.#total)
+    clearTimeout(this.#connect)
+    clearTimeout(this.#idle)
+    this.#limits.signal?.removeEventListener('abort', this)
+    if (this.#content && isFailure(result)) this.#content.fail(this.#open?.(result))
     this.#resolve(result)
   }
 }
 
+/** No connection stood in time. */
+class NoConnection extends Error {
+  readonly code = 'ETIMEDOUT'
+}
+
 const abandoned = new Error('the call was abandoned')
 
-const expire = (running: Exchange): void => {
-  running.abandon({ kind: 'timeout' })
+const expire = (running: Exchange, limit: 'connect' | 'idle' | 'total'): void => {
+  running.expire(limit)
 }

@@ -1,23 +1,20 @@
-import { TimeoutError, TransportError } from '../errors.js'
+import { TimeoutError, TransportError, UploadError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
 import type { Failure } from './exchange.js'
 
-/** What to reject with where a call got no answer. */
-export const toError = (failure: Failure, request: TimedRequest, facts: CallFacts): unknown => {
-  const { host, timeout } = facts
+/** What to reject with where a call to a host got no answer. */
+export const toError = (failure: Failure, request: TimedRequest, host: string): unknown => {
   if (failure.kind === 'aborted') return failure.reason
+  const what = `${request.verb} ${request.path}`
   if (failure.kind === 'timeout') {
-    const message = `${request.verb} ${request.path}: no answer from ${host} within ${timeout} ms`
-    return new TimeoutError(message, timeout)
+    const { limit, timeout } = failure
+    return limit === 'total'
+      ? new TimeoutError(`${what}: no answer from ${host} within ${timeout} ms`, timeout)
+      : new TimeoutError(`${what}: nothing moved for ${timeout} ms at ${host}`, timeout, limit)
   }
+  if (failure.error instanceof UploadError) return failure.error
   const stage = failure.started ? 'exchange' : 'connect'
   return toTransportError(failure.error, stage, { request, host })
-}
-
-export interface CallFacts {
-  readonly host: string
-  /** Milliseconds that the call had. */
-  readonly timeout: number
 }
 
 const toTransportError = (
@@ -55,13 +52,30 @@ const reasonOf = (error: Error): string =>
     ? error.errors.map((each: unknown) => (each instanceof Error ? each.message : each)).join(', ')
     : error.message
 
-/** Whether a call may be made again: nothing was sent, or it was one that changes nothing. */
-export const isRepeatable = (error: unknown, request: TimedRequest): boolean => {
-  if (!(error instanceof TransportError) || error.code === undefined) return false
-  return error.stage === 'connect'
-    ? passingAtConnect.has(error.code)
-    : request.verb === 'GET' && passingInExchange.has(error.code)
+/** The error for a call that failed at one host after another. */
+export const toCombinedError = (
+  errors: readonly TransportError[],
+  request: TimedRequest,
+): TransportError => {
+  const [last] = errors.slice(-1)
+  if (!last || errors.length === 1) throw new RangeError('there are no errors to combine')
+  const reasons = errors.map(({ message }) => message.slice(message.indexOf(': ') + 2))
+  return new TransportError(`${request.verb} ${request.path}: ${reasons.join('; ')}`, {
+    host: last.host,
+    stage: errors.every(({ stage }) => stage === 'connect') ? 'connect' : 'exchange',
+    request,
+    cause: new AggregateError(errors),
+    ...(last.code !== undefined && { code: last.code }),
+  })
 }
+
+/** Whether another host may be asked: nothing was sent, or it was a call that changes nothing. */
+export const mayAskAnother = (error: TransportError, request: TimedRequest): boolean =>
+  error.stage === 'connect' || (request.verb === 'GET' && isPassing(error))
+
+/** Whether the same host may answer a moment later. */
+export const isPassing = ({ stage, code }: TransportError): boolean =>
+  code !== undefined && (stage === 'connect' ? passingAtConnect : passingInExchange).has(code)
 
 const passingAtConnect: ReadonlySet<string> = new Set([
   'EAI_AGAIN',

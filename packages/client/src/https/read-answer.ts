@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib'
+import { pipeline } from 'node:stream'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import type { ApiResponse } from '@proxkit/schema'
-import type { Answer } from './exchange.js'
+import type { Answer, OpenAnswer } from './exchange.js'
 
 /** Makes a response of an HTTP answer; `undefined` where a success is not an answer of the API at all. */
 export const readAnswer = (answer: Answer): ApiResponse | undefined => {
@@ -18,6 +19,23 @@ export const readAnswer = (answer: Answer): ApiResponse | undefined => {
     data: envelope?.data ?? null,
     ...(message !== undefined && { message }),
     ...(isTextRecord(envelope?.errors) && { errors: envelope.errors }),
+  }
+}
+
+/** Makes a response of an HTTP answer whose body is yet to be read. */
+export const readContent = ({ status, headers, content }: OpenAnswer): ApiResponse => {
+  const { 'content-type': type, 'content-length': length } = headers
+  const isPacked = headers['content-encoding'] === 'gzip'
+  // Whoever reads hears of an error; nobody else is there to be told.
+  const stream = isPacked ? pipeline(content, createGunzip(), () => {}) : content
+  return {
+    status,
+    data: null,
+    content: {
+      stream,
+      ...(type !== undefined && { type }),
+      ...(length !== undefined && !isPacked && { size: Number(length) }),
+    },
   }
 }
 

@@ -1,145 +1,126 @@
-import type { ApiRequest, ApiResponse } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
-import { AuthenticationError, failureOf } from '../errors.js'
-import type { ProductProfile } from '../product.js'
-import type { Credentials, Grant } from './credentials.js'
+import { AuthenticationError } from '../errors.js'
+import type { Credentials, Grant, TicketPair } from './credentials.js'
+import { login, type LoginAccess, withPassword } from './login.js'
+import type { SignIn } from './sign-in.js'
 
 export interface TicketOptions {
-  /** With its realm: `root@pam`. */
-  readonly user: string
-  readonly password: string
-  readonly product: ProductProfile
+  readonly signIn: SignIn
+  /** A login that was made before. */
+  readonly held?: TicketPair | undefined
+  /** Who will log in, where that is known before. */
+  readonly user: string | undefined
+  readonly access: LoginAccess
   readonly clock: Clock
-  /** Sends a call that needs no proof. */
-  readonly send: (request: ApiRequest) => Promise<ApiResponse>
 }
 
-/** User and password: a ticket that is got at the first call and renewed while it still counts. */
+/** A ticket that is got at the first call, renewed while it still counts, and got anew when it does not. */
 export class TicketCredentials implements Credentials {
   readonly #options: TicketOptions
-  #held: Ticket | undefined
-  #pending: Promise<Grant> | undefined
+  #user: string | undefined
+  #held: HeldTicket | undefined
+  #pending: Promise<HeldTicket> | undefined
 
   constructor(options: TicketOptions) {
     this.#options = options
+    this.#user = options.user
+    const { held, clock } = options
+    if (held) this.#held = this.#hold(held, Math.min(issuedAt(held.ticket), clock.now()))
+  }
+
+  get user(): string | undefined {
+    return this.#user
   }
 
   grant(): Grant | Promise<Grant> {
     const held = this.#held
-    if (held && this.#ageOf(held) < renewalAge) return held.grant
-    return this.#refresh()
+    return held && !this.#isDue(held) ? held.grant : this.#refresh().then(({ grant }) => grant)
   }
 
-  renew(refused: Grant): Promise<Grant> {
+  async renew(refused: Grant): Promise<Grant> {
     // Other calls may have been refused with the same ticket, and one of them got a new one since.
-    if (this.#held && this.#held.grant !== refused) return Promise.resolve(this.#held.grant)
+    if (this.#held && this.#held.grant !== refused) return this.#held.grant
     this.#held = undefined
-    return this.#refresh()
+    return (await this.#refresh()).grant
+  }
+
+  async ticket(): Promise<TicketPair> {
+    const held = this.#held
+    const { ticket, csrfToken } = held && !this.#isDue(held) ? held : await this.#refresh()
+    return { ticket, csrfToken }
   }
 
   /** One login for however many calls wait for it. */
-  #refresh(): Promise<Grant> {
+  #refresh(): Promise<HeldTicket> {
     this.#pending ??= this.#obtain().finally(() => {
       this.#pending = undefined
     })
     return this.#pending
   }
 
-  async #obtain(): Promise<Grant> {
-    this.#held = (await this.#renewed()) ?? (await this.#login(this.#options.password))
-    return this.#held.grant
+  async #obtain(): Promise<HeldTicket> {
+    const { signIn, access, clock } = this.#options
+    const renewed = await this.#renewed()
+    if (renewed) return renewed
+    const issued = clock.now()
+    const { user, ...pair } = await signIn(access)
+    this.#user = user
+    this.#held = this.#hold(pair, issued)
+    return this.#held
   }
 
-  /** A ticket serves as the password for the next one, with no second factor asked; a refusal leaves the password. */
-  async #renewed(): Promise<Ticket | undefined> {
+  /** A ticket serves as the password for the next one; where it is refused, the session begins from nothing. */
+  async #renewed(): Promise<HeldTicket | undefined> {
+    const { access, clock } = this.#options
     const held = this.#held
-    if (!held || this.#ageOf(held) >= lifetime) return undefined
+    const user = this.#user
+    if (!held || user === undefined || clock.now() - held.issued >= lifetime) return undefined
+    const issued = clock.now()
     try {
-      return await this.#login(held.value)
+      this.#held = this.#hold(await login(access, user, withPassword(user, held.ticket)), issued)
+      return this.#held
     } catch (error) {
       if (error instanceof AuthenticationError) return undefined
-      throw error
+      // Whatever else is wrong there, the ticket still counts: the call that waits may fare better.
+      held.renewAt = issued + renewalPause
+      return held
     }
   }
 
-  async #login(password: string): Promise<Ticket> {
-    const { user, product, clock, send } = this.#options
-    const request: ApiRequest = {
-      verb: 'POST',
-      path: '/access/ticket',
-      params: { username: user, password },
-    }
-    const issued = clock.now()
-    const response = await send(request)
-    if (response.status !== 200) throw failureOf(request, response)
-    const { ticket, CSRFPreventionToken: csrf, NeedTFA: needsFactor } = toLogin(response.data)
-    if (needsFactor) throw missingFactor(request, user, ticket)
-    if (ticket === undefined || csrf === undefined) {
-      throw new AuthenticationError(request, {
-        ...response,
-        message: `the answer to the login of ${user} has no ticket`,
-      })
-    }
-    const cookie = [
-      'cookie',
-      `${product.cookie}=${ticket.replaceAll(/[%;,\s"\\]/g, encodeURIComponent)}`,
-    ]
+  #isDue({ issued, renewAt }: HeldTicket): boolean {
+    const now = this.#options.clock.now()
+    // A ticket from the future means that the clock was set back, and nobody knows how old it is.
+    return now >= renewAt || now < issued
+  }
+
+  #hold({ ticket, csrfToken }: TicketPair, issued: number): HeldTicket {
+    const value = ticket.replaceAll(/[%;,\s"\\]/g, encodeURIComponent)
+    const cookie = ['cookie', `${this.#options.access.product.cookie}=${value}`]
     return {
-      value: ticket,
+      ticket,
+      csrfToken,
       issued,
-      grant: { read: cookie, write: [...cookie, 'csrfpreventiontoken', csrf] },
+      renewAt: issued + renewalAge,
+      grant: { read: cookie, write: [...cookie, 'csrfpreventiontoken', csrfToken] },
     }
-  }
-
-  #ageOf(ticket: Ticket): number {
-    return this.#options.clock.now() - ticket.issued
   }
 }
 
-interface Ticket {
-  readonly value: string
+interface HeldTicket extends TicketPair {
   /** Milliseconds since 1970, by our clock. */
   readonly issued: number
+  renewAt: number
   readonly grant: Grant
 }
 
-// pve-access-control AccessControl.pm: $ticket_lifetime is two hours; a minute is kept for the way.
+// pve-access-control PVE/AccessControl.pm: $ticket_lifetime is two hours; a minute is kept for the way.
 const lifetime = 119 * 60_000
 const renewalAge = 60 * 60_000
+/** Milliseconds between attempts to renew, where the server fails. */
+const renewalPause = 60_000
 
-interface Login {
-  readonly ticket?: string
-  readonly CSRFPreventionToken?: string
-  readonly NeedTFA?: number
-}
-
-// pve-access-control API2/AccessControl.pm: create_ticket
-const toLogin = (data: unknown): Login => (typeof data === 'object' && data !== null ? data : {})
-
-const missingFactor = (
-  request: ApiRequest,
-  user: string,
-  ticket: string | undefined,
-): AuthenticationError => {
-  const factors = factorsOf(ticket ?? '')
-  const offer = factors.length === 0 ? '' : `: ${factors.join(' or ')}`
-  return new AuthenticationError(
-    request,
-    { status: 200, data: null, message: `the login of ${user} needs a second factor${offer}` },
-    factors,
-  )
-}
-
-/** The half ticket names the factors: `PVE:!tfa!{"totp"%3Atrue,…}:6B00EC11::…`. */
-const factorsOf = (ticket: string): readonly string[] => {
-  const challenge = /^[^:]*:!tfa!([^:]*):/.exec(ticket)?.[1]
-  if (challenge === undefined) return []
-  try {
-    const offers: unknown = JSON.parse(decodeURIComponent(challenge))
-    if (typeof offers !== 'object' || offers === null) return []
-    return Object.entries(offers).flatMap(([factor, offer]) => (offer ? [factor] : []))
-  } catch {
-    // An unknown form of challenge: the error then says just that a factor is missing.
-    return []
-  }
+/** Milliseconds since 1970, by the server's clock: `PVE:root@pam:6B00EC11::…`. */
+const issuedAt = (ticket: string): number => {
+  const hex = /^[^:]+:[^:]*:([0-9A-F]{8})::/i.exec(ticket)?.[1]
+  return hex === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(hex, 16) * 1000
 }

@@ -3,9 +3,13 @@ import type { Credentials, Grant } from './credentials.js'
 
 /** An API token: one header, the same on every call. */
 export const tokenCredentials = (token: string, product: ProductProfile): Credentials => {
-  const headers = ['authorization', `${product.tokenScheme}=${toWire(token, product)}`]
+  const { token: form } = product
+  if (!form) throw new TypeError('this product has no API tokens: give username and password')
+  const id = tokenIdOf(token)
+  const secret = token.slice(id.length + 1)
+  const headers = ['authorization', `${form.scheme}=${id}${form.separator}${secret}`]
   const grant: Grant = { read: headers, write: headers }
-  return { grant: () => grant }
+  return { user: id, grant: () => grant }
 }
 
 /** `root@pam!ci` of `root@pam!ci=…`: the part of a token that is no secret. */
@@ -17,8 +21,3 @@ export const tokenIdOf = (token: string): string => {
 
 // pve-access-control AccessControl.pm: verify_token, split_tokenid
 const tokenForm = /^(?<id>[^\s!]+@[^\s!@]+![^\s!=:]+)[=:](?<secret>[\x21-\x7e]+)$/
-
-const toWire = (token: string, product: ProductProfile): string => {
-  const id = tokenIdOf(token)
-  return `${id}${product.tokenSeparator}${token.slice(id.length + 1)}`
-}

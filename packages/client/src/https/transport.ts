@@ -1,54 +1,44 @@
+import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
-import { Pool } from 'undici'
 import type { Clock } from '../clock.js'
 import { TransportError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
 import { withinLimits } from '../within-limits.js'
-import type { Credentials, Grant } from './credentials.js'
-import { createConnector, type TlsOptions } from './connector.js'
+import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
+import { deliver } from './deliver.js'
 import { encodeRequest } from './encode-request.js'
-import type { Endpoint } from './endpoint.js'
-import { type Answer, exchange, type Failure, isFailure } from './exchange.js'
-import { isRepeatable, toError } from './failure.js'
-import { readAnswer } from './read-answer.js'
+import { type Answer, exchange, type ExchangeOptions, isFailure } from './exchange.js'
+import { toError } from './failure.js'
+import type { Host, Hosts } from './hosts.js'
+import { readAnswer, readContent } from './read-answer.js'
 
 export interface HttpsTransportOptions {
-  readonly endpoint: Endpoint
-  readonly tls: TlsOptions | undefined
-  /** Milliseconds for a call that has no limit of its own. */
+  readonly hosts: Hosts
+  /** Milliseconds for a call that has no limit of its own; what streams a file has none. */
   readonly timeout: number
-  /** The most connections that are open at a time. */
-  readonly connections: number
+  readonly idleTimeout: number | undefined
   readonly clock: Clock
-  /** Makes the credentials; `send` is for the calls that need none. */
-  readonly credentials: (send: Transport['send']) => Credentials
+  /** Makes the credentials, out of a way to make the calls that need none. */
+  readonly credentials: (send: SendUnproven) => Credentials
 }
 
-/** Calls as HTTP requests to one host, over connections that are kept. */
+/** Calls as HTTP requests over connections that are kept. */
 export class HttpsTransport implements Transport {
-  readonly #pool: Pool
-  readonly #host: string
-  readonly #prefix: string
+  readonly #hosts: Hosts
   readonly #timeout: number
+  readonly #idleTimeout: number | undefined
   readonly #clock: Clock
-  readonly #credentials: Credentials
+  readonly credentials: Credentials
   #running = 0
   #idle: (() => void) | undefined
 
-  constructor({ endpoint, tls, timeout, connections, clock, credentials }: HttpsTransportOptions) {
-    this.#pool = new Pool(endpoint.origin, {
-      connections,
-      connect: createConnector(tls, Math.min(timeout, connectTimeout)),
-      // Each call has a limit of its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    this.#host = endpoint.origin
-    this.#prefix = `${endpoint.prefix}/api2/json`
+  constructor({ hosts, timeout, idleTimeout, clock, credentials }: HttpsTransportOptions) {
+    this.#hosts = hosts
     this.#timeout = timeout
+    this.#idleTimeout = idleTimeout
     this.#clock = clock
-    this.#credentials = credentials((request) =>
-      this.#call(request, noGrant, performance.now() + timeout),
+    this.credentials = credentials((request) =>
+      this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout }),
     )
   }
 
@@ -69,70 +59,115 @@ export class HttpsTransport implements Transport {
         this.#idle = resolve
       })
     }
-    await this.#pool.destroy()
+    await Promise.all(this.#hosts.all.map(async ({ pool }) => pool.destroy()))
   }
 
   /** With a proof of who calls, and once more with another where that one is refused. */
   async #proven(request: TimedRequest): Promise<ApiResponse> {
     request.signal?.throwIfAborted()
-    const end = performance.now() + (request.timeout ?? this.#timeout)
-    const current = this.#credentials.grant()
-    const grant = current instanceof Promise ? await this.#wait(current, request, end) : current
-    const response = await this.#call(request, grant, end)
-    if (!this.#credentials.renew || !isRefusedGrant(response)) return response
-    const renewed = await this.#wait(this.#credentials.renew(grant), request, end)
-    return this.#call(request, renewed, end)
+    const timeout = request.timeout ?? (isStream(request) ? undefined : this.#timeout)
+    const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
+    const waiting = { request, timeout, end }
+    const current = this.credentials.grant()
+    const grant = current instanceof Promise ? await this.#wait(current, waiting) : current
+    const response = await this.#call(request, { grant, timeout, end })
+    if (!this.credentials.renew || !isRefusedGrant(response)) return response
+    const renewed = await this.#wait(this.credentials.renew(grant), waiting)
+    return this.#call(request, { grant: renewed, timeout, end })
   }
 
-  /** Calls again only what cannot have happened twice, and not past the end, a time of `performance`. */
-  async #call(request: TimedRequest, grant: Grant, end: number): Promise<ApiResponse> {
-    const { timeout = this.#timeout } = request
-    for (let attempt = 0; ; attempt += 1) {
-      const result = await this.#exchange(request, grant, end - performance.now())
-      if (!isFailure(result)) return readAnswer(result) ?? this.#refuse(request, result)
-      const error = toError(result, request, { host: this.#host, timeout })
-      const pause = pauses[attempt]
-      if (pause === undefined || !isRepeatable(error, request)) throw error
-      await this.#clock.sleep(pause, request.signal)
+  #call(request: TimedRequest, proof: Proof): Promise<LoginResponse> {
+    return deliver(request, {
+      hosts: this.#hosts,
+      clock: this.#clock,
+      attempt: (host) => this.#attempt(host, request, proof),
+    })
+  }
+
+  async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<LoginResponse> {
+    const { origin } = host.endpoint
+    const result = await exchange(host.pool, this.#options(host, request, proof.grant), {
+      signal: request.signal,
+      total: proof.timeout === undefined ? undefined : proof.end - performance.now(),
+      timeout: proof.timeout,
+      idle:
+        request.idleTimeout ?? this.#idleTimeout ?? (isStream(request) ? streamIdle : undefined),
+      connect: request.connectTimeout,
+    })
+    if (isFailure(result)) {
+      // A host that holds connections and does not answer is as good as dead to the calls that follow.
+      if (result.kind === 'failed' || (result.kind === 'timeout' && result.started)) {
+        this.#hosts.avoid(host)
+      }
+      const error = toError(result, request, origin)
+      debug('%s %s at %s: %s', request.verb, request.path, origin, error)
+      throw error
+    }
+    debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
+    if ('content' in result) return readContent(result)
+    const response = readAnswer(result) ?? refuse(request, result, origin)
+    return proof.grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+  }
+
+  #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
+    const { verb, download } = request
+    const { origin, prefix } = host.endpoint
+    const encoded = encodeRequest(`${prefix}/api2/json`, request)
+    const headers = verb === 'GET' ? [...grant.read] : [...grant.write]
+    const options = { method: verb, path: encoded.target, headers, body: encoded.body ?? null }
+    const { upload, contentType = upload?.contentType } = encoded
+    if (contentType !== undefined) headers.push('content-type', contentType)
+    if (!upload && !download) return options
+    if (upload) headers.push('content-length', String(upload.length))
+    return {
+      ...options,
+      ...(upload && { chunks: upload.chunks }),
+      ...(download && { open: (failure) => toError(failure, request, origin) }),
     }
   }
 
-  #exchange(request: TimedRequest, grant: Grant, timeout: number): Promise<Answer | Failure> {
-    const { verb, signal } = request
-    const { target, body, contentType } = encodeRequest(this.#prefix, request)
-    const headers = verb === 'GET' ? [...grant.read] : [...grant.write]
-    if (contentType !== undefined) headers.push('content-type', contentType)
-    const options = { method: verb, path: target, headers, body: body ?? null }
-    return exchange(this.#pool, options, { signal, timeout })
+  #wait(
+    grant: Promise<Grant>,
+    { request, timeout, end }: { request: TimedRequest; timeout: number | undefined; end: number },
+  ): Promise<Grant> {
+    const { origin } = this.#hosts.current.endpoint
+    const subject = `${request.verb} ${request.path}, waiting for the login at ${origin}`
+    const left = end - performance.now()
+    return withinLimits(grant, { signal: request.signal, timeout, left, subject })
   }
+}
 
-  #refuse(request: TimedRequest, answer: Answer): never {
-    throw new TransportError(
-      `${request.verb} ${request.path}: ${this.#host} does not answer as the API does: status ${answer.status}, ` +
-        `content type ${answer.headers['content-type'] ?? 'missing'}, '${excerpt(answer.body)}'`,
-      { host: this.#host, stage: 'exchange', request },
-    )
-  }
-
-  #wait(grant: Promise<Grant>, request: TimedRequest, end: number): Promise<Grant> {
-    const { signal, timeout = this.#timeout } = request
-    const subject = `${request.verb} ${request.path}, waiting for the login at ${this.#host}`
-    return withinLimits(grant, { signal, timeout, left: end - performance.now(), subject })
-  }
+/** Who calls, and until when. */
+interface Proof {
+  /** None for a login. */
+  readonly grant: Grant | undefined
+  readonly timeout: number | undefined
+  /** A time of `performance`. */
+  readonly end: number
 }
 
 const noGrant: Grant = { read: [], write: [] }
 
-/** Milliseconds until a connection must stand. */
-const connectTimeout = 10_000
+const debug = debuglog('proxkit')
 
-/** Milliseconds before each further attempt, long enough for a daemon that is being restarted. */
-const pauses: readonly number[] = [100, 400]
+/** Milliseconds in which the transfer of a file may stand still. */
+const streamIdle = 60_000
+
+const isStream = ({ upload, download }: TimedRequest): boolean =>
+  upload !== undefined || download === true
 
 /** A 401 about the ticket, as opposed to one about a password among the parameters. */
 // pve-access-control API2/AccessControl.pm: create_ticket, verify_vnc_access
 const isRefusedGrant = ({ status, message }: ApiResponse): boolean =>
   status === 401 && message !== 'authentication failure'
+
+const refuse = (request: TimedRequest, answer: Answer, host: string): never => {
+  throw new TransportError(
+    `${request.verb} ${request.path}: ${host} does not answer as the API does: status ${answer.status}, ` +
+      `content type ${answer.headers['content-type'] ?? 'missing'}, '${excerpt(answer.body)}'`,
+    { host, stage: 'exchange', request },
+  )
+}
 
 const excerpt = (body: Buffer): string => {
   const text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim()

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const program = fileURLToPath(new URL('typed-calls.ts', import.meta.url))
 
-test('the types of PVE 9.2: 80 calls cost the compiler fewer than 2000 instantiations', () => {
+test('a program of 90 calls costs the compiler fewer than 2000 instantiations', () => {
   const flags = '--strict --exactOptionalPropertyTypes --skipLibCheck --target es2023 --types node'
   const modules = '--module nodenext --moduleResolution nodenext'
   const report = execFileSync(
@@ -18,5 +18,6 @@ test('the types of PVE 9.2: 80 calls cost the compiler fewer than 2000 instantia
     { cwd: root, encoding: 'utf8' },
   )
   const [, instantiations] = /^Instantiations:\s+(\d+)$/m.exec(report) ?? []
+  expect(Number(instantiations)).toBeGreaterThan(0)
   expect(Number(instantiations)).toBeLessThan(2000)
 })

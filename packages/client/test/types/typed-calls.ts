@@ -1,8 +1,8 @@
-import type { PveApi, PveGet, PvePost } from '../../src/api/pve-9.2.js'
+import { createClient, type PveGet, type PvePost } from '@proxkit/client'
 
 // What a program that manages a cluster calls: the compiler's work for this file is measured by type-cost.test.ts.
 
-declare const pve: PveApi
+const pve = createClient({ host: 'pve1', auth: { token: 'root@pam!ci=secret' } })
 declare const vmid: number
 
 const node = pve.nodes('pve1')
@@ -28,6 +28,12 @@ export const calls = async (): Promise<unknown[]> => {
   await pve.version.get({ verbose: 1 })
   // @ts-expect-error -- no such path
   await pve.nodes('pve1').vms.get()
+  // @ts-expect-error -- no such path
+  await pve.get('/nodes/{node}/qmeu', { node: 'pve1' })
+  // @ts-expect-error -- the placeholder is missing
+  await pve.get('/nodes/{node}/qemu/{vmid}/config', { node: 'pve1' })
+  // @ts-expect-error -- not a type of BIOS
+  await pve.put('/nodes/{node}/qemu/{vmid}/config', { node: 'pve1', vmid, bios: 'coreboot' })
 
   const byPath: PveGet['/nodes/{node}/qemu/{vmid}/config']['params'] = { node: 'pve1', vmid: 100 }
   const created: PvePost['/nodes/{node}/qemu']['result'] = upid
@@ -37,6 +43,14 @@ export const calls = async (): Promise<unknown[]> => {
     created,
     first?.vmid,
     nodes[0]?.status === 'online',
+    await pve.get('/version'),
+    await pve.get('/nodes/{node}/qemu/{vmid}/config', { node: 'pve1', vmid, current: true }),
+    await pve.put('/nodes/{node}/qemu/{vmid}/config', { node: 'pve1', vmid, onboot: true }),
+    await pve.post('/nodes/{node}/qemu/{vmid}/status/start', { node: 'pve1', vmid }),
+    await pve.delete('/nodes/{node}/qemu/{vmid}', { node: 'pve1', vmid, purge: true }),
+    await pve.get('nodes/pve1/qemu', { full: true }),
+    await pve('nodes', 'pve1').qemu?.get(),
+    await pve.node('pve1').status(),
     await pve(),
     await pve.version(),
     await pve.access.ticket.post({ username: 'root@pam', password: 'secret' }),

@@ -58,6 +58,7 @@ describe('parseApidoc', () => {
       name: 'index',
       protected: true,
       proxyto: 'node',
+      wording: 'dc26c1c8',
       allowtoken: false,
       downloadAllowed: true,
       exposeCredentials: true,

@@ -7,6 +7,7 @@ import type { Dialect } from './normalise-pattern.js'
 import { normaliseSchema } from './normalise-schema.js'
 import { parsePermissions } from './parse-permissions.js'
 import { isTrue, type RawRecord, requireList, requireRecord, requireString } from './raw-value.js'
+import { wordingOf } from './wording.js'
 
 /**
  * Reads the vendor's API description: the facts of every method, corrected, without any of the vendor's prose.
@@ -48,6 +49,7 @@ interface RawMethod {
 
 function parseMethod({ verb, path, raw, dialect }: RawMethod): Method {
   const { name, proxyto, permissions } = raw
+  const wording = wordingOf(raw)
   return {
     verb,
     path,
@@ -62,6 +64,7 @@ function parseMethod({ verb, path, raw, dialect }: RawMethod): Method {
     ...(isTrue(raw['expose_credentials']) ? { exposeCredentials: true } : {}),
     ...(isTrue(raw['unstable']) ? { unstable: true } : {}),
     ...streamKinds[String(raw['method'])],
+    ...(wording !== undefined ? { wording } : {}),
     parameters: readSchema(raw['parameters'], { of: `${verb} ${path}`, dialect }),
     returns: readSchema(raw['returns'], { of: `${verb} ${path}`, dialect }),
   }

@@ -38,16 +38,18 @@ export interface Page {
   readonly text: string
 }
 
-/** Fetches a page of a server, without a login. Rejects with `PullError`. */
+/** Fetches a page of a server, without a login. Rejects with `PullError`, and with `TypeError` where `tls` makes no sense. */
 export async function fetchPage(url: URL, options: FetchOptions): Promise<Page> {
+  const trust = trustOf(options.tls)
+  const pinned = pinnedBy(options.tls)
   const signal = AbortSignal.timeout(options.timeout)
   let socket: Socket | undefined
   const destroy = (): unknown => socket?.destroy()
   signal.addEventListener('abort', destroy)
   try {
-    socket = openSocket(url, options.tls)
+    socket = openSocket(url, trust)
     await once(socket, url.protocol === 'https:' ? 'secureConnect' : 'connect', { signal })
-    if (socket instanceof TLSSocket) requirePinned(socket, options.tls)
+    if (pinned && socket instanceof TLSSocket) requirePinned(socket, pinned)
     return await exchange(url, socket)
   } catch (cause) {
     if (cause instanceof PullError) throw cause
@@ -64,39 +66,40 @@ export async function fetchPage(url: URL, options: FetchOptions): Promise<Page> 
   }
 }
 
-function openSocket(url: URL, tls: PullTls | undefined): Socket {
+function openSocket(url: URL, trust: ConnectionOptions): Socket {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   if (url.protocol === 'http:') return connect({ host, port: Number(url.port || 80) })
   return connectTls({
     host,
     port: Number(url.port || 443),
     ...(isIP(host) === 0 && { servername: host }),
-    ...trustOf(tls),
+    ...trust,
   })
 }
 
 /** Nothing has been sent yet: another server than the pinned one learns nothing. */
-function requirePinned(socket: TLSSocket, tls: PullTls | undefined): void {
-  if (!tls || !('fingerprint' in tls)) return
-  const expected = requireFingerprint(tls.fingerprint)
+function requirePinned(socket: TLSSocket, expected: string): void {
   const shown = socket.getPeerCertificate().fingerprint256
   if (shown === expected) return
   throw new PullError(`the certificate's fingerprint is ${shown}, not ${expected}`)
 }
+
+const pinnedBy = (tls: PullTls | undefined): string | undefined =>
+  tls && 'fingerprint' in tls ? requireFingerprint(tls.fingerprint) : undefined
 
 function trustOf(tls: PullTls | undefined): ConnectionOptions {
   if (!tls) return {}
   if ('fingerprint' in tls) return { rejectUnauthorized: false }
   if ('verify' in tls) return { rejectUnauthorized: tls.verify }
   if (tls.ca.includes('-----BEGIN CERTIFICATE-----')) return { ca: [...rootCertificates, tls.ca] }
-  throw new PullError('tls.ca holds no certificate in PEM form; give the text of the file')
+  throw new TypeError('tls.ca holds no certificate in PEM form; give the text of the file')
 }
 
 /** Brings `aa:bb…` or `aabb…` into the form that Node.js gives. */
 function requireFingerprint(text: string): string {
   const digits = text.replaceAll(':', '').toUpperCase()
   if (/^[0-9A-F]{64}$/.test(digits)) return digits.replaceAll(/(..)(?!$)/g, '$1:')
-  throw new PullError(
+  throw new TypeError(
     `'${text}' is not a SHA-256 fingerprint: 32 bytes in hexadecimal, such as AA:BB:…`,
   )
 }

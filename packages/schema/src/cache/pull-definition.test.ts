@@ -148,7 +148,7 @@ describe('what cannot be pulled', () => {
     ],
   ])('%s', async (_, [server, options], message) => {
     await expect(pullDefinition(server, { ...options, directory })).rejects.toThrow(
-      new PullError(message),
+      new TypeError(message),
     )
   })
 

@@ -26,7 +26,8 @@ export interface PullOptions {
 
 /**
  * Fetches the API description that a server serves to its own API viewer, and keeps facts and texts of it in the cache.
- * `server` is a URL, or a host with or without a port. No login is needed. Rejects with `PullError`.
+ * `server` is a URL, or a host with or without a port. No login is needed.
+ * Rejects with `PullError`, and with `TypeError` where a server, a name or an option is none.
  */
 export async function pullDefinition(
   server: string,
@@ -72,11 +73,11 @@ function parseServer(server: string, product: Product = 'pve'): URL {
   const hasScheme = /^https?:\/\//i.test(server)
   const text = hasScheme ? server : `https://${server}`
   if (!URL.canParse(text) || server === '') {
-    throw new PullError(`'${server}' is not a server: give a URL such as https://pve1:8006`)
+    throw new TypeError(`'${server}' is not a server: give a URL such as https://pve1:8006`)
   }
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') {
-    throw new PullError('no login is needed to pull a definition: leave it out of the URL')
+    throw new TypeError('no login is needed to pull a definition: leave it out of the URL')
   }
   if (!hasScheme && !/:\d+$/.test(url.host)) url.port = places[product].port
   url.search = ''
@@ -146,12 +147,12 @@ async function readVersion(
 
 function requireFreeName(name: string): void {
   if (!isName(name)) {
-    throw new PullError(
+    throw new TypeError(
       `'${name}' is not a name for a definition: use letters, digits, dots and hyphens`,
     )
   }
   if (listDefinitions().some(({ product, version }) => `${product}-${version}` === name)) {
-    throw new PullError(
+    throw new TypeError(
       `${name} is a definition that comes with Proxkit; give the exact version, or another name`,
     )
   }

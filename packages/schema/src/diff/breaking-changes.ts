@@ -7,5 +7,5 @@ export function breakingChanges(diff: DefinitionDiff): DefinitionDiff {
       ? [{ ...operation, changes: operation.changes.filter(({ breaks }) => breaks) }]
       : [],
   )
-  return { ...diff, added: [], changed }
+  return { ...diff, added: [], changed, reworded: [] }
 }

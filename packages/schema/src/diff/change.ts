@@ -1,13 +1,16 @@
 import type { Verb } from '../call.js'
 import type { DefinitionId } from '../model.js'
 
-/** What differs between two definitions in facts; words of the vendor do not count. */
+/** What differs between two definitions. */
 export interface DefinitionDiff {
   readonly from: DefinitionId
   readonly to: DefinitionId
   readonly added: readonly OperationName[]
   readonly removed: readonly OperationName[]
+  /** In facts. */
   readonly changed: readonly OperationChange[]
+  /** Where only the vendor's descriptions are others. */
+  readonly reworded: readonly OperationName[]
 }
 
 export interface OperationName {

@@ -190,16 +190,17 @@ test('diffDefinitions: flags', () => {
 
 describe('diffDefinitions: the versions', () => {
   test.each<[Product, string, string, number[]]>([
-    ['pve', '8.4', '9.2', [71, 1, 190]],
-    ['pve', '9.1', '9.2', [29, 0, 128]],
-    ['pve', '7.4', '8.4', [75, 10, 287]],
-    ['pbs', '3.4', '4.2', [19, 0, 63]],
-  ])('%s %s to %s: added, removed, changed', (product, from, to, counts) => {
-    const { added, removed, changed } = diffDefinitions(
+    ['pve', '8.4', '9.2', [71, 1, 190, 24]],
+    ['pve', '9.1', '9.2', [29, 0, 128, 16]],
+    ['pve', '7.4', '8.4', [75, 10, 287, 14]],
+    ['pbs', '3.4', '4.2', [19, 0, 63, 8]],
+  ])('%s %s to %s: added, removed, changed, reworded', (product, from, to, counts) => {
+    const { added, removed, changed, reworded } = diffDefinitions(
       loadDefinition({ product, version: from }),
       loadDefinition({ product, version: to }),
     )
-    expect([added.length, removed.length, changed.length]).toEqual(counts)
+    const lists = [added, removed, changed, reworded]
+    expect(lists.map(({ length }) => length)).toEqual(counts)
   })
 
   test('8.4 to 9.2 of PVE in detail', () => {

@@ -7,8 +7,8 @@ import { mayRefuse } from './permission-effect.js'
 import { schemaChanges } from './schema-changes.js'
 
 /**
- * Tells what differs between two definitions, usually two versions of one product: operations that were added, removed
- * and changed in facts, and whether each change can break a caller of the older one.
+ * Tells what differs between two definitions, usually two versions of one product: operations that were added, removed,
+ * changed in facts, and only described in other words; and whether each change can break a caller of the older one.
  *
  * A parameter breaks where less is taken than before, a result where more may be given; that a result has further
  * members does not count. Where an expression or a pattern does not tell, a change is taken to break.
@@ -16,6 +16,7 @@ import { schemaChanges } from './schema-changes.js'
 export function diffDefinitions(before: Definition, after: Definition): DefinitionDiff {
   const removed: OperationName[] = []
   const changed: OperationChange[] = []
+  const reworded: OperationName[] = []
   for (const method of before.methods()) {
     const { verb, path } = method
     const successor = after.method(verb, path)
@@ -24,14 +25,21 @@ export function diffDefinitions(before: Definition, after: Definition): Definiti
       continue
     }
     const changes = methodChanges(method, successor)
-    if (changes.length === 0) continue
-    changed.push({ verb, path, breaks: changes.some((change) => change.breaks), changes })
+    if (changes.length > 0) {
+      changed.push({ verb, path, breaks: changes.some((change) => change.breaks), changes })
+    } else if (isReworded(method, successor)) {
+      reworded.push({ verb, path })
+    }
   }
   const added = Array.from(after.methods()).flatMap(({ verb, path }) =>
     before.method(verb, path) ? [] : [{ verb, path }],
   )
-  return { from: before.id, to: after.id, added, removed, changed }
+  return { from: before.id, to: after.id, added, removed, changed, reworded }
 }
+
+/** A definition without fingerprints tells nothing of its words. */
+const isReworded = (before: Method, after: Method): boolean =>
+  before.wording !== undefined && after.wording !== undefined && before.wording !== after.wording
 
 function methodChanges(before: Method, after: Method): Change[] {
   return [
@@ -59,7 +67,10 @@ function permissionChanges(
   ]
 }
 
-type Flag = Exclude<keyof Method, 'verb' | 'path' | 'parameters' | 'returns' | 'permissions'>
+type Flag = Exclude<
+  keyof Method,
+  'verb' | 'path' | 'parameters' | 'returns' | 'permissions' | 'wording'
+>
 
 /** Whether a flag that was set, changed or taken away can break a caller. */
 const flags: Readonly<Record<Flag, (before: Method, after: Method) => boolean>> = {

@@ -24,6 +24,7 @@ const diff = diffDefinitions(
       },
     },
     { path: '/gone' },
+    { path: '/told', wording: '00000000' },
   ]),
   define('9.2', [
     {
@@ -38,12 +39,13 @@ const diff = diffDefinitions(
       permissions: { user: 'all' },
     },
     { path: '/new', verb: 'POST' },
+    { path: '/told', wording: '11111111' },
   ]),
 )
 
 test('formatDiff: writes text with a mark for what can break', () => {
   expect(formatDiff(diff))
-    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 1 changed, of which 1 can break a caller
+    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 Removed
   GET /gone
@@ -58,12 +60,15 @@ Changed
 
 Added
   POST /new
+
+Changed in the vendor's words only
+  GET /told
 `)
 })
 
 test('formatDiff: writes Markdown', () => {
   expect(formatDiff(diff, { style: 'markdown' }))
-    .toBe(`# Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 1 changed, of which 1 can break a caller
+    .toBe(`# Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 ## Removed
 
@@ -81,19 +86,23 @@ test('formatDiff: writes Markdown', () => {
 ## Added
 
 - \`POST /new\`
+
+## Changed in the vendor's words only
+
+- \`GET /told\`
 `)
 })
 
 test('formatDiff: says little where nothing differs', () => {
   const definition = define('9.2', [])
   expect(formatDiff(diffDefinitions(definition, definition))).toBe(
-    'Proxmox VE 9.2 to 9.2: 0 operations added, 0 removed, 0 changed, of which 0 can break a caller\n',
+    'Proxmox VE 9.2 to 9.2: 0 operations added, 0 removed, 0 changed, of which 0 in facts; 0 of these can break a caller\n',
   )
 })
 
 test('formatDiff: leaves out what cannot break when asked to, and counts it all the same', () => {
   expect(formatDiff(diff, { breakingOnly: true }))
-    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 1 changed, of which 1 can break a caller
+    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 Removed
   GET /gone

@@ -28,6 +28,7 @@ export function formatDiff(
       ]),
     ],
     ['Added', lines(shownDiff.added)],
+    ["Changed in the vendor's words only", lines(shownDiff.reworded)],
   ]
   return [
     ...heading(summary(diff), 1),
@@ -62,12 +63,13 @@ const styles: Readonly<Record<'text' | 'markdown', Style>> = {
 const escapeMarkdown = (text: string): string =>
   text.replaceAll(/[\\`*_{}[\]<>|]/g, String.raw`\$&`)
 
-function summary({ from, to, added, removed, changed }: DefinitionDiff): string {
+function summary({ from, to, added, removed, changed, reworded }: DefinitionDiff): string {
   const breaking = changed.filter((change) => change.breaks).length
   const product = productNames[to.product]
   return (
     `${product} ${from.version} to ${to.version}: ${added.length} operations added, ` +
-    `${removed.length} removed, ${changed.length} changed, of which ${breaking} can break a caller`
+    `${removed.length} removed, ${changed.length + reworded.length} changed, ` +
+    `of which ${changed.length} in facts; ${breaking} of these can break a caller`
   )
 }
 

@@ -216,8 +216,8 @@ const resultOf = (returns: Schema): string | undefined =>
 
 describe('results', () => {
   test.each<[string, Schema, string]>([
-    ['a task', { ...text, upid: true }, 'Upid'],
-    ['a task that may not be needed', { ...text, upid: true, optional: true }, 'Upid | null'],
+    ['a task', { ...text, upid: true }, 'Task'],
+    ['a task that may not be needed', { ...text, upid: true, optional: true }, 'Task | null'],
     ['an object', { properties: { a: text } }, 'ADeleteResult'],
     ['an object without members', { type: 'object', properties: {} }, 'Record<string, unknown>'],
     ['a list of objects', { type: 'array', items: { properties: { a: text } } }, 'ADeleteItem[]'],
@@ -235,12 +235,12 @@ test('path maps: give parameters, those of the path included, and result', () =>
     'GET /a/{id}': { parameters: { properties: { id: text } } },
     'DELETE /a/{id}': { parameters },
   })
-  expect(printed.get('PveGet')).toEqual([
-    "'/a': { params: NoParams; result: null }",
+  expect(printed.get('PveGetWithoutParams')).toEqual(["'/a': { params: NoParams; result: null }"])
+  expect(printed.get('PveGet extends PveGetWithoutParams')).toEqual([
     "'/a/{id}': { params: { id: string }; result: null }",
   ])
-  expect(printed.get('PveDelete')).toEqual([
+  expect(printed.get('PveDelete extends PveDeleteWithoutParams')).toEqual([
     "'/a/{id}': { params: { id: number | string } & AIdDeleteParams; result: null }",
   ])
-  expect(printed.get('PvePost')).toEqual([])
+  expect(printed.get('PvePost extends PvePostWithoutParams')).toEqual([])
 })

@@ -51,6 +51,7 @@ export function methodTypes(
 
 /** What stands in a path is text, but a number may be given as one. */
 export function placeholderType({ parameters }: Method, name: string): string {
+  if (name === 'upid') return 'string | Task'
   return parameters.properties?.[name]?.type === 'integer' ? 'number | string' : 'string'
 }
 
@@ -58,7 +59,8 @@ function resultType(
   schema: Schema,
   { name, shapes }: { readonly name: string; readonly shapes: Shapes },
 ): string {
-  const type = requiredResultType(schema, { name, shapes })
+  // A task is more than its identifier only where it is all of the answer.
+  const type = schema.upid ? 'Task' : requiredResultType(schema, { name, shapes })
   return schema.optional && type !== 'null' && type !== 'unknown' ? `${type} | null` : type
 }
 

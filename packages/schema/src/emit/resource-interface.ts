@@ -4,6 +4,7 @@ import { describeOperation } from '../words/describe.js'
 import { type MethodTypes, placeholderType } from './method-types.js'
 import type { Resource } from './resource-tree.js'
 import { docComment, indent, memberName, quote } from './type-text.js'
+import { namedCalls } from './verb-names.js'
 
 /** Prints the interface of a path: what can be called there and what lies below. */
 export function resourceInterface(
@@ -15,14 +16,6 @@ export function resourceInterface(
     ...Array.from(resource.children, ([component, child]) => childLine(component, child)),
   ]
   return [`export interface ${resource.name} {`, ...indent(lines), '}'].join('\n')
-}
-
-/** Under which names a verb can be called; the empty one is the call of the handle itself. */
-const verbNames: Readonly<Record<Verb, readonly string[]>> = {
-  GET: ['', 'get'],
-  POST: ['post', 'create'],
-  PUT: ['put', 'set'],
-  DELETE: ['delete'],
 }
 
 function callLines(
@@ -38,12 +31,14 @@ function callLines(
   const note = docComment(summary === undefined ? [call] : [summary, call])
   const params = `params${type.paramsRequired ? '' : '?'}: ${type.params}`
   const signature = `(${params}, options?: CallOptions): Promise<${type.result}>`
-  return verbNames[verb].flatMap((name) => [...note, `${name}${signature}`])
+  // A handle that is called itself makes a GET.
+  const names = verb === 'GET' ? ['', ...namedCalls.GET] : namedCalls[verb]
+  return names.flatMap((name) => [...note, `${name}${signature}`])
 }
 
 /** Names that a handle keeps for itself, so a component of that name is reached by a call: `handle('create')`. */
 const reserved = new Set([
-  ...Object.values(verbNames).flat(),
+  ...Object.values(namedCalls).flat(),
   ...Object.getOwnPropertyNames(Object.prototype),
   ...Object.getOwnPropertyNames(Function.prototype),
   'then',

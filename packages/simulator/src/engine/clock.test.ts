@@ -1,35 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { instantClock, manualClock, realClock } from './clock.js'
-
-describe('realClock', () => {
-  it('shows the time of the machine', () => {
-    const before = Date.now()
-    const shown = realClock().now()
-    expect(shown).toBeGreaterThanOrEqual(before)
-    expect(shown).toBeLessThanOrEqual(Date.now())
-  })
-
-  it('lets an hour pass in milliseconds at the right speed', async () => {
-    const clock = realClock({ speed: 3_600_000 })
-    const start = clock.now()
-    await clock.sleep(3_600_000)
-    expect(clock.now() - start).toBeGreaterThanOrEqual(3_600_000 * 0.9)
-  })
-
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the speed %s', (speed) => {
-    expect(() => realClock({ speed })).toThrow(
-      new RangeError(`cannot run a clock at speed ${speed}: give a number above 0`),
-    )
-  })
-
-  it('ends a sleep with the reason of an abort', async () => {
-    const abort = new AbortController()
-    const sleep = realClock().sleep(60_000, abort.signal)
-    abort.abort(new Error('enough'))
-    await expect(sleep).rejects.toThrow('enough')
-    await expect(realClock().sleep(1, abort.signal)).rejects.toThrow('enough')
-  })
-})
+import { instantClock, manualClock } from './clock.js'
 
 describe('instantClock', () => {
   it('moves on by each sleep without waiting', async () => {
@@ -115,12 +85,5 @@ describe('an alarm', () => {
     await clock.sleep(3_600_000)
     await clock.sleep(3_600_000)
     expect(rung).toBe(1)
-  })
-
-  it('rings in real time', async () => {
-    const clock = realClock({ speed: 1000 })
-    await new Promise<void>((resolve) => {
-      clock.alarm(clock.now() + 500, resolve)
-    })
   })
 })

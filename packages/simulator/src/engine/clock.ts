@@ -17,23 +17,6 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): Promise<void>
 }
 
-/** Real time, or real time `speed` times faster, starting now. */
-export function realClock(options: { speed?: number } = {}): Clock {
-  const speed = options.speed ?? 1
-  if (!(speed > 0 && Number.isFinite(speed))) {
-    throw new RangeError(`cannot run a clock at speed ${speed}: give a number above 0`)
-  }
-  const start = Date.now()
-  return {
-    now: () => (speed === 1 ? Date.now() : start + (Date.now() - start) * speed),
-    sleep: (milliseconds, signal) => timer(milliseconds / speed, signal),
-    alarm(time, ring) {
-      const now = speed === 1 ? Date.now() : start + (Date.now() - start) * speed
-      return quietTimer((time - now) / speed, ring)
-    },
-  }
-}
-
 /** Nobody waits: a sleep ends at once and moves time on by its length. */
 export function instantClock(options: { start?: number } = {}): Clock {
   let ahead = options.start === undefined ? 0 : options.start - Date.now()
@@ -128,21 +111,6 @@ function settle(): Promise<void> {
   })
 }
 
-function timer(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted()
-    const onAbort = (): void => {
-      clearTimeout(handle)
-      reject(abortReason(signal))
-    }
-    const handle = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', onAbort, { once: true })
-  })
-}
-
 /** The longest time that a timer of the machine can take. */
 const longest = 2 ** 31 - 1
 
@@ -163,7 +131,7 @@ function quietTimer(milliseconds: number, ring: () => void): () => void {
   return () => clearTimeout(handle)
 }
 
-function abortReason(signal: AbortSignal | undefined): Error {
+export function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason
   return reason instanceof Error ? reason : new Error('aborted')
 }

@@ -1,6 +1,7 @@
 import { verifyParameters, type Definition, type Method, type Verb } from '@proxkit/schema'
-import { Fault, invalidParameters, notImplemented, permissionDenied } from './fault.js'
-import type { HandlerTable, Outcome } from './handle.js'
+import { invalidParameters, notImplemented, permissionDenied } from './fault.js'
+import type { Outcome } from './handle.js'
+import type { Level } from './level.js'
 
 /** A call after the wire: who asks what of which node. */
 export interface Call {
@@ -43,8 +44,9 @@ export interface ProductRules {
   ): void
   /** The node that executes the call; throws when it cannot be reached. */
   locate(method: Method, call: Call, params: Readonly<Record<string, unknown>>): string
-  readonly handlers: HandlerTable
-  /** Runs a handler with everything that the product gives its handlers. */
+  /** How true the answers of a method are. */
+  level(method: Method): Level
+  /** Answers with everything that the product gives its handlers. */
   run(
     call: Call,
     method: Method,
@@ -103,15 +105,6 @@ export async function execute(
   const verified = verifyParameters(method.parameters, params)
   if (!verified.ok) throw invalidParameters(verified.errors)
 
-  if (!rules.handlers.has(method)) {
-    throw new Fault(
-      501,
-      `'${method.verb} ${method.path}' is part of this API but not simulated yet`,
-      {
-        bare: true,
-      },
-    )
-  }
   return rules.run(call, method, verified.params, node)
 }
 

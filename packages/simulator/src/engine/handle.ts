@@ -8,13 +8,20 @@ export interface Outcome {
   /** Number of entries before paging; 0 is left out of the answer, as the original does. */
   readonly total?: number
   readonly changes?: string
+  /** The client is not to hear of it. */
+  readonly cut?: Cut
 }
+
+/** How a connection ends in place of an answer, or in the middle of one. */
+export type Cut = 'drop' | 'reset' | 'truncate'
 
 /** The semantics of one operation. */
 export interface Handler {
   readonly verb: Verb
   readonly path: string
   readonly run: (context: CallContext<never>) => unknown
+  /** It works on a configuration file in the general way, without rules of its own. */
+  readonly isStored?: true
 }
 
 /**

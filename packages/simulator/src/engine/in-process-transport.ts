@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse, Definition, Transport } from '@proxkit/sc
 import { dispatch, type ProductRules } from './dispatch.js'
 import { Download } from './download.js'
 import { Fault } from './fault.js'
+import type { Cut } from './handle.js'
 
 export interface InProcessOptions {
   readonly definition: Definition
@@ -20,6 +21,7 @@ export function inProcessTransport(options: InProcessOptions): Transport {
       try {
         const call = { verb, path: decodePath(path), params: wireParams(params), user, node }
         const outcome = await dispatch(definition, rules, call)
+        if (outcome.cut) throw brokenConnection(outcome.cut)
         // What JSON would make of it: nobody gets hold of the simulator's own objects.
         const data: unknown = plainData(outcome.data)
         return {
@@ -29,6 +31,7 @@ export function inProcessTransport(options: InProcessOptions): Transport {
           ...(outcome.changes && { changes: outcome.changes }),
         }
       } catch (error) {
+        if (error instanceof BrokenConnection) throw error
         const { status, message, errors } =
           error instanceof Fault ? error : new Fault(500, String(error))
         return { status, data: null, message: message.trimEnd(), ...(errors && { errors }) }
@@ -36,6 +39,18 @@ export function inProcessTransport(options: InProcessOptions): Transport {
     },
     close: async () => {},
   }
+}
+
+/** What a socket would tell of a connection that breaks. */
+class BrokenConnection extends Error {
+  override readonly name = 'BrokenConnection'
+  readonly code = 'ECONNRESET'
+}
+
+function brokenConnection(cut: Cut): BrokenConnection {
+  return new BrokenConnection(
+    cut === 'truncate' ? 'the connection ended in the middle of the answer' : 'socket hang up',
+  )
 }
 
 function plainData(data: unknown): unknown {

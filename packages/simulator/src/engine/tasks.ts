@@ -64,6 +64,8 @@ export class TaskTable {
   /** In the order in which they ended. */
   #finished: TaskRecord[] = []
   #lastPid = 4000
+  /** What a task does in place of its work; the work itself where nobody interferes. */
+  interfere: (start: TaskStart, body: TaskBody) => TaskBody = (_, body) => body
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -88,7 +90,7 @@ export class TaskTable {
     this.#records.set(upid, record)
     const run = createRun()
     this.#running.set(upid, run)
-    void this.#run(record, { run, body })
+    void this.#run(record, { run, body: this.interfere(options, body) })
     this.#forget()
     return upid
   }

@@ -1,6 +1,8 @@
+import { loadDefinition, type Definition } from '@proxkit/schema'
 import type { Clock } from '../engine/clock.js'
 import type { ConfigTree } from '../engine/config-tree.js'
 import { Fault, failed } from '../engine/fault.js'
+import { OpenidExchanges } from './access/openid-exchanges.js'
 import { TfaChallenges } from './access/tfa/user-challenges.js'
 import { Tickets } from './access/tickets.js'
 import { GuestIndex } from './guest-index.js'
@@ -15,6 +17,8 @@ import type { Storages } from './storage/storages.js'
 export class Cluster {
   readonly state: ClusterState
   readonly clock: Clock
+  /** The API of the version that the nodes run. */
+  readonly definition: Definition
   /** Where every guest's configuration lies. */
   readonly guests: GuestIndex
   /** Who works on which guest. */
@@ -23,14 +27,21 @@ export class Cluster {
   readonly tickets: Tickets
   /** Who is asked for second factors, and how often he was wrong. */
   readonly tfaChallenges: TfaChallenges = new TfaChallenges()
+  /** Logins by way of a provider of OpenID Connect that are under way. */
+  readonly openidExchanges: OpenidExchanges = new OpenidExchanges()
   /** SHA-256 fingerprints of the certificates that clients are shown, by node. */
   readonly fingerprints: Map<string, string> = new Map()
   /** The storages and what lies on them. */
   readonly storages: Storages
 
-  constructor(state: ClusterState, clock: Clock) {
+  constructor(
+    state: ClusterState,
+    clock: Clock,
+    definition: Definition = loadDefinition({ product: 'pve', version: '9.2' }),
+  ) {
     this.state = state
     this.clock = clock
+    this.definition = definition
     this.guests = new GuestIndex(state.config)
     this.guestLocks = new GuestLocks(clock)
     this.tickets = new Tickets(state, clock)
@@ -42,6 +53,7 @@ export class Cluster {
     this.state.restore(snapshot)
     this.guestLocks.clear()
     this.tfaChallenges.clear()
+    this.openidExchanges.clear()
   }
 
   /** The files of `/etc/pve`. */

@@ -6,10 +6,12 @@ import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
 import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
 import { indexHandlers } from './index-lists.js'
+import { firewallHandlers } from './firewall/handlers.js'
 import { jobHandlers } from './jobs/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
+import { sdnHandlers } from './sdn/handlers.js'
 import { storageHandlers } from './storage/handlers.js'
 import { version } from './version.js'
 
@@ -20,11 +22,13 @@ export const handlers: readonly Handler[] = [
   ...clusterBulkHandlers,
   ...nodeBulkHandlers,
   ...clusterHandlers,
+  ...firewallHandlers,
   ...indexHandlers,
   ...jobHandlers,
   ...lxcHandlers,
   ...nodeHandlers,
   ...qemuHandlers,
+  ...sdnHandlers,
   ...storageHandlers,
   ...vzdumpHandlers,
   version,

@@ -1,5 +1,6 @@
 import type { Handler } from '../engine/handle.js'
 import type { Operations } from '../engine/operations.js'
+import type { Cluster } from './cluster.js'
 
 type IndexPath<K> = K extends `GET ${infer P}` ? P : never
 
@@ -92,5 +93,20 @@ export const indexHandlers: readonly Handler[] = Object.entries(indexes).map(([p
   const list = Object.entries(index).flatMap(([property, names]) =>
     names.split(' ').map((name) => ({ [property]: name })),
   )
-  return { verb: 'GET', path, run: () => list }
+  return { verb: 'GET', path, run: ({ cluster }) => ofVersion(cluster, { path, list }) }
 })
+
+/** The lists are those of 9.2: another version names of them what it has. */
+function ofVersion(
+  { definition }: Cluster,
+  {
+    path,
+    list,
+  }: { readonly path: string; readonly list: readonly Readonly<Record<string, string>>[] },
+): readonly Readonly<Record<string, string>>[] {
+  if (definition.id.version === '9.2') return list
+  const base = path === '/' ? '' : path
+  return list.filter((entry) =>
+    Object.values(entry).some((name) => definition.knows(`${base}/${name}`)),
+  )
+}

@@ -1,19 +1,24 @@
-import { loadDefinition, verifyParameters, type Method } from '@proxkit/schema'
+import { verifyParameters, type Definition, type Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
 import { invalidParameters } from '../engine/fault.js'
 import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
+import { levelOf } from '../engine/level.js'
+import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireWordedConditions } from './worded-conditions.js'
+
+const ownHandlers = new HandlerTable(handlers)
 
 /** How Proxmox VE decides along the way of a call. */
-export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
-  const table = new HandlerTable(known)
+export function pveRules(cluster: Cluster, known?: readonly Handler[]): ProductRules {
+  const table = known ? new HandlerTable(known) : ownHandlers
   return {
-    handlers: table,
+    level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
     locate: (method, call, params) => locate(cluster, { method, call, params }),
     run: (call, method, params, node) => runHandler(cluster, table, { call, method, params, node }),
@@ -50,7 +55,6 @@ async function runHandler(
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
   const handler = table.get(method)
-  if (!handler) throw new Error(`no handler for ${method.verb} ${method.path}`)
   const user = call.user ?? ''
   let total: number | undefined
   let changes: string | undefined
@@ -66,13 +70,29 @@ async function runHandler(
       const { bootTime } = cluster.node(node)
       return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
     },
-    call: callFrom(cluster, table, { node, user }),
+    call: callFrom(cluster, { node, user, table }),
     setTotal(value) {
       total = value
     },
     setChanges(text) {
       changes = text
     },
+  }
+  if (!handler) {
+    requireWordedConditions(method, context)
+    const startTask = (lines: readonly string[]): string =>
+      context.startTask(taskType(method), '', (task) => task.log(...lines))
+    const now = cluster.now()
+    return {
+      data: sampleAnswer(method, {
+        definition: cluster.definition,
+        params: context.params,
+        now,
+        node,
+        startTask,
+        booleans: 'number',
+      }),
+    }
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verification gave the parameters their declared shape
   const data = await handler.run(context as CallContext<never>)
@@ -86,11 +106,14 @@ async function runHandler(
 /** Calls for a user from one of the nodes, in the order of a call from outside. */
 export function callFrom(
   cluster: Cluster,
-  table: HandlerTable,
-  { node, user }: { readonly node: string; readonly user: string },
+  {
+    node,
+    user,
+    table = ownHandlers,
+  }: { readonly node: string; readonly user: string; readonly table?: HandlerTable },
 ): CallOperation {
   return async (operation, params) => {
-    const method = methodOf(operation)
+    const method = methodOf(cluster.definition, operation)
     authorize(cluster, { method, user, params })
     const at = locate(cluster, { method, call: { node }, params })
     const verified = verifyParameters(method.parameters, params)
@@ -101,12 +124,16 @@ export function callFrom(
   }
 }
 
-function methodOf(operation: string): Method {
-  const definition = loadDefinition({ product: 'pve', version: '9.2' })
+function methodOf(definition: Definition, operation: string): Method {
   const path = operation.slice(operation.indexOf(' ') + 1)
   for (const verb of ['GET', 'POST', 'PUT', 'DELETE'] as const) {
     const method = operation.startsWith(`${verb} `) ? definition.method(verb, path) : undefined
     if (method) return method
   }
   throw new Error(`no operation ${operation}`)
+}
+
+/** The task of a call that does nothing is named for the call: what the product calls it, the definition does not tell. */
+function taskType({ name = 'sample' }: Method): string {
+  return name.replaceAll(/\W/g, '')
 }

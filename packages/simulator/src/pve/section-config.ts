@@ -22,6 +22,8 @@ export interface SectionFormat {
   readonly kinds?: Readonly<Record<string, SectionValueKind>>
   /** Takes apart a header where the file has rules of its own; undefined skips the section. */
   readonly header?: (type: string, id: string) => { type: string; id: string } | undefined
+  /** The only type of files whose sections begin with an id alone. */
+  readonly onlyType?: string
   /** Throws the vendor's text when a value breaks its schema; applied to files and to what callers send. */
   readonly check?: (value: string, place: SectionPlace) => void
   /** The form in which a value is kept, undefined to drop it; throws the vendor's text when it is none. */
@@ -65,10 +67,10 @@ export function parseSections(text: string, format: SectionFormat): SectionConfi
     .values()
 
   for (const line of lines) {
-    const match = /^(\S+):\s*(\S+)\s*$/.exec(line)
-    if (!match) continue
+    const start = readHeader(line, format)
+    if (!start) continue
     const body = sectionBody(lines)
-    const header = acceptHeader({ type: match[1] ?? '', id: match[2] ?? '' }, format)
+    const header = acceptHeader(start, format)
     if (!header) continue
     const parsed = parseOptions(body, { ...header, format })
     // A later section of the same id takes the place of an earlier one, and its own position.
@@ -169,6 +171,13 @@ interface Header {
   readonly id: string
 }
 
+function readHeader(line: string, { onlyType }: SectionFormat): Header | undefined {
+  const match =
+    onlyType === undefined ? /^(\S+):\s*(\S+)\s*$/.exec(line) : /^()(\S+)\s*$/.exec(line)
+  const [, type = '', id = ''] = match ?? []
+  return match ? { type: onlyType ?? type, id } : undefined
+}
+
 /** The lines up to the next blank one. */
 function sectionBody(lines: IterableIterator<string>): string[] {
   const body: string[] = []
@@ -239,7 +248,7 @@ function requireChangeable(
 function formatSection({ type, id, options, lists }: Section, format: SectionFormat): string {
   const rules = format.types[type]
   if (!rules) throw failed(`unknown section type '${type}'`)
-  const lines = [`${type}: ${id}`]
+  const lines = [format.onlyType === undefined ? `${type}: ${id}` : id]
   if (isTrue(options.comment)) lines.push(...formatOption('comment', options.comment))
   if (isTrue(options.disable)) lines.push('\tdisable')
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.js'
 import { ConfigTree } from '../engine/config-tree.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
+import type { IdentityServer } from './access/identity-server.js'
 import { Backings, type BackingRecord } from './storage/backing.js'
 
 /**
@@ -76,7 +77,11 @@ export interface ClusterSnapshot {
   readonly passwords: Readonly<Record<string, string>>
   /** When the public keys of tickets were written, in seconds since the epoch, by path; absent where nobody knows. */
   readonly keyTimes?: Readonly<Record<string, number>>
+  /** Storages whose server or medium is away. */
+  readonly offlineStorages?: readonly string[]
   readonly tasks: readonly TaskRecord[]
+  /** Servers that know people, by the host names of directories and the issuer URLs of providers. */
+  readonly identityServers?: Readonly<Record<string, IdentityServer>>
 }
 
 /** Everything a cluster remembers, in the form it works on. */
@@ -89,7 +94,11 @@ export class ClusterState {
   readonly passwords: Map<string, string> = new Map()
   /** When the public keys of tickets were written, in seconds since the epoch, by path below `/etc/pve`. */
   readonly keyTimes: Map<string, number> = new Map()
+  /** Storages whose server or medium is away. */
+  readonly offlineStorages: Set<string> = new Set()
   readonly tasks: TaskTable
+  /** Servers outside that know people, by host name or issuer URL. */
+  readonly identityServers: Map<string, IdentityServer> = new Map()
 
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock)
@@ -104,7 +113,9 @@ export class ClusterState {
       backings: this.backings.toJSON(),
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
+      ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages] }),
       tasks: this.tasks.toJSON(),
+      identityServers: Object.fromEntries(this.identityServers),
     }
   }
 
@@ -117,8 +128,11 @@ export class ClusterState {
       Object.entries(structuredClone(snapshot.guests)).map(([vmid, run]) => [Number(vmid), run]),
     )
     this.backings.replace(snapshot.backings)
+    this.offlineStorages.clear()
+    for (const id of snapshot.offlineStorages ?? []) this.offlineStorages.add(id)
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
+    refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
   }
 }
 

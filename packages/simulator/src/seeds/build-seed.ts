@@ -43,6 +43,7 @@ export function buildSeed(
     backings: backingsOf(seed, { config, now }),
     passwords: passwords(seed, rootPassword),
     tasks: [],
+    identityServers: seed.identityServers ?? {},
   }
 }
 

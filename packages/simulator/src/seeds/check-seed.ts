@@ -157,5 +157,16 @@ const seed = object({
       propagate: flag,
     }),
   ),
+  identityServers: record(
+    text('a host name or an issuer URL', /^\S+$/),
+    object({
+      users: record(
+        text('a name of a person', /^\S+$/),
+        object({ password: anyText, attributes: record(anyText, anyText) }),
+      ),
+      groups: record(anyText, list(anyText)),
+      bind: object({ dn: required(anyText), password: required(anyText) }),
+    }),
+  ),
   files: record(path, anyText),
 })

@@ -103,6 +103,6 @@ function requireObject(value: unknown, place: string): Readonly<Record<string, u
   throw new SeedError(place || 'seed', `${show(value)} is not an object of named parts`)
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import type { IdentityServer } from '../pve/access/identity-server.js'
 import type { NodeFault } from '../pve/state.js'
 
 /** A number of bytes, or text such as `32G`. */
@@ -21,6 +22,11 @@ export interface Seed {
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly pools?: Readonly<Record<string, SeedPool>>
   readonly acl?: readonly SeedAcl[]
+  /**
+   * Servers outside the cluster that know people: directories by the host name that a realm has for `server1`, providers
+   * of OpenID Connect by the `issuer-url` of a realm. Nodes reach no others.
+   */
+  readonly identityServers?: Readonly<Record<string, IdentityServer>>
   /** Files of `/etc/pve` by path below it, word for word; they replace what the rest of the seed would write. */
   readonly files?: Readonly<Record<string, string>>
 }

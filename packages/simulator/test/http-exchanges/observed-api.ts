@@ -5,7 +5,8 @@ import {
   type Schema,
   type Verb,
 } from '@proxkit/schema'
-import { realClock, type Clock } from '../../src/engine/clock.js'
+import type { Clock } from '../../src/engine/clock.js'
+import { realClock } from '../../src/engine/real-clock.js'
 import { Fault, failed, invalidParameters, permissionDenied } from '../../src/engine/fault.js'
 import type { Handler } from '../../src/engine/handle.js'
 import { fetchFrom } from '../../src/engine/http/fetch.js'
@@ -27,19 +28,19 @@ import type { ReplayTarget } from './replay.js'
 export function createObserved(): ReplayTarget {
   const clock = recordedClock()
   const state = new ClusterState(clock)
-  const cluster = new Cluster(state, clock)
   const rootPassword = passwords['root@pam'] ?? ''
-  state.restore(buildSeed(recordedSeed(), { now: clock.now(), rootPassword }))
   const product = { product: 'pve', version: '9.2' } as const
   const definition = createDefinition(product, [
     ...loadDefinition(product).methods(),
     ...operations.map(([method]) => method),
   ])
+  const cluster = new Cluster(state, clock, definition)
+  state.restore(buildSeed(recordedSeed(), { now: clock.now(), rootPassword }))
   const rules = pveRules(cluster, [
     ...handlers,
     ...operations.map(([{ verb, path }, run]): Handler => ({ verb, path, run })),
   ])
-  const service = createService(cluster, { definition, rules })
+  const service = createService(cluster, { rules })
   const node = 'pve1'
   const close: (() => Promise<void>)[] = []
   return {

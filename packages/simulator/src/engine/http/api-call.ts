@@ -45,10 +45,27 @@ export type Content =
   | { readonly bytes: Buffer; readonly json: boolean }
   | { readonly params: WireParams; readonly upload: UploadedFile }
 
+/** A call that was answered. */
+export interface Exchange {
+  readonly verb: Verb
+  /** Path below the format. */
+  readonly path: string
+  readonly node: string
+  readonly user: string | undefined
+  readonly params: Readonly<Record<string, unknown>>
+  /** Milliseconds since the epoch. */
+  readonly started: number
+  readonly status: number
+  readonly reason: string
+}
+
 export interface AnswerOptions {
+  /** Hears of every call that was answered. */
+  readonly observe?: ((exchange: Exchange) => void) | undefined
   readonly definition: Definition
   readonly rules: ProductRules
   readonly clock: Clock
+  readonly annotate?: boolean
   readonly csrfToken?: ((user: string) => string) | undefined
 }
 
@@ -59,7 +76,25 @@ const refusalDelay = 3000
 export async function answerCall(
   request: ApiCall,
   content: Content,
-  { definition, rules, clock, csrfToken }: AnswerOptions,
+  options: AnswerOptions,
+): Promise<Reply> {
+  const noted: Noted = { params: noParameters.params }
+  const reply = await answer(request, { content, noted }, options)
+  const { verb, path, node, user, started } = request
+  const { status, reason } = reply
+  options.observe?.({ verb, path, node, user, started, params: noted.params, status, reason })
+  return reply
+}
+
+/** What comes to light while a call is answered. */
+interface Noted {
+  params: WireParams
+}
+
+async function answer(
+  request: ApiCall,
+  { content, noted }: { readonly content: Content; readonly noted: Noted },
+  { definition, rules, clock, annotate = false, csrfToken }: AnswerOptions,
 ): Promise<Reply> {
   const { verb, path, url, user, node } = request
   const format = formatters.get(request.format)
@@ -71,6 +106,7 @@ export async function answerCall(
     if (error instanceof BodyError) return plain(500, `${error.message}\n`)
     throw error
   }
+  noted.params = read.params
   const call: Call = {
     verb,
     path,
@@ -107,7 +143,11 @@ export async function answerCall(
     const refusal = refuseUpgrade(upgrade)
     if (refusal !== undefined) return plain(500, `${refusal}\n`)
   }
-  return format(result, { verb, path, url, user, method, csrfToken })
+  const reply = format(result, { verb, path, url, user, method, csrfToken })
+  const cut = 'outcome' in result ? result.outcome.cut : undefined
+  const level = annotate && method ? { 'X-Proxkit-Level': rules.level(method) } : undefined
+  if (!cut && !level) return reply
+  return { ...reply, cut, headers: { ...reply.headers, ...level } }
 }
 
 interface Parameters {

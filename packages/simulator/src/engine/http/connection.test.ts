@@ -1,3 +1,4 @@
+import { Duplex } from 'node:stream'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -5,6 +6,7 @@ import {
   bodyOf,
   collect,
   connect,
+  echoService,
   exchange,
   exchangeBytes,
   openEcho,
@@ -12,6 +14,7 @@ import {
   statusOf,
 } from '../../../test/raw-http.js'
 import { instantClock, manualClock, type ManualClock } from '../clock.js'
+import { serveConnection } from './connection.js'
 import type { Listener } from './listen.js'
 
 let clock: ManualClock
@@ -45,6 +48,31 @@ describe('a connection', () => {
       '{"data":{"params":{"name":"b"}}',
       '{"data":{"params":{"name":"c"}}',
     ])
+  })
+
+  it('answers no more than its client takes', async () => {
+    const taken: string[] = []
+    let take: (() => void) | undefined
+    const socket = new Duplex({
+      writableHighWaterMark: 1,
+      read() {},
+      write(chunk: Buffer, _, done) {
+        taken.push(chunk.toString('latin1', 0, 15))
+        take = done
+      },
+    })
+    serveConnection(Object.assign(socket, { setTimeout() {} }), {
+      service: echoService(clock),
+      clock,
+      node: 'pve1',
+    })
+    socket.push('GET /api2/json/version HTTP/1.1\r\n\r\n'.repeat(3))
+    for (const count of [1, 2, 3]) {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+      expect(taken).toEqual(Array.from({ length: count }, () => 'HTTP/1.1 200 OK'))
+      take?.()
+    }
+    socket.destroy()
   })
 
   it('ends after an error', async () => {

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.js'
+import type { Cut } from '../handle.js'
 import { readHead, type BadHead, type RequestHead } from './head.js'
 import { encodeReply, type Reply } from './reply.js'
-import { refuseHead, type ApiService } from './service.js'
+import { refuseHead, type HttpService } from './service.js'
 
 export interface ConnectionOptions {
-  readonly service: ApiService
+  readonly service: HttpService
   readonly clock: Clock
   /** The node that this listener stands for. */
   readonly node: string
@@ -20,6 +21,8 @@ const nothing = Buffer.alloc(0)
 /** A socket of `net` or `tls`, as far as it is used here. */
 export interface Socket extends Duplex {
   setTimeout(milliseconds: number, callback?: () => void): unknown
+  /** Ends the connection with a reset. */
+  resetAndDestroy?(): unknown
 }
 
 // pve-http-server AnyEvent.pm: timeout
@@ -40,7 +43,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
   const { service, clock, node, idleTimeout = defaultIdleTimeout } = options
   let received: Buffer = Buffer.alloc(0)
   let remaining = requestsPerConnection
-  let phase: 'head' | 'body' | 'answer' | 'closing' = 'head'
+  let phase: 'head' | 'body' | 'answer' | 'written' | 'closing' = 'head'
 
   socket.setTimeout(idleTimeout, () => {
     if (phase !== 'answer') socket.destroy()
@@ -128,11 +131,32 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
   }
 
   function send(head: RequestHead, reply: Reply): void {
+    if (reply.cut) {
+      breakOff(head, { reply, cut: reply.cut })
+      return
+    }
     const keepAlive = staysOpen(head, reply)
     write(
       encodeReply(reply, { head, protocol: head.protocol, keepAlive, now: clock.now() }),
       keepAlive,
     )
+  }
+
+  function breakOff(
+    head: RequestHead,
+    { reply, cut }: { readonly reply: Reply; readonly cut: Cut },
+  ): void {
+    phase = 'closing'
+    if (cut === 'drop') socket.destroy()
+    else if (cut === 'reset') socket.resetAndDestroy?.()
+    else {
+      const options = { head, protocol: head.protocol, keepAlive: false, now: clock.now() }
+      const whole = Buffer.from(encodeReply(reply, options))
+      const bodyLength = whole.length - (whole.indexOf('\r\n\r\n') + 4)
+      socket.write(whole.subarray(0, whole.length - Math.ceil(bodyLength / 2)), () =>
+        socket.destroy(),
+      )
+    }
   }
 
   function staysOpen(head: RequestHead, reply: Reply): boolean {
@@ -169,8 +193,17 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
       socket.end(answer, 'latin1')
       return
     }
+    if (socket.write(answer, 'latin1')) proceed()
+    else {
+      // Nothing more is answered, or read, until the client has taken what it asked for.
+      phase = 'written'
+      socket.pause()
+      socket.once('drain', proceed)
+    }
+  }
+
+  function proceed(): void {
     phase = 'head'
-    socket.write(answer, 'latin1')
     if (socket.isPaused()) socket.resume()
     if (received.length > 0) next()
   }
@@ -178,13 +211,15 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
 
 /** Writing fails in the original where the status line holds a character that is no byte. */
 function isSendable({ reason }: Reply): boolean {
-  return !/[\u0100-\uFFFF]/.test(/^[^\n]*/.exec(reason)?.[0] ?? '')
+  return !/^[^\n\u0100-\uFFFF]*[\u0100-\uFFFF]/.test(reason)
 }
 
 function toHttps(head: RequestHead, host: string): Reply {
   const isGet = head.method === 'GET'
   const reason = isGet ? 'Moved Permanently' : 'Permanent Redirect'
-  const headers = { Location: `https://${host.replace(/^https?:\/\//, '')}${head.target}` }
+  const headers = {
+    Location: `https://${host.replace(/^https?:\/\//, '').replaceAll('\r', '')}${head.target}`,
+  }
   return { status: isGet ? 301 : 308, reason, body: reason, headers }
 }
 

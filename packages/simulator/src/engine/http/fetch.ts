@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js'
 import type { RequestHead } from './head.js'
 import { renderReply, type Reply } from './reply.js'
-import type { ApiService } from './service.js'
+import type { HttpService } from './service.js'
 
 /** Answers a web `Request` through the same steps as a socket would. */
 export async function fetchFrom(
-  service: ApiService,
+  service: HttpService,
   request: Request,
   { clock, node }: { readonly clock: Clock; readonly node: string },
 ): Promise<Response> {
@@ -19,7 +19,7 @@ export async function fetchFrom(
         ? await opened.finish(body)
         : opened
   // What a socket would show as a connection that ends.
-  if (!reply) throw new TypeError('fetch failed: the server ended the connection')
+  if (!reply || reply.cut) throw new TypeError('fetch failed: the server ended the connection')
   return toResponse(reply, head, clock.now())
 }
 

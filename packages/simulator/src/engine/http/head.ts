@@ -36,9 +36,10 @@ const maxReceived = 512 * 1024
 
 const incomplete: HeadResult = { kind: 'incomplete' }
 
-const requestLine = /(\S+) (\S+) HTTP\/(\d+)\.(\d+)/
-const headerLine = /^([^:\s]+)\s*:\s*(.*)/
-const foldedLine = /^\s+(.*)/
+// In bytes, a no-break space is no blank, and a carriage return within a line ends nothing.
+const requestLine = /([^ \t-\r]+) ([^ \t-\r]+) HTTP\/(\d+)\.(\d+)/
+const headerLine = /^([^: \t-\r]+)[ \t-\r]*:[ \t-\r]*(.*)/s
+const foldedLine = /^[ \t-\r]+(.*)/s
 
 /**
  * Reads a request head from what has arrived so far. Lines may end in LF alone; empty lines before a request are

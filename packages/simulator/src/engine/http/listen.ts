@@ -28,7 +28,7 @@ export async function listen(
   connection: ConnectionOptions,
 ): Promise<Listener> {
   const sockets = new Set<net.Socket>()
-  const secure = options.tls && tlsServer(options.tls, connection)
+  const secure = options.tls && tlsServer(options.tls, { connection, sockets })
   const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -59,11 +59,20 @@ export async function listen(
   }
 }
 
-function tlsServer(pem: { key: string; cert: string }, connection: ConnectionOptions): tls.Server {
+function tlsServer(
+  pem: { readonly key: string; readonly cert: string },
+  {
+    connection,
+    sockets,
+  }: { readonly connection: ConnectionOptions; readonly sockets: ReadonlySet<net.Socket> },
+): tls.Server {
   const { idleTimeout = defaultIdleTimeout } = connection
   const options = { ...pem, ALPNProtocols: ['http/1.1'], handshakeTimeout: idleTimeout }
   const server = tls.createServer(options, (socket) => {
-    serveConnection(socket, connection)
+    // Only the socket below can send a reset; the remote port tells which one it is.
+    const below = [...sockets].find(({ remotePort }) => remotePort === socket.remotePort)
+    const resetAndDestroy = (): unknown => below?.resetAndDestroy()
+    serveConnection(Object.assign(socket, { resetAndDestroy }), connection)
   })
   // A failed handshake ends that connection and nothing else.
   server.on('tlsClientError', (_, socket) => socket.destroy())

@@ -53,14 +53,21 @@ const usePlace = 'at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 978.'
 function parseJson(body: Buffer): unknown {
   const text = strictUtf8(body)
   try {
-    // Numbers of so many digits are read differently.
-    if (text !== undefined && !/\d{16}/.test(text)) return JSON.parse(text)
+    // Numbers of so many digits are read differently, and nesting has its limit.
+    if (text !== undefined && !/\d{16}/.test(text) && !mayBeDeep(text)) {
+      return JSON.parse(text)
+    }
   } catch {
     // The other parser finds the mistake too, and has the words for it.
   }
   const decoded = decodeJsonText(body.toString('latin1'))
   if ('error' in decoded) throw new BodyError(`${decoded.error} ${parserPlace}`)
   return decoded.value
+}
+
+/** More opening brackets than the original reads levels. */
+function mayBeDeep(text: string): boolean {
+  return text.split(/[[{]/, 514).length > 513
 }
 
 function strictUtf8(body: Buffer): string | undefined {

@@ -47,6 +47,21 @@ describe('an upload', () => {
     expect(received?.file.beginning.toString()).toBe('1\r\n2\r\n')
   })
 
+  test('whose names look like more headers is read in one go', async () => {
+    const started = performance.now()
+    const noise = 'Content-Disposition: a; name="content"; name="'
+    await read(form(`${content}\r\n${noise.repeat(10_000)}`), 1_000_000).catch(() => {})
+    await read(form(noise.repeat(10_000)), 1_000_000).catch(() => {})
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  test('takes an empty name of a file for a part of the name of its field', async () => {
+    const odd = 'name="filename"; filename=""; filename="a"\r\n\r\n1'
+    await expect(read(form(content, odd), 1_000_000)).rejects.toThrow(
+      `wrong field name 'filename"; filename="' for file upload`,
+    )
+  })
+
   test('ignores fields behind the file', async () => {
     expect((await read(form(image, content), 1_000_000))?.params).not.toHaveProperty('content')
   })

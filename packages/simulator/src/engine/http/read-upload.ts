@@ -96,7 +96,7 @@ class UploadReader {
   #readFields(): void {
     let text = this.#pending.toString('latin1')
     if (this.#phase === 'preamble') {
-      const start = new RegExp(this.#delimiter).exec(text)
+      const start = this.#delimiterAt(text, 0)
       if (!start) return
       // What stands in front of the first boundary is counted twice.
       this.#consumed += start.index
@@ -104,19 +104,16 @@ class UploadReader {
       this.#phase = 'fields'
     }
     for (const name of ['content', 'checksum-algorithm', 'checksum']) text = this.#field(text, name)
-    const file = new RegExp(
-      `^${this.#delimiter}Content-Disposition: (.*?); name="(.*?)"; filename="([^"]+)".*?(?:\\r?\\n){2}`,
-      's',
-    ).exec(text)
+    const file = this.#fileHead(text)
     if (file) {
-      requireFormData(file[1])
-      if (file[2] !== 'filename') {
+      requireFormData(file.disposition)
+      if (file.name !== 'filename') {
         throw new UploadError(
-          `wrong field name '${file[2]}' for file upload, expected 'filename' ${place(1325)}`,
+          `wrong field name '${file.name}' for file upload, expected 'filename' ${place(1325)}`,
         )
       }
-      this.params.filename = utf8(file[3] ?? '').trim()
-      text = text.slice(file[0].length)
+      this.params.filename = utf8(file.filename).trim()
+      text = text.slice(file.end)
       this.#phase = 'file'
       const algorithm = this.params['checksum-algorithm']
       if (typeof algorithm === 'string' && algorithms.has(algorithm)) {
@@ -128,17 +125,48 @@ class UploadReader {
 
   /** Takes a field from the front, if it is there and another part follows. */
   #field(text: string, name: string): string {
-    const found = new RegExp(
-      `^${this.#delimiter}.*?Content-Disposition: (.*?); name="${name}"(?=.*?${this.#delimiter})`,
-      's',
-    ).exec(text)
-    if (!found) return text
-    requireFormData(found[1])
-    const rest = afterBlankLine(text.slice(found[0].length))
-    const next = new RegExp(this.#delimiter).exec(rest)
+    const start = this.#delimiterAt(text, 0)
+    if (start?.index !== 0) return text
+    const disposition = between(text, { start: start.end, left: header, right: `; name="${name}"` })
+    if (!disposition || !this.#delimiterAt(text, disposition.end)) return text
+    requireFormData(disposition.text)
+    const rest = afterBlankLine(text.slice(disposition.end))
+    const next = this.#delimiterAt(rest, 0)
     if (!next) return rest
     this.params[name] = utf8(rest.slice(0, next.index)).trim()
     return rest.slice(next.index)
+  }
+
+  /** The lines in front of the file, once they are complete. */
+  #fileHead(text: string): FileHead | undefined {
+    const start = this.#delimiterAt(text, 0)
+    if (start?.index !== 0 || !text.startsWith(header, start.end)) return undefined
+    const disposition = between(text, { start: start.end, left: header, right: '; name="' })
+    if (!disposition) return undefined
+    // A name of a file that is empty belongs to the name of the field.
+    for (let from = disposition.end; ;) {
+      const name = between(text, { start: from, left: '', right: '"; filename="' })
+      if (!name) return undefined
+      const quote = text.indexOf('"', name.end)
+      const blank = quote < 0 ? undefined : blankLine(text, quote)
+      if (blank === undefined) return undefined
+      if (quote > name.end) {
+        return {
+          disposition: disposition.text,
+          name: text.slice(disposition.end, name.end - '"; filename="'.length),
+          filename: text.slice(name.end, quote),
+          end: blank,
+        }
+      }
+      from = name.end
+    }
+  }
+
+  #delimiterAt(text: string, from: number): { index: number; end: number } | undefined {
+    const pattern = new RegExp(this.#delimiter, 'g')
+    pattern.lastIndex = from
+    const found = pattern.exec(text)
+    return found ? { index: found.index, end: pattern.lastIndex } : undefined
   }
 
   #readFile(): void {
@@ -170,9 +198,40 @@ function requireFormData(disposition: string | undefined): void {
   )
 }
 
+interface FileHead {
+  readonly disposition: string
+  readonly name: string
+  readonly filename: string
+  /** Where the file begins. */
+  readonly end: number
+}
+
+const header = 'Content-Disposition: '
+
+/**
+ * What stands between two texts, the first of each that is found. Expressions that try every pair of them would take
+ * minutes for a form made of nothing else.
+ */
+function between(
+  text: string,
+  { start, left, right }: { readonly start: number; readonly left: string; readonly right: string },
+): { readonly text: string; readonly end: number } | undefined {
+  const found = text.indexOf(left, start)
+  if (found < 0) return undefined
+  const from = found + left.length
+  const end = text.indexOf(right, from)
+  return end < 0 ? undefined : { text: text.slice(from, end), end: end + right.length }
+}
+
 function afterBlankLine(text: string): string {
-  const end = /(?:\r?\n){2}/.exec(text)
-  return end ? text.slice(end.index + end[0].length) : text
+  return text.slice(blankLine(text, 0))
+}
+
+/** Where the text behind the next blank line begins. */
+function blankLine(text: string, from: number): number | undefined {
+  const pattern = /(?:\r?\n){2}/g
+  pattern.lastIndex = from
+  return pattern.test(text) ? pattern.lastIndex : undefined
 }
 
 function lineEndBefore(bytes: Buffer, at: number): number {

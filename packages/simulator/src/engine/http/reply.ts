@@ -1,4 +1,5 @@
 import { gzipSync, deflateSync } from 'node:zlib'
+import type { Cut } from '../handle.js'
 import type { RequestHead } from './head.js'
 
 /** An answer before it is put on the wire. */
@@ -17,6 +18,8 @@ export interface Reply {
   readonly lastModified?: number
   /** Ends the connection whatever the client wants. */
   readonly close?: boolean
+  /** The connection breaks over it. */
+  readonly cut?: Cut | undefined
 }
 
 export interface WireOptions {
@@ -77,6 +80,10 @@ export function renderReply(
   )
   for (const field of Object.entries(further)) fields.push(field)
 
+  // Nearly all of them are.
+  if (/^[ -~]*$/.test(reply.reason)) {
+    return { status: reply.status, reason: reply.reason, fields, content, length }
+  }
   const reason = /^[^\n]*/.exec(reply.reason)?.[0] ?? ''
   if (reason.includes('\r')) {
     return {

@@ -105,6 +105,10 @@ describe('parameters', () => {
       '{"a":1',
       ', or } expected while parsing object/hash, at character offset 6 (before "(end of string)") at',
     ],
+    [
+      `${'{"a":'.repeat(513)}1${'}'.repeat(513)}`,
+      'json text or perl structure exceeds maximum nesting level (max_depth set too low?), at character offset',
+    ],
     ['[1]', 'Not a HASH reference at'],
     ['"a"', `Can't use string ("a") as a HASH ref while "strict refs" in use at`],
   ])('of the JSON text %j are refused', async (text, reason) => {

@@ -2,7 +2,8 @@ import type { Definition, Verb } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import type { ProductRules, UploadedFile } from '../dispatch.js'
 import { asFault, LoginRequired } from '../fault.js'
-import { answerCall, plain, type ApiCall, type Upgrade } from './api-call.js'
+import { answerCall, plain, type ApiCall, type Exchange, type Upgrade } from './api-call.js'
+import { readBodyLength } from './body-length.js'
 import type { RequestHead } from './head.js'
 import { loginRedirect } from './html-page.js'
 import { decodeUrlencoded, type WireParams } from './parameters.js'
@@ -24,14 +25,22 @@ export interface ServiceOptions {
   readonly definition: Definition
   readonly rules: ProductRules
   readonly clock: Clock
+  /** Hears of every call that was answered, refused ones included. */
+  readonly observe?: (exchange: Exchange) => void
   /** Finds out who calls; undefined for calls that need no login. Throws the `Fault` that is the answer otherwise. */
   identify(credentials: Credentials): Promise<string | undefined>
+  /** Tells with each answer of the API how true it is; default false. */
+  readonly annotate?: boolean
   /** Whether a file comes with this call. */
   isUpload?(verb: Verb, path: string): boolean
   /** A token for the forms on pages that people look at. */
   readonly csrfToken?: (user: string) => string
   /** What is outside of the API: undefined where there is nothing. */
-  readonly staticFile?: (path: string, node: string) => Reply | undefined
+  readonly staticFile?: (file: {
+    readonly path: string
+    readonly query: string
+    readonly node: string
+  }) => Reply | undefined
 }
 
 /** A request whose head was accepted; it is answered once its body is there, or while it comes. */
@@ -41,6 +50,15 @@ export type OpenRequest =
       readonly bodyLength: number
       readonly receive: (chunks: AsyncIterable<Buffer>) => Promise<Reply | undefined>
     }
+
+/** What answers the requests of a port. */
+export interface HttpService {
+  /**
+   * `node` is the node that was contacted. Undefined is the answer where the original forgets a request: the client
+   * hears nothing until the idle time-out ends the connection.
+   */
+  open(head: RequestHead, node: string): Promise<Reply | OpenRequest | undefined>
+}
 
 /** How long a refused login or ticket is made to wait, in milliseconds. */
 const refusalDelay = 3000
@@ -52,17 +70,13 @@ const maxBody = 512 * 1024
  *
  * The order of the checks is the original's: pve-http-server AnyEvent.pm, process_header to handle_api2_request.
  */
-export class ApiService {
+export class ApiService implements HttpService {
   readonly #options: ServiceOptions
 
   constructor(options: ServiceOptions) {
     this.#options = options
   }
 
-  /**
-   * `node` is the node that was contacted. Undefined is the answer where the original forgets a request: the client
-   * hears nothing until the idle time-out ends the connection.
-   */
   async open(head: RequestHead, node: string): Promise<Reply | OpenRequest | undefined> {
     const started = this.#options.clock.now()
     const refusal = refuseHead(head)
@@ -88,6 +102,16 @@ export class ApiService {
         await this.#options.clock.sleep(refusalDelay)
         if (error instanceof LoginRequired && call.format === 'html') return loginRedirect
         const fault = asFault(error)
+        this.#options.observe?.({
+          verb,
+          path: call.path,
+          node,
+          user: undefined,
+          params: {},
+          started,
+          status: fault.status,
+          reason: fault.message,
+        })
         return { status: fault.status, reason: fault.message }
       }
     }
@@ -96,7 +120,10 @@ export class ApiService {
     const body = bodyPlan(head, { verb, isUpload })
     if (!body || 'status' in body) return body
     if (!call) {
-      return { bodyLength: body.length, finish: async () => this.#staticFile(url, { head, node }) }
+      return {
+        bodyLength: body.length,
+        finish: async () => this.#staticFile(head, { path: url, query, node }),
+      }
     }
     const request: ApiCall = {
       verb,
@@ -139,11 +166,11 @@ export class ApiService {
 
   /** pve-http-server AnyEvent.pm: handle_request, send_file_start */
   #staticFile(
-    path: string,
-    { head, node }: { readonly head: RequestHead; readonly node: string },
+    head: RequestHead,
+    asked: { readonly path: string; readonly query: string; readonly node: string },
   ): Reply {
-    const file = head.method === 'GET' ? this.#options.staticFile?.(path, node) : undefined
-    if (!file) return plain(500, `no such file '${path}'\n`)
+    const file = head.method === 'GET' ? this.#options.staticFile?.(asked) : undefined
+    if (!file) return plain(500, `no such file '${asked.path}'\n`)
     const since = Date.parse(head.header('if-modified-since') ?? '')
     if (file.lastModified === undefined || !(file.lastModified * 1000 <= since)) return file
     return { status: 304, reason: 'NOT MODIFIED', lastModified: file.lastModified }
@@ -188,13 +215,15 @@ function bodyPlan(
   head: RequestHead,
   { verb, isUpload }: { readonly verb: Verb; readonly isUpload: boolean },
 ): Reply | { length: number; json: boolean } | Upload | undefined {
-  const length = Number.parseInt(head.header('content-length') ?? '', 10) || 0
+  const told = head.header('content-length') ?? ''
   const type = head.header('content-type')
   const [essence, ...options] = type?.split(/\s*[;,]\s*/) ?? []
   const json = essence === 'application/json'
-  if (length <= 0) return { length: 0, json }
+  if (told === '' || told === '0') return { length: 0, json }
   if (verb === 'GET' || verb === 'DELETE')
     return plain(501, `Unexpected content for method '${verb}'`)
+  const length = readBodyLength(told)
+  if (length === undefined) return plain(400, 'bad request')
   if (isUpload) {
     const [boundary] = options.flatMap(
       (text) => /^\s*boundary\s*=\s*(\S+?)\s*$/.exec(text)?.[1] ?? [],

@@ -1,6 +1,7 @@
 import { failed } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
 import { isTrue } from '../config-text.js'
+import { hasDirectory, requireDirectoryLogin } from './directory.js'
 import { verifyPassword } from './password.js'
 import { readRealms } from './realms.js'
 import { requireRealm } from './require-realm.js'
@@ -33,15 +34,24 @@ export async function authenticate(cluster: Cluster, login: Login): Promise<stri
   return checkSecondFactor(cluster, { userid, node, answer: otp, ticket: undefined })
 }
 
-/** Throws unless the password is the user's. Users of directories have the one that the simulation knows. */
+/**
+ * Throws unless the password is the user's. Of directories that the seed does not tell of, the simulation may know the
+ * passwords itself.
+ */
 export async function requirePassword(
   cluster: Cluster,
   userid: string,
   password: string,
 ): Promise<void> {
-  const { type } = requireRealm(cluster, userid)
+  const realm = requireRealm(cluster, userid)
+  const { type } = realm
   if (type === 'openid') throw failed('OpenID realm does not allow password verification.')
   if (!isTrue(password)) throw failed('no password')
+  if ((type === 'ldap' || type === 'ad') && hasDirectory(cluster, realm)) {
+    const { name } = requireUserId(userid)
+    requireDirectoryLogin(cluster, { realm, name, password })
+    return
+  }
   const hash =
     cluster.state.passwords.get(userid) ??
     (type === 'pve' ? readShadowHash(cluster.config, requireUserId(userid).name) : undefined)

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.js'
 import { isTrue, splitList } from '../config-text.js'
 import { requireDigest } from '../require-digest.js'
 import { checkSection, sectionData } from '../section-config.js'
-import { requireDirectory } from './directory.js'
+import { connectDirectory } from './directory.js'
 import {
   enforcedFactor,
   readRealms,
@@ -41,7 +41,7 @@ const createRealm = handle('POST', '/access/domains', ({ params, cluster }) => {
     if (isTrue(realm.options.default)) clearDefault(realms)
     realms.set(id, realm)
     if (isDirectory(type)) setPassword(cluster, id, password)
-    if (isTrue(checkConnection)) requireDirectory(realm)
+    if (isTrue(checkConnection)) connectDirectory(cluster, { realm, password })
   })
 })
 
@@ -86,7 +86,7 @@ const updateRealm = handle('PUT', '/access/domains/{realm}', ({ params, cluster 
     if (isDirectory(type) && (removed.has('password') || password !== undefined)) {
       setPassword(cluster, id, password)
     }
-    if (isTrue(checkConnection)) requireDirectory(realm)
+    if (isTrue(checkConnection)) connectDirectory(cluster, { realm, password })
   })
 })
 

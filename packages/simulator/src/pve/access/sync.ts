@@ -1,9 +1,12 @@
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
-import { requireDirectory } from './directory.js'
+import { connectDirectory } from './directory.js'
+import { directoryGroups, directoryUsers } from './directory-entries.js'
 import { readRealms } from './realms.js'
-import { parseSyncOptions } from './sync-options.js'
+import { syncGroups, syncUsers } from './sync-entries.js'
+import { parseSyncOptions, translateSyncOptions } from './sync-options.js'
+import { draftUserConfig, editUserConfig, type UserConfig } from './user-config.js'
 
 // pve-access-control API2/Domains.pm: sync
 export const syncRealm: Handler = handle(
@@ -17,15 +20,49 @@ export const syncRealm: Handler = handle(
       throw failed(`Cannot sync realm type '${type}'! Only LDAP/AD realms can be synced.`)
     }
     const defaults = parseSyncOptions(options['sync-defaults-options'] ?? '')
-    if ((params.scope ?? defaults.scope) === undefined) {
+    const scope = params.scope ?? defaults.scope
+    if (scope === undefined) {
       throw invalidParameters({
         scope: 'Not passed as parameter and not defined in realm default sync options.',
       })
     }
+    const { 'enable-new': enableNew = '1', 'remove-vanished': removeVanished = 'none' } =
+      translateSyncOptions({ ...defaults, ...given(params) })
     const isTest = isTrue(params['dry-run'])
+    const what = scope === 'both' ? 'users and groups' : scope
     return startTask(isTest ? 'auth-realm-sync-test' : 'auth-realm-sync', id, (task) => {
       task.log(`${isTest ? '(dry test run) ' : ''}starting sync for realm ${id}`)
-      requireDirectory(realm)
+      const server = connectDirectory(cluster, { realm })
+      const warn = (text: string): void => task.log(text)
+      const users = directoryUsers(server, { realm, warn })
+      const groups = directoryGroups(server, { realm, users, warn })
+      const change = (draft: UserConfig): void => {
+        const plan = { realm: id, removeVanished, enableNew: isTrue(enableNew), log: warn }
+        task.log(`got data from server, updating ${what}`)
+        if (scope !== 'groups') syncUsers(draft, users, plan)
+        if (scope !== 'users') syncGroups(draft, groups, plan)
+      }
+      if (isTest) {
+        change(draftUserConfig(cluster.config))
+        task.log('', 'NOTE: Dry test run, changes were NOT written to the configuration.')
+        return
+      }
+      editUserConfig(cluster.config, { failure: `syncing ${what} failed`, change })
+      task.log(`successfully updated ${what} configuration`)
     })
   },
 )
+
+const optionNames = ['enable-new', 'full', 'purge', 'remove-vanished'] as const
+
+function given(params: { readonly [Name in (typeof optionNames)[number]]?: string }): Record<
+  string,
+  string
+> {
+  return Object.fromEntries(
+    optionNames.flatMap((name) => {
+      const value = params[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}

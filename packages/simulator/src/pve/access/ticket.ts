@@ -1,13 +1,12 @@
 import { Fault, failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Cluster } from '../cluster.js'
-import { membership } from '../cluster/membership.js'
 import { isTrue, splitList } from '../config-text.js'
 import { normalizeAclPath } from './acl-tree.js'
 import { authenticate, lookupUser, type Login } from './authenticate.js'
 import { rightsOf } from './compute-rights.js'
-import { loginCapabilities } from './login-capabilities.js'
 import { requireEnabledUser } from './require-user.js'
+import { capabilitiesOf, clusterNameFor } from './session.js'
 import { checkSecondFactor } from './tfa/second-factor.js'
 import { readUserConfig } from './user-config.js'
 
@@ -26,13 +25,10 @@ const createTicket = handle('POST', '/access/ticket', async ({ params, cluster, 
     }
     return createSession(cluster, { userid, password, node, otp, tfaTicket })
   })
-  const rights = rightsOf(cluster.config, userid)
-  const name = rights.has('/', 'Sys.Audit') ? membership(cluster)?.name : undefined
   return {
     username: userid,
     ...session,
-    ...(!session.NeedTFA && { cap: loginCapabilities(readUserConfig(cluster.config), rights) }),
-    ...(name && { clustername: name }),
+    ...(session.NeedTFA ? clusterNameFor(cluster, userid) : capabilitiesOf(cluster, userid)),
   }
 })
 

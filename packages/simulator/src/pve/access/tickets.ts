@@ -56,7 +56,7 @@ export class Tickets {
    * pve-common Ticket.pm: assemble_rsa_ticket
    */
   issue(userid: string): Promise<string> {
-    return this.#issue(`PVE:${escapeColons(userid)}:${this.#timestamp()}`)
+    return this.#issue(`PVE:${escapeColons(userid)}`)
   }
 
   /** The user of a valid ticket; undefined for any other text. */
@@ -67,7 +67,7 @@ export class Tickets {
   /** A ticket for a user who still owes a second factor: it shows the challenge, and only together with his name. */
   issueChallenge(challenge: string, userid: string): Promise<string> {
     const data = escapeColons(challengeMark + challenge)
-    return this.#issue(`PVE:${data}:${this.#timestamp()}`, userid)
+    return this.#issue(`PVE:${data}`, userid)
   }
 
   /** The challenge of a valid ticket that was issued for this user to answer. */
@@ -78,7 +78,7 @@ export class Tickets {
 
   /** A ticket for one console, valid for some seconds. */
   issueForConsole(options: ConsoleTicketOptions): Promise<string> {
-    return this.#issue(`PVEVNC:${this.#timestamp()}`, secretOf(options))
+    return this.#issue('PVEVNC', secretOf(options))
   }
 
   async isConsoleTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
@@ -105,8 +105,10 @@ export class Tickets {
     return isSameText(digest, this.#csrfDigest(timestamp, user))
   }
 
-  async #issue(plain: string, secret?: string): Promise<string> {
+  async #issue(beginning: string, secret?: string): Promise<string> {
     const signingKey = await this.#keys.signingKey()
+    // Only now: making a key takes its time.
+    const plain = `${beginning}:${this.#timestamp()}`
     const text = signedText(plain, secret)
     const signature = (await signAsync('sha256', Buffer.from(text), signingKey)).toString('base64')
     return `${plain}::${signature}`

@@ -72,6 +72,11 @@ export function readUserConfig(config: ConfigTree): SharedUserConfig {
   return config.parse(path, parseUserConfig)
 }
 
+/** A copy of what `user.cfg` says, to try changes on. */
+export function draftUserConfig(config: ConfigTree): UserConfig {
+  return parseUserConfig(config.read(path) ?? '')
+}
+
 /**
  * Changes `user.cfg` by way of a copy of what it says. When `change` throws, nothing is written and the error becomes
  * a plain 500 that begins with `failure`.
@@ -83,7 +88,7 @@ export function editUserConfig<T>(
   { failure, change }: { readonly failure: string; readonly change: (draft: UserConfig) => T },
 ): T {
   try {
-    const draft = parseUserConfig(config.read(path) ?? '')
+    const draft = draftUserConfig(config)
     const result = change(draft)
     config.write(path, formatUserConfig(draft))
     return result

@@ -102,7 +102,10 @@ function guestFigures(cluster: Cluster, row: VmRow | ContainerRow): GuestFigures
 type Common = Omit<GuestFigures, 'memhost' | 'diskread' | 'diskwrite'>
 
 function commonFigures(
-  row: Omit<Common, 'template' | 'maxcpu'> & { readonly template?: 1; readonly cpus: number },
+  row: Omit<Common, 'template' | 'maxcpu'> & {
+    readonly template?: 1
+    readonly cpus: number | string
+  },
 ): Common {
   const { name, status, uptime, cpu, mem, maxmem, disk, maxdisk, netin, netout } = row
   return {
@@ -111,7 +114,7 @@ function commonFigures(
     template: row.template ?? 0,
     uptime,
     cpu,
-    maxcpu: row.cpus,
+    maxcpu: Number(row.cpus),
     mem,
     maxmem,
     disk,

@@ -29,6 +29,17 @@ export interface GuestDialect {
   readonly keepsLineEnd?: true
   /** The value as the product would hold it in memory; undefined for what it would drop with a warning. */
   readOption(name: string, value: string): string | undefined
+  /** Lines that are no options. */
+  readonly others?: OtherLines
+}
+
+/** Lines of a section that are not of the form of options; the section holds them under names of their own. */
+interface OtherLines {
+  readonly names: ReadonlySet<string>
+  /** Takes a line into the section; false for one that has to be an option. */
+  read(line: string, section: Section): boolean
+  /** The lines as they come after the options. */
+  format(section: ReadonlySection): string
 }
 
 /** Reads a guest's configuration file. qemu-server QemuServer.pm: parse_vm_config */
@@ -53,6 +64,7 @@ export function parseGuestConfig(text: string, dialect: GuestDialect): GuestConf
       section = openSection(config, dialect, header)
     } else if (!section) continue
     else if (comment !== undefined) description = `${description ?? ''}${decodeText(comment)}\n`
+    else if (dialect.others?.read(line, section)) continue
     else if (oldDescription) description = `${description ?? ''}${decodeText(oldDescription)}`
     else readLine(line, section, { dialect, config })
   }
@@ -62,15 +74,16 @@ export function parseGuestConfig(text: string, dialect: GuestDialect): GuestConf
 
 /** Prints a guest's configuration file. qemu-server QemuServer.pm: write_vm_config */
 export function formatGuestConfig(config: ReadonlyGuestConfig, dialect: GuestDialect): string {
-  const parts = [formatSection(config.main)]
+  const parts = [formatSection(config.main, dialect)]
   if (config.pending.size > 0) {
-    parts.push(`[${dialect.pendingHeader}]\n${formatSection(config.pending, { isPending: true })}`)
+    const pending = formatSection(config.pending, dialect, { isPending: true })
+    parts.push(`[${dialect.pendingHeader}]\n${pending}`)
   }
   for (const [name, section] of sortedByName(config.special)) {
-    parts.push(`[special:${name}]\n${formatSection(section)}`)
+    parts.push(`[special:${name}]\n${formatSection(section, dialect)}`)
   }
   for (const [name, section] of sortedByName(config.snapshots)) {
-    parts.push(`[${name}]\n${formatSection(section)}`)
+    parts.push(`[${name}]\n${formatSection(section, dialect)}`)
   }
   return parts.join('\n')
 }
@@ -132,17 +145,22 @@ function readLine(
   if (read !== undefined) section.set(name, read)
 }
 
-function formatSection(section: ReadonlySection, options: { isPending?: boolean } = {}): string {
+function formatSection(
+  section: ReadonlySection,
+  dialect: GuestDialect,
+  options: { isPending?: boolean } = {},
+): string {
   let text = ''
   const description = section.get('description')
   if (description) {
     for (const line of withoutTrailingEmpty(description.split('\n')))
       text += `#${encodeText(line)}\n`
-  } else if (description !== undefined && options.isPending) text += '#\n'
+  } else if (description !== undefined && options.isPending && !dialect.keepsLineEnd) text += '#\n'
   for (const [name, value] of sortedByName(section)) {
-    if (name !== 'description') text += `${name}: ${value}\n`
+    if (name === 'description' || dialect.others?.names.has(name)) continue
+    text += `${name}: ${value}\n`
   }
-  return text
+  return text + (dialect.others?.format(section) ?? '')
 }
 
 /** Perl's `split` leaves no empty fields at the end. */

@@ -14,6 +14,7 @@ export class VolumeLog {
   allocated(volid: string, size: number): void {
     const { storage, name, format } = this.#storages.parse(volid)
     const { vgname } = storage.options
+    if (format === 'subvol') return
     if (storage.options.path) {
       const path = this.#storages.path(volid)
       this.#log(`Formatting '${path}', ${formatting(format, size)}`)

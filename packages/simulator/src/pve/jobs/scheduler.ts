@@ -1,5 +1,4 @@
 import { faultText } from '../../engine/fault.js'
-import type { HandlerTable } from '../../engine/handle.js'
 import { rightsOf } from '../access/compute-rights.js'
 import { startBackup } from '../backup/vzdump.js'
 import type { Cluster } from '../cluster.js'
@@ -24,13 +23,11 @@ const user = 'root@pam'
 /** Runs the jobs of the cluster when their time has come, as the daemon of each node does. pvescheduler, Jobs.pm */
 export class Scheduler {
   readonly #cluster: Cluster
-  readonly #handlers: HandlerTable
   #callOff: (() => void) | undefined
   #isClosed = false
 
-  constructor(cluster: Cluster, handlers: HandlerTable) {
+  constructor(cluster: Cluster) {
     this.#cluster = cluster
-    this.#handlers = handlers
     cluster.config.onChange((path) => {
       if (path === jobsFile) this.arm()
     })
@@ -160,15 +157,12 @@ export class Scheduler {
     writeSyncState(cluster, id, { node, time: now })
     const { realm = '', scope, 'enable-new': enableNew, 'remove-vanished': vanished } = options
     try {
-      const upid = await callFrom(cluster, this.#handlers, { node, user })(
-        'POST /access/domains/{realm}/sync',
-        {
-          realm,
-          ...(scope !== undefined && { scope }),
-          ...(enableNew !== undefined && { 'enable-new': enableNew }),
-          ...(vanished !== undefined && { 'remove-vanished': vanished }),
-        },
-      )
+      const upid = await callFrom(cluster, { node, user })('POST /access/domains/{realm}/sync', {
+        realm,
+        ...(scope !== undefined && { scope }),
+        ...(enableNew !== undefined && { 'enable-new': enableNew }),
+        ...(vanished !== undefined && { 'remove-vanished': vanished }),
+      })
       writeSyncState(cluster, id, { node, time: now, upid: String(upid) })
       return String(upid)
     } catch (error) {

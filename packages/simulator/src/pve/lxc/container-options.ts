@@ -7,23 +7,27 @@ export function containerOption(name: string): Schema | undefined {
   return known.get(name)
 }
 
+/** Whether an option may be named in `delete` and `revert`. LXC/Config.pm: option_exists */
+export function isContainerOption(name: string): boolean {
+  return containerOption(name) !== undefined
+}
+
 /**
- * The value as the original holds it in memory; undefined for one that it would drop with a warning.
+ * The value as the original holds it in memory. One that makes no sense stays as it is: the original only warns.
  *
- * pve-container LXC/Config.pm: check_type
+ * pve-container LXC/Config.pm: parse_pct_config, check_type
  */
-export function readContainerOption(name: string, value: string): string | undefined {
+export function readContainerOption(name: string, value: string): string {
   const type = containerOption(name)?.type
-  if (type === 'boolean') return parseBoolean(value)
-  if (type === 'integer') return /^\d+$/.test(value) ? String(Number(value)) : undefined
-  if (type === 'number') return /^\d+(?:\.\d+)?$/.test(value) ? value : undefined
-  return type && value
+  if (type === 'boolean') return parseBoolean(value) ?? value
+  return type === 'integer' && /^\d+$/.test(value) ? String(Number(value)) : value
 }
 
 /** The value as JSON carries it: numbers for integers and booleans, text for all else. */
 export function containerOptionData(name: string, value: string): string | number {
   const type = containerOption(name)?.type
-  return type === 'integer' || type === 'boolean' ? Number(value) : value
+  const isNumber = (type === 'integer' || type === 'boolean') && /^\d+$/.test(value)
+  return isNumber ? Number(value) : value
 }
 
 let known: ReadonlyMap<string, Schema> | undefined

@@ -16,7 +16,8 @@ export interface ContainerRow {
   /** Seconds. */
   readonly uptime: number
   readonly cpu: number
-  readonly cpus: number
+  /** Text where it is the limit that the configuration sets: the original does not make a number of that. */
+  readonly cpus: number | string
   readonly mem: number
   readonly maxmem: number
   readonly swap: number
@@ -112,7 +113,7 @@ const giga = 2 ** 30
 
 interface FixedFigures {
   readonly name: string | undefined
-  readonly cores: number | undefined
+  readonly cores: number | string | undefined
   readonly maxmem: number
   readonly maxswap: number
   readonly maxdisk: number
@@ -124,13 +125,14 @@ interface FixedFigures {
 /** What follows from the text of the configuration alone. */
 function readFixed(text: string): FixedFigures {
   const { main } = parseContainerConfig(text)
-  const cores = Number(main.get('cores') ?? 0) || Number(main.get('cpulimit') ?? 0)
+  const limit = main.get('cpulimit') ?? '0'
+  const cores = Number(main.get('cores') ?? 0) || (limit === '0' ? undefined : limit)
   const size = /(?:^|,)size=([^,]+)/.exec(main.get('rootfs') ?? '')?.[1]
   const lock = main.get('lock')
   const tags = main.get('tags')
   return {
     name: main.get('hostname')?.replaceAll(/\s/g, ''),
-    cores: cores > 0 ? cores : undefined,
+    cores,
     maxmem: memoryOf(main) * 2 ** 20,
     maxswap: Number(main.get('swap') ?? 0) * 2 ** 20,
     maxdisk: parseSize(size ?? '') || 4 * giga,

@@ -1,9 +1,14 @@
 import { failed } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
-import type { ReadonlySection } from '../guest/config-file.js'
+import {
+  copyConfig,
+  type GuestConfig,
+  type ReadonlyGuestConfig,
+  type ReadonlySection,
+} from '../guest/config-file.js'
 import { guestConfigPath } from '../guest-index.js'
 import type { GuestRun } from '../state.js'
-import { parseContainerConfig, type ContainerConfig } from './container-config.js'
+import { formatContainerConfig, parseContainerConfig } from './container-config.js'
 
 /** A container of one node, whether its configuration exists or not. */
 export class Container {
@@ -30,9 +35,30 @@ export class Container {
   }
 
   /** The configuration as it stands; throws when there is none. */
-  get config(): ContainerConfig {
+  get config(): ReadonlyGuestConfig {
     this.requireConfig()
     return this.#cluster.config.parse(this.path, parseContainerConfig)
+  }
+
+  /** A copy of the configuration to change and hand to `write`. */
+  edit(): GuestConfig {
+    return copyConfig(this.config)
+  }
+
+  /** Stores the configuration. Throws the original's text for a value that cannot be stored. */
+  write(config: GuestConfig): void {
+    this.#cluster.config.write(this.path, formatContainerConfig(config))
+  }
+
+  /** Changes the configuration in one go. */
+  update(change: (config: GuestConfig) => void): void {
+    const config = this.edit()
+    change(config)
+    this.write(config)
+  }
+
+  remove(): void {
+    this.#cluster.config.remove(this.path)
   }
 
   /** SHA-1 over the file. */
@@ -51,9 +77,9 @@ export class Container {
   }
 
   /** Runs work while nobody else works on this container. AbstractConfig.pm: lock_config */
-  locked<T>(work: () => T | Promise<T>, log: (line: string) => void): Promise<T> {
+  locked<T>(work: () => T | Promise<T>, log?: (line: string) => void): Promise<T> {
     const file = `/run/lock/lxc/pve-config-${this.vmid}.lock`
-    return this.#cluster.guestLocks.hold({ file, log }, work)
+    return this.#cluster.guestLocks.hold({ file, ...(log && { log }) }, work)
   }
 }
 
@@ -61,4 +87,9 @@ export class Container {
 export function requireUnlocked(section: ReadonlySection): void {
   const lock = section.get('lock')
   if (lock) throw failed(`CT is locked (${lock})`)
+}
+
+/** AbstractConfig.pm: check_protection */
+export function requireUnprotected(section: ReadonlySection, what: string): void {
+  if ((section.get('protection') ?? '0') !== '0') throw failed(`${what} - protection mode enabled`)
 }

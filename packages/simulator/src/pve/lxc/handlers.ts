@@ -1,13 +1,31 @@
 import type { Handler } from '../../engine/handle.js'
+import { cloneContainer } from './clone-container.js'
+import { createContainer } from './create-container.js'
+import { destroyContainer } from './destroy-container.js'
+import { hasContainerFeature } from './feature.js'
 import { interfaces } from './interfaces.js'
 import { listHandlers } from './list.js'
+import { makeTemplate } from './make-template.js'
+import { moveVolume } from './move-volume.js'
 import { powerHandlers } from './power.js'
 import { configHandlers } from './read-config.js'
+import { resizeVolume } from './resize-volume.js'
+import { snapshotHandlers } from './snapshot.js'
+import { updateConfig } from './update-config.js'
 
 /** Everything below `/nodes/{node}/lxc`. */
 export const lxcHandlers: readonly Handler[] = [
   ...configHandlers,
+  cloneContainer,
+  createContainer,
+  destroyContainer,
+  hasContainerFeature,
   interfaces,
   ...listHandlers,
+  makeTemplate,
+  moveVolume,
   ...powerHandlers,
+  resizeVolume,
+  ...snapshotHandlers,
+  updateConfig,
 ]

@@ -11,6 +11,7 @@ hostname: web
 memory: 1024
 net0: name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=10.0.0.7/24,ip6=auto,type=veth
 onboot: yes
+ostype: debian
 rootfs: local-lvm:vm-100-disk-0,size=8G
 swap: 256
 lxc.environment.runtime: A=1
@@ -47,7 +48,8 @@ beforeEach(() => {
       files: {
         'nodes/pve1/lxc/100.conf': config,
         'nodes/pve1/lxc/101.conf': 'hostname: tmpl\ntemplate: 1\n',
-        'nodes/pve1/lxc/102.conf': 'lock: backup\n',
+        'nodes/pve1/lxc/102.conf':
+          'arch: amd64\nlock: backup\nostype: debian\nrootfs: local-lvm:vm-102-disk-0\n',
         'nodes/pve1/lxc/103.conf': 'mp0: local-lvm:x,mp=/x,quota=1\nunprivileged: 1\n',
         'nodes/pve1/qemu-server/104.conf': 'name: vm\n',
         'nodes/pve2/lxc/105.conf': 'hostname: far\n',
@@ -78,6 +80,9 @@ describe('the configuration of a container', () => {
     const answer = await root(`GET ${path}/100/config`)
     expect(answer).toEqual({
       arch: 'amd64',
+      // What makes no sense is shown all the same: the original only warns of it in its log.
+      bogus: '1',
+      cpulimit: 'many',
       description: 'two\nlines %\n',
       digest: expect.stringMatching(/^[\da-f]{40}$/),
       env: 'A=1\0B=2',
@@ -86,6 +91,7 @@ describe('the configuration of a container', () => {
       memory: 2048,
       net0: 'name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=10.0.0.7/24,ip6=auto,type=veth',
       onboot: 1,
+      ostype: 'debian',
       rootfs: 'local-lvm:vm-100-disk-0,size=8G',
       swap: 256,
     })

@@ -5,36 +5,28 @@ import type { Cluster } from '../cluster.js'
 import { abortGuestTasks } from '../guest/abort-guest-tasks.js'
 import { isHaManaged } from '../guest/high-availability.js'
 import { requestHaState } from '../guest/request-ha-state.js'
-import { freePid } from '../guest/free-pid.js'
-import { isTemplate } from './container-config.js'
+import { requireRootFor } from '../guest/root-options.js'
+import { containerJob } from './container-job.js'
 import { requireUnlocked, type Container } from './container.js'
+import { runContainer, startTask } from './start-container.js'
 
-/** Milliseconds that a container takes to start, to shut down and to be killed. */
-const startTime = 900
+/** Milliseconds that a container takes to shut down and to be killed. */
 const shutdownTime = 1200
 const killTime = 200
 
 // pve-container API2/LXC/Status.pm: vm_start
 const start = handle('POST', '/nodes/{node}/lxc/{vmid}/status/start', (context) => {
-  const { params, cluster, startTask } = context
+  const { params, cluster } = context
+  requireRootFor(context.user, { skiplock: params.skiplock })
   const container = cluster.lxc(context.node, Number(params.vmid))
-  requireRoot(context.user, params.skiplock)
-  if (container.isRunning) throw failed(`CT ${container.vmid} already running`)
-  if (isHaManaged(cluster.config, container.vmid)) {
-    return requestHaState(context, { vmid: container.vmid, kind: 'CT', state: 'started' })
-  }
-  return startTask('vzstart', container.vmid, (task) =>
-    exclusive(container, task, () =>
-      startContainer(cluster, task, { container, skiplock: params.skiplock === '1' }),
-    ),
-  )
+  return startTask(context, { container, skiplock: params.skiplock === '1' })
 })
 
 // pve-container API2/LXC/Status.pm: vm_stop
 const stop = handle('POST', '/nodes/{node}/lxc/{vmid}/status/stop', (context) => {
   const { params, cluster, startTask } = context
   const container = cluster.lxc(context.node, Number(params.vmid))
-  requireRoot(context.user, params.skiplock)
+  requireRootFor(context.user, { skiplock: params.skiplock })
   requireRunning(container)
   const overrules = params['overrule-shutdown'] === '1'
   if (isHaManaged(cluster.config, container.vmid)) {
@@ -89,7 +81,7 @@ const reboot = handle('POST', '/nodes/{node}/lxc/{vmid}/status/reboot', (context
         timeout: Number(params.timeout ?? 60),
         force: true,
       })
-      await runContainer(cluster, task, container)
+      await runContainer(containerJob(context, { container, task }), task)
     }),
   )
 })
@@ -119,36 +111,8 @@ const resume = handle('POST', '/nodes/{node}/lxc/{vmid}/status/resume', (context
 
 export const powerHandlers: readonly Handler[] = [start, stop, shutdown, reboot, suspend, resume]
 
-/** Starts a container; the caller holds its lock. */
-async function startContainer(
-  cluster: Cluster,
-  task: Task,
-  { container, skiplock }: { readonly container: Container; readonly skiplock: boolean },
-): Promise<void> {
-  const { main } = container.config
-  if (isTemplate(main)) throw failed("you can't start a CT if it's a template")
-  if (!skiplock && main.get('lock') !== 'mounted') requireUnlocked(main)
-  const hasQuota = [...main].some(
-    ([name, value]) => /^(?:rootfs|mp\d+)$/.test(name) && /(?:^|,)quota=1/.test(value),
-  )
-  if (main.get('unprivileged') === '1' && hasQuota) {
-    throw failed('Quotas are not supported by unprivileged containers.')
-  }
-  await runContainer(cluster, task, container)
-}
-
-async function runContainer(cluster: Cluster, task: Task, container: Container): Promise<void> {
-  await task.sleep(startTime)
-  cluster.state.guests.set(container.vmid, {
-    pid: freePid(cluster),
-    startTime: cluster.clock.now(),
-    status: 'running',
-    startedWith: cluster.config.read(container.path) ?? '',
-  })
-}
-
 /** LXC.pm: vm_stop */
-async function shutDown(
+export async function shutDown(
   cluster: Cluster,
   task: Task,
   { container, timeout, force }: { container: Container; timeout: number; force: boolean },
@@ -169,12 +133,6 @@ async function shutDown(
 
 function exclusive<T>(container: Container, task: Task, work: () => T | Promise<T>): Promise<T> {
   return container.locked(work, (line) => task.log(line))
-}
-
-function requireRoot(user: string, skiplock: string | undefined): void {
-  if (skiplock === '1' && user !== 'root@pam') {
-    throw invalidParameters({ skiplock: 'Only root may use this option.' })
-  }
 }
 
 function requireRunning(container: Container): void {

@@ -3,6 +3,7 @@ import { handle, type Handler } from '../../engine/handle.js'
 import type { Rights } from '../access/rights.js'
 import type { ReadonlyGuestConfig, ReadonlySection } from '../guest/config-file.js'
 import { parsePendingDelete } from '../guest/pending-delete.js'
+import { rawLines } from './container-config.js'
 import { containerOptionData } from './container-options.js'
 
 // pve-container API2/LXC/Config.pm: vm_config
@@ -19,16 +20,8 @@ const readConfig = handle(
     const section = params.snapshot
       ? snapshotOf(config, params.snapshot)
       : currentOf(config, { withPending: params.current !== '1' })
-    return {
-      ...Object.fromEntries(
-        readable(section, { rights, vmid: container.vmid }).map(([name, value]) => [
-          name,
-          containerOptionData(name, value),
-        ]),
-      ),
-      ...(!params.snapshot && config.raw.length > 0 && { lxc: config.raw }),
-      digest: container.digest,
-    }
+    const reader = { rights, vmid: container.vmid }
+    return { ...sectionData(section, reader), digest: container.digest }
   },
 )
 
@@ -40,15 +33,32 @@ const readPending = handle(
     const container = cluster.lxc(node, Number(params.vmid))
     const { main, pending } = container.config
     const reader = { rights, vmid: container.vmid }
-    const shown = { main: readable(main, reader), pending: readable(pending, reader) }
+    const shown = { main: shownRows(main, reader), pending: shownRows(pending, reader) }
     return [...pendingRows(shown), { key: 'digest', value: container.digest }]
   },
 )
 
 export const configHandlers: readonly Handler[] = [readConfig, readPending]
 
+/** A section as JSON carries it, as far as the caller may read it. */
+export function sectionData(section: ReadonlySection, reader: Reader): Record<string, unknown> {
+  return Object.fromEntries(
+    readable(section, reader).map(([name, value]) => [
+      name,
+      name === 'lxc' ? rawLines(section) : containerOptionData(name, value),
+    ]),
+  )
+}
+
+interface Reader {
+  readonly rights: Rights
+  readonly vmid: number
+  /** Nothing is kept back: a snapshot shows what the container itself would not. */
+  readonly mayReadAll?: true
+}
+
 /** AbstractConfig.pm: load_snapshot_config */
-function snapshotOf(config: ReadonlyGuestConfig, name: string): ReadonlySection {
+export function snapshotOf(config: ReadonlyGuestConfig, name: string): ReadonlySection {
   const snapshot = config.snapshots.get(name)
   if (!snapshot) throw failed(`snapshot '${name}' does not exist`)
   return snapshot
@@ -72,13 +82,16 @@ function currentOf(
 type Entries = readonly (readonly [name: string, value: string])[]
 
 /** LXC.pm: delete_read_restricted_options */
-function readable(
-  section: ReadonlySection,
-  { rights, vmid }: { readonly rights: Rights; readonly vmid: number },
-): Entries {
+function readable(section: ReadonlySection, { rights, vmid, mayReadAll }: Reader): Entries {
   const entries = [...section]
-  const mayReadAll = !section.has('env') || rights.has(`/vms/${vmid}`, 'VM.Config.Options')
-  return mayReadAll ? entries : entries.filter(([name]) => name !== 'env')
+  const isOpen =
+    mayReadAll || !section.has('env') || rights.has(`/vms/${vmid}`, 'VM.Config.Options')
+  return isOpen ? entries : entries.filter(([name]) => name !== 'env')
+}
+
+/** Lines for LXC itself are no option that could wait. */
+function shownRows(section: ReadonlySection, reader: Reader): Entries {
+  return readable(section, reader).filter(([name]) => name !== 'lxc')
 }
 
 interface PendingRow {

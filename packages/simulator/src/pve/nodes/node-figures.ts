@@ -58,7 +58,7 @@ export function nodeLoads(cluster: Cluster): NodeLoads {
     if (!place) continue
     const row = place.type === 'qemu' ? vmRow(cluster, place) : containerRow(cluster, place)
     const load = loads.get(place.node) ?? { cpus: 0, memory: 0 }
-    load.cpus += row.cpu * row.cpus
+    load.cpus += row.cpu * Number(row.cpus)
     load.memory += 'memhost' in row ? row.memhost : row.mem
     loads.set(place.node, load)
   }

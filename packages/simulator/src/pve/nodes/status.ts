@@ -1,5 +1,5 @@
 import { handle, type Handler } from '../../engine/handle.js'
-import { release } from '../version.js'
+import { releaseOf } from '../version.js'
 import { nodeFigures } from './node-figures.js'
 
 const kernel = {
@@ -11,6 +11,7 @@ const kernel = {
 const status = handle('GET', '/nodes/{node}/status', ({ cluster, node }) => {
   const { uptime, cpu, wait, cpus, loadavg, memory, swap, disk } = nodeFigures(cluster, node)
   const { model, sockets, cores, mhz } = cluster.node(node).cpu
+  const release = releaseOf(cluster)
   const free = memory.total - memory.used
   return {
     uptime,
@@ -52,6 +53,6 @@ const cpuFlags =
   'rdseed adx smap clflushopt clwb sha_ni xsaveopt xsavec npt nrip_save'
 
 // pve-manager API2/Nodes.pm: version
-const version = handle('GET', '/nodes/{node}/version', () => release)
+const version = handle('GET', '/nodes/{node}/version', ({ cluster }) => releaseOf(cluster))
 
 export const statusHandlers: readonly Handler[] = [status, version]

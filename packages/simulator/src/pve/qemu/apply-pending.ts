@@ -2,8 +2,13 @@ import { faultText } from '../../engine/fault.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { writeCloudinit } from './cloudinit-drive.js'
 import { isCloudinit, isDriveName, parseDrive } from './drive.js'
-import { dropDeletion, dropIdlePending, pendingDeletions, pendingNames } from './pending-changes.js'
-import { requireOnVm } from './option-rights.js'
+import {
+  dropDeletion,
+  dropIdlePending,
+  pendingDeletions,
+  pendingNames,
+} from '../guest/pending-changes.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
 import { destroyDrive, detachDrive } from './unused-volumes.js'
 import type { VmJob } from './vm-job.js'
 
@@ -63,7 +68,7 @@ export function releaseDrive(
   const drive = isDriveName(name) ? parseDrive(name, config.main.get(name) ?? '') : undefined
   if (!drive) return
   if (force) {
-    requireOnVm({ rights: job.rights, vmid: job.vm.vmid }, 'VM.Config.Disk')
+    requireOnGuest({ rights: job.rights, vmid: job.vm.vmid }, 'VM.Config.Disk')
     destroyDrive(job, { config, name, drive, force })
   } else detachDrive(job, { config, drive })
 }

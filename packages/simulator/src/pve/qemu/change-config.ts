@@ -2,22 +2,17 @@ import { failed, faultText, invalidParameters } from '../../engine/fault.js'
 import { encryptPassword } from './encrypt-password.js'
 import { splitList } from '../config-text.js'
 import { requireTagRights, uniqueTags } from '../guest/tags.js'
-import { zoneOfVnet } from '../guest/vnet-zone.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { applyPending } from './apply-pending.js'
 import { explicitOrder, formatBootOrder } from './boot-order.js'
 import { createDisks } from './create-disks.js'
-import type { Parameters } from './drive-parameters.js'
+import type { Parameters } from '../guest/parameters.js'
 import { isCdrom, isCloudinit, isDriveName, isUnusedName, parseDrive } from './drive.js'
 import { hotplugPending } from './hotplug.js'
 import { pinMachine, readMachine, requireValidMachine, windowsVersion } from './machine.js'
-import {
-  requireBridgeRights,
-  requireDeviceRights,
-  requireOnVm,
-  requireSerialRights,
-} from './option-rights.js'
-import { dropDeletion, dropIdlePending, queueDeletion } from './pending-changes.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
+import { requireBridgeRights, requireDeviceRights, requireSerialRights } from './option-rights.js'
+import { dropDeletion, dropIdlePending, queueDeletion } from '../guest/pending-changes.js'
 import { destroyDrive, detachDrive } from './unused-volumes.js'
 import { readVga, requireClipboardSupport } from './vga.js'
 import { requireUnprotected } from './vm.js'
@@ -127,7 +122,7 @@ class ConfigChanger {
     if (name === 'vmstate') requireUnprotected(config.main, `can't remove vmstate '${value}'`)
     else {
       requireUnprotected(config.main, `can't remove unused disk '${drive.file}'`)
-      requireOnVm(this.#on, 'VM.Config.Disk')
+      requireOnGuest(this.#on, 'VM.Config.Disk')
     }
     const isForced = name === 'vmstate'
     if (!destroyDrive(this.#job, { config, name, drive, force: isForced })) return
@@ -159,15 +154,14 @@ class ConfigChanger {
   #requireDriveRights(name: string, value: string): void {
     const drive = parseDrive(name, value)
     if (!drive) return
-    if (isCloudinit(drive)) requireOnVm(this.#on, 'VM.Config.Cloudinit', 'VM.Config.CDROM')
-    else requireOnVm(this.#on, isCdrom(drive) ? 'VM.Config.CDROM' : 'VM.Config.Disk')
+    if (isCloudinit(drive)) requireOnGuest(this.#on, 'VM.Config.Cloudinit', 'VM.Config.CDROM')
+    else requireOnGuest(this.#on, isCdrom(drive) ? 'VM.Config.CDROM' : 'VM.Config.Disk')
   }
 
   #requireBridgeRights(name: string, value: string | undefined): void {
     if (value === undefined) return
     const { cluster, rights } = this.#job
-    const zoneOf = (vnet: string): string => zoneOfVnet(cluster.config, vnet)
-    requireBridgeRights({ [name]: value }, { rights, zoneOf })
+    requireBridgeRights({ [name]: value }, { rights, config: cluster.config })
   }
 
   #setDrive(config: GuestConfig, { name, value }: { name: string; value: string }): void {

@@ -4,7 +4,6 @@ import type { CallContext } from '../context.js'
 import { emptyConfig, type GuestConfig, type ReadonlySection } from '../guest/config-file.js'
 import { formatProperties } from '../guest/property-string.js'
 import { randomMac } from '../guest/random-mac.js'
-import { zoneOfVnet } from '../guest/vnet-zone.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { isCdrom, isCloudinit, isDriveName, isUnusedName, parseDrive, type Drive } from './drive.js'
 import { drivesOf } from './feature.js'
@@ -160,9 +159,6 @@ function requireSourceRights(
   for (const [name, value] of source) {
     requireDeviceRights({ name, value }, { rights, vmid })
   }
-  requireBridgeRights(Object.fromEntries(source), {
-    rights,
-    zoneOf: (vnet) => zoneOfVnet(cluster.config, vnet),
-  })
+  requireBridgeRights(Object.fromEntries(source), { rights, config: cluster.config })
   return isShared
 }

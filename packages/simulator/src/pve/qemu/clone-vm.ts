@@ -12,7 +12,7 @@ import { planClone, type ClonePlan, type CloneRequest, type PlannedDrive } from 
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
 import { formatDrive, isCloudinit, parseDrive } from './drive.js'
-import { pendingNames } from './pending-changes.js'
+import { pendingNames } from '../guest/pending-changes.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 
 export const cloneVm: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/clone', (context) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { failed } from '../../engine/fault.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import { readIpConfig, readNetwork } from './network.js'
-import { readSshKeys } from './ssh-keys.js'
+import { readSshKeys } from '../guest/ssh-keys.js'
 
 export interface CloudinitSource {
   readonly vmid: number

@@ -8,23 +8,20 @@ import type { CallContext } from '../context.js'
 import { emptyConfig } from '../guest/config-file.js'
 import { randomMac } from '../guest/random-mac.js'
 import { requireTagRights, uniqueTags } from '../guest/tags.js'
-import { zoneOfVnet } from '../guest/vnet-zone.js'
 import { defaultBootDevices, formatBootOrder } from './boot-order.js'
 import { createDisks, removeVolumes } from './create-disks.js'
 import { checkStorageAccess } from './drive-access.js'
-import { checkDriveParameters, resolveCdromAlias, type Parameters } from './drive-parameters.js'
+import { addHaResource } from '../guest/ha-resource.js'
+import { clampCpuUnits, textParameters, type Parameters } from '../guest/parameters.js'
+import { checkDriveParameters, resolveCdromAlias } from './drive-parameters.js'
 import { isDriveName } from './drive.js'
 import { pinMachine, qemuVersion } from './machine.js'
-import {
-  requireBridgeRights,
-  requireHardwareRights,
-  requireOnVm,
-  requireOptionRights,
-} from './option-rights.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
+import { requireBridgeRights, requireHardwareRights, requireOptionRights } from './option-rights.js'
 import { findArchive, mayOverwrite, restore, type RestoreRequest } from './restore-vm.js'
-import { requireSshKeys } from './ssh-keys.js'
+import { requireSshKeys } from '../guest/ssh-keys.js'
 import { startTask } from './start-vm.js'
-import { clampCpuUnits, textParameters, withMac } from './update-config.js'
+import { withMac } from './update-config.js'
 import { readVga, requireClipboardSupport } from './vga.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnlocked, type Vm } from './vm.js'
@@ -101,7 +98,7 @@ function requireCreateRights(context: CallContext<unknown>, request: RestoreRequ
   }
   if (storage !== undefined) rights.require(`/storage/${storage}`, 'Datastore.AllocateSpace')
   if (isHaManaged) rights.require('/', 'Sys.Console')
-  if (isStarted) requireOnVm({ rights, vmid, pool }, 'VM.PowerMgmt')
+  if (isStarted) requireOnGuest({ rights, vmid, pool }, 'VM.PowerMgmt')
   const mayCreate =
     rights.has(`/vms/${vmid}`, 'VM.Allocate') ||
     (pool !== undefined && rights.has(`/pool/${pool}`, 'VM.Allocate')) ||
@@ -125,7 +122,7 @@ function prepareParameters(
   })
   requireOptionRights(Object.keys(params), on)
   requireHardwareRights(params, on)
-  requireBridgeRights(params, { rights, zoneOf: (vnet) => zoneOfVnet(cluster.config, vnet) })
+  requireBridgeRights(params, { rights, config: cluster.config })
   checkDriveParameters(cluster, params)
   for (const [name, value] of Object.entries(params)) {
     if (/^net\d+$/.test(name)) params[name] = withMac(value, () => randomMac(cluster.config))
@@ -187,7 +184,8 @@ export function finishCreation(
   const { vm, isHaManaged, isStarted } = request
   if (isHaManaged) {
     task.log('Add as HA resource')
-    addHaResource(context, { vmid: vm.vmid, state: isStarted ? 'started' : 'stopped' })
+    const state = isStarted ? 'started' : 'stopped'
+    addHaResource(context.cluster.config, { id: `vm:${vm.vmid}`, state })
   }
   if (!isStarted) return
   task.log('Execute autostart')
@@ -233,13 +231,4 @@ function writeNewConfig(job: VmJob, { vm, params, storage }: CreateRequest): voi
     removeVolumes(job, volumes)
     throw failed(`unable to create VM ${vm.vmid} - ${faultText(error)}`)
   }
-}
-
-function addHaResource(
-  { cluster }: CallContext<unknown>,
-  { vmid, state }: { vmid: number; state: string },
-): void {
-  const path = 'ha/resources.cfg'
-  const present = cluster.config.read(path) ?? ''
-  cluster.config.write(path, `${present}vm: ${vmid}\n\tstate ${state}\n\n`)
 }

@@ -11,7 +11,7 @@ import { forgetGuest, forgetHaResource, replicationJobs } from '../guest/forget-
 import { isHaResource } from '../guest/high-availability.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { driveNames, isCdrom, isUnusedName, parseDrive } from './drive.js'
-import { requireRootFor } from './root-options.js'
+import { requireRootFor } from '../guest/root-options.js'
 import { freeVolume, isOwner } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'

@@ -3,7 +3,7 @@ import type { Rights } from '../access/rights.js'
 import type { Cluster } from '../cluster.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { isCdrom, isDriveName, isUnusedName, newDisk, parseDrive, type Drive } from './drive.js'
-import type { Parameters } from './drive-parameters.js'
+import type { Parameters } from '../guest/parameters.js'
 
 interface AccessOptions {
   readonly cluster: Cluster

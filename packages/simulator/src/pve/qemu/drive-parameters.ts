@@ -1,11 +1,9 @@
 import { invalidParameters } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
+import type { Parameters } from '../guest/parameters.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { pathToVolume } from './path-to-volume.js'
 import { formatDrive, isDriveName, newDisk, parseDrive, type Drive } from './drive.js'
-
-/** Parameters of a call by name, to be brought into their final spelling. */
-export type Parameters = Record<string, string>
 
 /** `cdrom` is another name of `ide2`. API2/Qemu.pm: $resolve_cdrom_alias */
 export function resolveCdromAlias(params: Parameters): void {

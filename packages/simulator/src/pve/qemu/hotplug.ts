@@ -11,7 +11,7 @@ import { plugNetwork } from './hotplug-network.js'
 import { readAgent } from './agent-config.js'
 import { NotPluggable, requireNoBootDevice, type Hotplug } from './live-change.js'
 import { windowsVersion } from './machine.js'
-import { dropDeletion, pendingDeletions, pendingNames } from './pending-changes.js'
+import { dropDeletion, pendingDeletions, pendingNames } from '../guest/pending-changes.js'
 import { isSet } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 

@@ -9,8 +9,8 @@ import { splitVolumeId } from '../storage/volume-id.js'
 import { drivesOf } from './feature.js'
 import { localResources } from './local-resources.js'
 import { migrateVm, type MigrationOptions } from './migration.js'
-import { requireOnVm } from './option-rights.js'
-import { requireRootFor } from './root-options.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
+import { requireRootFor } from '../guest/root-options.js'
 import { volumeUses, type VolumeUse } from './volume-uses.js'
 import { requireUnlocked, type Vm } from './vm.js'
 
@@ -111,7 +111,7 @@ function requireTargetStorages(
   const { cluster, rights } = context
   const { storages } = cluster
   if (!map || map.isIdentity) return requireEachStorage(context, { vm, target })
-  requireOnVm({ rights, vmid: vm.vmid }, 'VM.Config.Disk')
+  requireOnGuest({ rights, vmid: vm.vmid }, 'VM.Config.Disk')
   for (const id of [...map.pairs.values(), ...(map.fallback ? [map.fallback] : [])]) {
     storages.requireEnabled(id, target)
     rights.require(`/storage/${id}`, 'Datastore.AllocateSpace')

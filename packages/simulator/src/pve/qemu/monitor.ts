@@ -5,7 +5,7 @@ import type { GuestRun } from '../state.js'
 import { qemuVersion } from './machine.js'
 import { endMachine } from './machine-process.js'
 import { monitorRight } from './monitor-rights.js'
-import { requireRootFor } from './root-options.js'
+import { requireRootFor } from '../guest/root-options.js'
 import type { Vm } from './vm.js'
 
 export const monitor: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/monitor', (context) => {

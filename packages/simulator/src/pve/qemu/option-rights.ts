@@ -1,23 +1,12 @@
 import { failed, invalidParameters } from '../../engine/fault.js'
+import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Rights } from '../access/rights.js'
+import { requireOnGuest, requireVnetAccess, type RightsOn } from '../guest/guest-rights.js'
 import { readProperties, type Properties } from '../guest/property-string.js'
 import { isDriveName } from './drive.js'
-import type { Parameters } from './drive-parameters.js'
+import type { Parameters } from '../guest/parameters.js'
 import { cloudinitPrivileges, privilegesOf } from './option-privileges.js'
 import { vmOption } from './vm-options.js'
-
-/** Whose rights are asked for, on which machine. A pool counts only while the machine is being made. */
-export interface RightsOn {
-  readonly rights: Rights
-  readonly vmid: number
-  readonly pool?: string | undefined
-}
-
-/** RPCEnvironment.pm: check_vm_perm */
-export function requireOnVm({ rights, vmid, pool }: RightsOn, ...privileges: string[]): void {
-  if (pool && rights.has(`/pool/${pool}`, ...privileges)) return
-  rights.require(`/vms/${vmid}`, ...privileges)
-}
 
 /** Whether the caller may set or delete these options, by name alone. API2/Qemu.pm: $check_vm_modify_config_perm */
 export function requireOptionRights(names: Iterable<string>, on: RightsOn): void {
@@ -27,7 +16,7 @@ export function requireOptionRights(names: Iterable<string>, on: RightsOn): void
     const privileges = privilegesOf(name)
     if (!privileges) throw failed(`only root can set '${name}' config`)
     if (privileges === cloudinitPrivileges) requireAnyOnVm(on, privileges)
-    else requireOnVm(on, ...privileges)
+    else requireOnGuest(on, ...privileges)
     // The order of starting changes what the host does.
     if (name === 'startup') on.rights.require('/', 'Sys.Modify')
   }
@@ -47,7 +36,7 @@ export function requireSerialRights(
   { name, value, action }: { name: string; value: string; action: 'set' | 'modify' | 'delete' },
   on: RightsOn,
 ): void {
-  if (value === 'socket') requireOnVm(on, 'VM.Config.HWType')
+  if (value === 'socket') requireOnGuest(on, 'VM.Config.HWType')
   else if (on.rights.user !== 'root@pam') {
     throw failed(`only root can ${action} '${name}' config for real devices`)
   }
@@ -63,22 +52,15 @@ export function requireDeviceRights(
   if (kind) deviceChecks[kind]?.({ name, device: readDevice(name, value), on })
 }
 
-/** API2/Qemu.pm: check_bridge_access; GuestHelpers.pm: check_vnet_access */
+/** API2/Qemu.pm: check_bridge_access */
 export function requireBridgeRights(
   params: Readonly<Record<string, string>>,
-  { rights, zoneOf }: { rights: Rights; zoneOf: (vnet: string) => string },
+  { rights, config }: { readonly rights: Rights; readonly config: ConfigTree },
 ): void {
   if (rights.user === 'root@pam') return
   for (const name of Object.keys(params).toSorted()) {
     if (!/^net\d+$/.test(name)) continue
-    const { bridge, tag, trunks } = readDevice(name, params[name] ?? '')
-    if (bridge === undefined) continue
-    const path = `/sdn/zones/${zoneOf(bridge)}/${bridge}`
-    if (tag) rights.require(`${path}/${tag}`, 'SDN.Use')
-    if (trunks) {
-      for (const vlan of vlansOf(trunks)) rights.require(`${path}/${vlan}`, 'SDN.Use')
-    }
-    if (!tag && !trunks) rights.require(path, 'SDN.Use')
+    requireVnetAccess(readDevice(name, params[name] ?? ''), { rights, config })
   }
 }
 
@@ -86,7 +68,7 @@ type DeviceCheck = (check: { name: string; device: Properties; on: RightsOn }) =
 
 const deviceChecks: Readonly<Record<string, DeviceCheck>> = {
   usb({ name, device, on }) {
-    requireOnVm(on, 'VM.Config.HWType')
+    requireOnGuest(on, 'VM.Config.HWType')
     if (device.host) {
       if (!/^spice$/i.test(device.host)) {
         throw failed(`only root can set '${name}' config for real devices`)
@@ -98,17 +80,17 @@ const deviceChecks: Readonly<Record<string, DeviceCheck>> = {
     if (device.host) throw failed(`only root can set '${name}' config for non-mapped devices`)
     if (!device.mapping) throw failed("either 'host' or 'mapping' must be set.")
     on.rights.require(`/mapping/pci/${device.mapping}`, 'Mapping.Use')
-    requireOnVm(on, 'VM.Config.HWType')
+    requireOnGuest(on, 'VM.Config.HWType')
     if (device.romfile !== undefined) {
       throw invalidParameters({ [name]: "only root@pam can set 'romfile' option" })
     }
   },
   rng({ device, on }) {
-    requireOnVm(on, 'VM.Config.HWType')
+    requireOnGuest(on, 'VM.Config.HWType')
     if (device.source === '/dev/hwrng') on.rights.require('/mapping/hwrng', 'Mapping.Use')
   },
   virtiofs({ device, on }) {
-    requireOnVm(on, 'VM.Config.Disk')
+    requireOnGuest(on, 'VM.Config.Disk')
     on.rights.require(`/mapping/dir/${device.dirid}`, 'Mapping.Use')
   },
 }
@@ -120,14 +102,6 @@ function readDevice(name: string, value: string): Properties {
   const shape = vmOption(name)?.propertyString
   const kind = name.replace(/\d+$/, '')
   return readProperties(value, shape ?? { defaultKey: defaultKeys[kind] ?? '' })
-}
-
-function vlansOf(trunks: string): string[] {
-  const vlans = trunks.split(';').flatMap((range) => {
-    const [first = 0, last = first] = range.split('-').map(Number)
-    return Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
-  })
-  return [...new Set(vlans)].toSorted()
 }
 
 function requireAnyOnVm({ rights, vmid, pool }: RightsOn, privileges: readonly string[]): void {

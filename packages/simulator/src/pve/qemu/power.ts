@@ -6,12 +6,12 @@ import { abortGuestTasks } from '../guest/abort-guest-tasks.js'
 import { asRoot } from '../guest/as-root.js'
 import { isHaManaged } from '../guest/high-availability.js'
 import { requestHaState } from '../guest/request-ha-state.js'
-import { requireRootFor } from './root-options.js'
+import { requireRootFor } from '../guest/root-options.js'
 import { resumeMonitor } from './run-state.js'
 import { startTask, startVm } from './start-vm.js'
 import { stopVm, type StopOptions } from './stop-vm.js'
 import { suspendToDisk, vmStateStorage } from './suspend-to-disk.js'
-import { requireOnVm } from './option-rights.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnlocked, type Vm } from './vm.js'
 
@@ -147,7 +147,7 @@ export const suspend: Handler = handle(
     if (isHaManaged(cluster.config, vm.vmid)) {
       throw failed('Cannot suspend HA managed VM to disk')
     }
-    requireOnVm({ rights, vmid: vm.vmid }, 'VM.Config.Disk')
+    requireOnGuest({ rights, vmid: vm.vmid }, 'VM.Config.Disk')
     if ([...vm.config.main.keys()].some((name) => /^hostpci\d+/.test(name))) {
       throw failed(
         'cannot suspend VM to disk due to passed-through PCI device(s), which lack the possibility to save/restore their internal state',

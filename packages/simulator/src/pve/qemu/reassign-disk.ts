@@ -8,7 +8,7 @@ import { bootOrderOf, formatBootOrder } from './boot-order.js'
 import { changeConfig } from './change-config.js'
 import { checkDriveParameters } from './drive-parameters.js'
 import { formatDrive, isCdrom, isUnusedName, parseDrive, type Drive } from './drive.js'
-import { requireOnVm } from './option-rights.js'
+import { requireOnGuest } from '../guest/guest-rights.js'
 import { isUsedBySnapshot } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
@@ -27,7 +27,7 @@ export interface ReassignRequest {
 export function reassignTask(context: CallContext<unknown>, request: ReassignRequest): string {
   const { rights } = context
   const { vm, targetVm, disk, targetDisk } = request
-  requireOnVm({ rights, vmid: targetVm.vmid }, 'VM.Config.Disk')
+  requireOnGuest({ rights, vmid: targetVm.vmid }, 'VM.Config.Disk')
   if (vm.vmid === targetVm.vmid) {
     throw invalidParameters({
       'target-vmid': 'must be different than source VMID to reassign disk',

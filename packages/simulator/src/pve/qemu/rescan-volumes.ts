@@ -1,5 +1,5 @@
 import { parseDrive } from './drive.js'
-import { addUnusedVolume } from './unused-volumes.js'
+import { addUnusedVolume } from '../guest/unused-volumes.js'
 import type { VmJob } from './vm-job.js'
 
 /** Lists volumes that belong to the machine and that it does not know of as unused. QemuServer.pm: rescan */

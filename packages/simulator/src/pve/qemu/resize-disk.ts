@@ -4,7 +4,7 @@ import { formatSize, parseSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { formatDrive, isCdrom, parseDrive, type Drive } from './drive.js'
-import { requireRootFor } from './root-options.js'
+import { requireRootFor } from '../guest/root-options.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
 

@@ -4,7 +4,9 @@ import type { GuestConfig, Section } from '../guest/config-file.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { driveNames, isCdrom, parseDrive } from './drive.js'
 import { snapshotOf } from './read-config.js'
-import { addUnusedVolume, freeVolume } from './unused-volumes.js'
+import { forgetSnapshot } from '../guest/snapshot-tree.js'
+import { addUnusedVolume } from '../guest/unused-volumes.js'
+import { freeVolume } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
@@ -66,15 +68,7 @@ function removeDriveSnapshots({ cluster, vm, log }: VmJob, name: string): void {
 /** What the snapshot alone refers to becomes unused; its children get its parent. */
 function forget(config: GuestConfig, name: string): void {
   const snapshot = config.snapshots.get(name)
-  const parent = snapshot?.get('parent')
-  const sections = [config.main, ...config.snapshots.values()]
-  for (const section of sections) {
-    if (section.get('parent') !== name) continue
-    if (parent) section.set('parent', parent)
-    else section.delete('parent')
-  }
-  config.snapshots.delete(name)
-  config.main.delete('lock')
+  forgetSnapshot(config, name)
   if (snapshot) for (const volid of volumesOf(snapshot)) addUnusedVolume(config.main, volid)
 }
 

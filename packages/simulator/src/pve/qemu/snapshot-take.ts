@@ -1,10 +1,11 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
-import type { GuestConfig, ReadonlySection, Section } from '../guest/config-file.js'
+import type { ReadonlySection, Section } from '../guest/config-file.js'
+import { commitSnapshot, openSnapshot, requireFreeName } from '../guest/snapshot-tree.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { isAgentEnabled } from './agent-config.js'
 import { printBytes } from './copy-volume.js'
-import { driveNames, isCdrom, isUnusedName, parseDrive } from './drive.js'
+import { driveNames, isCdrom, parseDrive } from './drive.js'
 import { disksHaveFeature } from './feature.js'
 import { allocateVmState, vmStateStorage } from './suspend-to-disk.js'
 import { isSet, memoryOf } from './vm-config.js'
@@ -51,49 +52,28 @@ export async function takeSnapshot(
   await task.sleep(snapshotTime)
   for (const drive of driveNames) snapshotDrive(job, { snapshot, drive, name })
   if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-thaw' command")
-  await vm.locked(() => vm.update((config) => commit(config, name)))
+  await vm.locked(() => vm.update((config) => commitSnapshot(config, name)))
 }
 
 /** AbstractConfig.pm: __snapshot_prepare */
 function prepare(job: VmJob, { name, description, withState }: SnapshotRequest): Section {
   const { cluster, vm } = job
   const config = vm.edit()
-  const { main, snapshots } = config
+  const { main } = config
   if (isSet(main, 'template')) throw failed("you can't take a snapshot if it's a template")
   requireUnlocked(main)
   requireSavable(main, withState)
-  if (snapshots.has(name)) throw failed(`snapshot name '${name}' already used`)
+  requireFreeName(config, name)
   if (!disksHaveFeature(cluster, { section: main, feature: 'snapshot' })) {
     throw failed('snapshot feature is not available')
   }
-  for (const section of snapshots.values()) {
-    if (section.get('parent') === name) section.delete('parent')
-  }
-  const snapshot: Section = new Map([...main].filter(([option]) => isCopied(option)))
+  const snapshot = openSnapshot(config, { name, description, now: cluster.now() })
   if (withState && vm.isRunning) {
     allocateVmState(job, { section: snapshot, storage: vmStateStorage(cluster, main), name })
   }
-  snapshot.set('snapstate', 'prepare')
-  snapshot.set('snaptime', String(cluster.now()))
-  if (description) snapshot.set('description', description)
-  main.set('lock', 'snapshot')
-  snapshots.set(name, snapshot)
   vm.write(config)
   return snapshot
 }
-
-/** Options that a snapshot takes over, and gives back. AbstractConfig.pm: __snapshot_copy_config */
-export function isCopied(option: string): boolean {
-  return !isUnusedName(option) && !ownOptions.has(option)
-}
-
-const ownOptions: ReadonlySet<string> = new Set([
-  'snapstate',
-  'snaptime',
-  'vmstate',
-  'lock',
-  'description',
-])
 
 async function saveState(
   job: VmJob,
@@ -117,15 +97,4 @@ function snapshotDrive(
   const { format } = cluster.storages.parse(drive.file)
   if (vm.isRunning && format === 'qcow2') log('internal qemu snapshot')
   else new VolumeLog(cluster.storages, log).snapshotTaken(drive.file, name)
-}
-
-/** AbstractConfig.pm: __snapshot_commit */
-function commit({ main, snapshots }: GuestConfig, name: string): void {
-  if (main.get('lock') !== 'snapshot') throw failed('missing snapshot lock')
-  const snapshot = snapshots.get(name)
-  if (!snapshot) throw failed(`snapshot '${name}' does not exist`)
-  if (snapshot.get('snapstate') !== 'prepare') throw failed('wrong snapshot state')
-  snapshot.delete('snapstate')
-  main.delete('lock')
-  main.set('parent', name)
 }

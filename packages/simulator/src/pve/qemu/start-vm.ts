@@ -1,6 +1,7 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
+import { requireBridge } from '../guest/bridge.js'
 import { applyPending } from './apply-pending.js'
 import { writeCloudinit } from './cloudinit-drive.js'
 import { driveNames, parseDrive } from './drive.js'
@@ -73,24 +74,13 @@ function requireStartable(job: VmJob, machine: string | undefined): void {
   }
   for (const [name, value] of main) {
     const bridge = /^net\d+$/.test(name) ? readNetwork(value).bridge : undefined
-    if (bridge !== undefined && !hasBridge(job, bridge)) {
-      throw failed(`bridge '${bridge}' does not exist`)
-    }
+    if (bridge !== undefined) requireBridge(cluster, { node: vm.node, bridge })
   }
   const wanted = machine ?? main.get('machine')
   if (wanted !== undefined) requireRunnable(wanted, vm.node)
   if (/memory/.test(main.get('hotplug') ?? '') && !isSet(main, 'numa')) {
     throw failed('numa needs to be enabled for memory hotplug')
   }
-}
-
-/** Bridges are those of the node's own configuration, and the virtual networks of the cluster. */
-function hasBridge({ cluster, vm }: VmJob, bridge: string): boolean {
-  const interfaces = cluster.node(vm.node).files['/etc/network/interfaces']
-  if (interfaces === undefined) return true
-  const isOnNode = interfaces.split('\n').some((line) => line.startsWith(`iface ${bridge} `))
-  const vnets = cluster.config.read('sdn/vnets.cfg') ?? ''
-  return isOnNode || vnets.split('\n').some((line) => line.trim() === `vnet: ${bridge}`)
 }
 
 function dropSavedState(job: VmJob): void {

@@ -1,33 +1,10 @@
 import { failed } from '../../engine/fault.js'
-import type {
-  GuestConfig,
-  ReadonlyGuestConfig,
-  ReadonlySection,
-  Section,
-} from '../guest/config-file.js'
+import type { GuestConfig, ReadonlyGuestConfig, ReadonlySection } from '../guest/config-file.js'
+import { addUnusedVolume } from '../guest/unused-volumes.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { isCdrom, isCloudinit, isDriveName, parseDrive, type Drive } from './drive.js'
 import type { VmJob } from './vm-job.js'
-
-/** The most volumes that a machine may list as unused. */
-const maximum = 256
-
-/**
- * Lists a volume as unused under the lowest free number, once; returns the option. AbstractConfig.pm:
- * add_unused_volume
- */
-export function addUnusedVolume(section: Section, volid: string): string | undefined {
-  let free: string | undefined
-  for (let index = maximum - 1; index >= 0; index -= 1) {
-    const present = section.get(`unused${index}`)
-    if (present === volid) return undefined
-    if (!present) free = `unused${index}`
-  }
-  if (!free) throw failed('Too many unused volumes - please delete them first.')
-  section.set(free, volid)
-  return free
-}
 
 /** A drive leaves its place: its volume is listed as unused, cloud-init data goes. vmconfig_register_unused_drive */
 export function detachDrive(

@@ -2,17 +2,18 @@ import { failed, faultText, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { CallContext } from '../context.js'
 import { randomMac } from '../guest/random-mac.js'
-import { zoneOfVnet } from '../guest/vnet-zone.js'
 import type { ReadonlyGuestConfig } from '../guest/config-file.js'
 import { formatProperties } from '../guest/property-string.js'
 import { randomUUID } from 'node:crypto'
 import { changeConfig, optionList, type ConfigChange } from './change-config.js'
-import { checkDriveParameters, resolveCdromAlias, type Parameters } from './drive-parameters.js'
+import { requireHookscript } from '../guest/hookscript.js'
+import { clampCpuUnits, textParameters, type Parameters } from '../guest/parameters.js'
+import { checkDriveParameters, resolveCdromAlias } from './drive-parameters.js'
 import { checkStorageAccess } from './drive-access.js'
 import { readNetwork } from './network.js'
 import { requireBridgeRights, requireOptionRights } from './option-rights.js'
-import { requireRootFor } from './root-options.js'
-import { requireSshKeys } from './ssh-keys.js'
+import { requireRootFor } from '../guest/root-options.js'
+import { requireSshKeys } from '../guest/ssh-keys.js'
 import { memoryOf } from './vm-config.js'
 import { isVmOption, vmOption } from './vm-options.js'
 import { requireUnlocked, type Vm } from './vm.js'
@@ -90,10 +91,7 @@ function prepareUpdate(
   completeParameters(params, context)
   requireOptionRights([...deletions, ...Object.keys(params)], { rights, vmid })
   checkStorageAccess(params, { cluster, rights, vmid, workingStorage })
-  requireBridgeRights(params, {
-    rights,
-    zoneOf: (vnet) => zoneOfVnet(cluster.config, vnet),
-  })
+  requireBridgeRights(params, { rights, config: cluster.config })
 
   const request = { vm, params, deletions, reverts, digest, skiplock: skiplock === '1' }
   checkPresent(request)
@@ -207,27 +205,11 @@ function completeParameters(params: Parameters, { cluster, node }: CallContext<u
   }
 }
 
-/** pve-guest-common GuestHelpers.pm: check_hookscript */
-function requireHookscript(
-  volid: string,
-  { cluster, node }: Pick<CallContext<unknown>, 'cluster' | 'node'>,
-): void {
-  if (cluster.storages.parse(volid).content !== 'snippets') {
-    throw failed(`'${volid}' is not in the snippets directory`)
-  }
-  if (!cluster.storages.volume(volid, node)) throw failed(`script '${volid}' does not exist`)
-}
-
 /** A network device with a hardware address, in its final spelling. Network.pm: parse_net, print_net */
 export function withMac(value: string, draw: () => string): string {
   const device = readNetwork(value)
   device.macaddr ??= draw()
   return formatProperties(device, vmOption('net0')?.propertyString ?? {})
-}
-
-/** pve-common CGroup.pm: clamp_cpu_shares */
-export function clampCpuUnits(text: string): string {
-  return Number(text) >= 10_000 ? '10000' : text
 }
 
 /** Parameters as the log of a task shows them. */
@@ -236,15 +218,6 @@ function describe(params: Parameters): string {
     .toSorted()
     .map((name) => `-${name} ${name === 'cipassword' ? '<hidden>' : (params[name] ?? '')}`)
     .join(' ')
-}
-
-/** The parameters that are there; verification has made text of them. */
-export function textParameters(given: Readonly<Record<string, unknown>>): Parameters {
-  return Object.fromEntries(
-    Object.entries(given).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  )
 }
 
 function isGiven(text: string | undefined): text is string {

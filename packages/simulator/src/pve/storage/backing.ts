@@ -31,7 +31,8 @@ export interface BackingRecord {
 /** One medium: a directory, a volume group, a thin pool, an export. Several storage entries may share it. */
 export class Backing {
   readonly key: string
-  readonly capacity: number
+  /** Bytes. */
+  capacity: number
   readonly base: number
   readonly #volumes = new Map<string, StoredVolume>()
   #used: number

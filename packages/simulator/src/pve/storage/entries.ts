@@ -1,4 +1,4 @@
-import { failed } from '../../engine/fault.js'
+import { failed, type Fault } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
 import { activationFault, lacksVolumeGroup } from './activation.js'
 import type { Backing } from './backing.js'
@@ -45,7 +45,7 @@ export class StorageEntries {
 
   requireActive(id: string, node: string): StorageEntry {
     const entry = this.requireEnabled(id, node)
-    const fault = activationFault(entry, { node, backings: this.cluster.state.backings })
+    const fault = this.#fault(entry, node)
     if (fault) throw fault
     return entry
   }
@@ -53,7 +53,7 @@ export class StorageEntries {
   usage(id: string, node: string): { total: number; used: number; avail: number } | undefined {
     const entry = this.get(id)
     if (!entry || !this.isEnabled(id, node)) return undefined
-    if (activationFault(entry, { node, backings: this.cluster.state.backings })) return undefined
+    if (this.#fault(entry, node)) return undefined
     if (lacksVolumeGroup(entry, { node, backings: this.cluster.state.backings })) return undefined
     if (pluginOf(entry).isUnsized) return { total: 0, used: 0, avail: 0 }
     const { capacity: total, used } = this.backing(entry, node)
@@ -67,6 +67,13 @@ export class StorageEntries {
   formats(id: string): { readonly valid: readonly ImageFormat[]; readonly default: ImageFormat } {
     const entry = this.require(id)
     return pluginOf(entry).formats(entry)
+  }
+
+  /** Why an enabled storage cannot be used; undefined when it can. */
+  #fault(entry: StorageEntry, node: string): Fault | undefined {
+    const { backings, offlineStorages } = this.cluster.state
+    if (offlineStorages.has(entry.id)) return failed(`storage '${entry.id}' is not online`)
+    return activationFault(entry, { node, backings })
   }
 
   /** The medium as it is; undefined when nobody has used it yet. */

@@ -1,4 +1,4 @@
-import { createDefinition, loadDefinition, parseApidoc } from '@proxkit/schema'
+import { createDefinition, loadDefinition, type Method, parseApidoc } from '@proxkit/schema'
 import { describe, expect, test } from 'vitest'
 import { formatApidoc } from './format-apidoc.js'
 
@@ -16,9 +16,7 @@ describe('apidoc.js', () => {
   test('has every method again when it is read', () => {
     const read = createDefinition(id, parseApidoc(text, id))
     const different = [...definition.methods()].filter(
-      (method) =>
-        JSON.stringify(sorted(read.method(method.verb, method.path))) !==
-        JSON.stringify(sorted(method)),
+      (method) => factsOf(read.method(method.verb, method.path)) !== factsOf(method),
     )
     expect(different.map(({ verb, path }) => `${verb} ${path}`)).toEqual([])
     expect([...read.methods()].length).toBe([...definition.methods()].length)
@@ -29,6 +27,10 @@ describe('apidoc.js', () => {
     expect(text).not.toContain('"net0": {')
   })
 })
+
+/** All but the fingerprint of the vendor's words, which are not there. */
+const factsOf = (method: Method | undefined): string =>
+  JSON.stringify(sorted({ ...method, wording: undefined }))
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)

@@ -1,7 +1,11 @@
 import type { Definition } from '@proxkit/schema'
 import type { Reply } from '../../engine/http/reply.js'
+import type { ServiceOptions } from '../../engine/http/service.js'
+import { authorizePath } from '../access/openid.js'
 import type { Cluster } from '../cluster.js'
+import { releaseOf, type Release } from '../version.js'
 import { formatApidoc } from './format-apidoc.js'
+import { openidProvider } from './openid-provider.js'
 
 /** Directories of the web interface, by where they are served. pve-manager pveproxy.pm: init */
 const directories: Readonly<Record<string, string>> = {
@@ -33,8 +37,12 @@ const pages: Readonly<Record<string, string>> = {
 
 const apidocFile = '/usr/share/pve-docs/api-viewer/apidoc.js'
 
-const startPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
-<body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p></body></html>
+// pve-manager www/index.html.tpl: a client learns the version from the name of the page's script
+const startPage = ({
+  version,
+}: Release): string => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Proxkit simulator</title>
+<body><h1>Proxkit simulator</h1><p>A simulated Proxmox cluster. Its API is under <code>/api2/json</code>.</p>
+<!-- /pve2/js/pvemanagerlib.js?ver=${version} --></body></html>
 `
 
 /** Media types by the end of a name, and whether files of that type are sent as they are. */
@@ -74,12 +82,13 @@ const startFile = '/usr/share/pve-manager/index.html.tpl'
 export function createStaticFiles(
   definition: Definition,
   cluster: Cluster,
-): (path: string, node: string) => Reply | undefined {
+): NonNullable<ServiceOptions['staticFile']> {
   let apidoc: string | undefined
-  return (path, node) => {
+  return ({ path, query, node }) => {
+    if (path === authorizePath) return openidProvider(cluster, new URLSearchParams(query))
     const { files, bootTime } = cluster.node(node)
     if (path === '/') {
-      const body = files[startFile] ?? startPage
+      const body = files[startFile] ?? startPage(releaseOf(cluster))
       return { status: 200, reason: 'OK', contentType: 'text/html; charset=utf-8', body }
     }
     const file = fileOf(path)

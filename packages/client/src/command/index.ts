@@ -1,0 +1,6 @@
+export { localTransport } from './local.js'
+export { type OpensshOptions, opensshTransport } from './openssh.js'
+export { type SshOptions, sshTransport } from './ssh.js'
+export type { SshLogin } from './ssh-connection.js'
+export type { ShellProduct } from './shell-product.js'
+export type { CommandOptions } from './transport.js'

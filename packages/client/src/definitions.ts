@@ -1,0 +1,66 @@
+import type { ApiRequest, Definition, FoundMethod, Params, Product, Schema } from '@proxkit/schema'
+
+/**
+ * What the definition of a client's API is asked for at run time. It is loaded when it is first needed, since most
+ * programs never do.
+ */
+export class Definitions {
+  readonly #id: { readonly product: Product; readonly version: string }
+  #definition: Definition | undefined
+
+  constructor(id: { readonly product: Product; readonly version: string }) {
+    this.#id = id
+  }
+
+  /** The privileges that a call needs, such as `VM.PowerMgmt on /vms/100`; `undefined` for an unknown call. */
+  async needsOf(request: ApiRequest): Promise<string | undefined> {
+    const found = await this.#find(request)
+    if (!found) return undefined
+    const { explainPermission } = await load()
+    const params: Params = { ...request.params, ...found.pathParams }
+    return explainPermission(found.method, params).text
+  }
+
+  /** The answer of a call with real booleans and numbers in place of what Perl writes for them. */
+  async decode(request: ApiRequest, data: unknown): Promise<unknown> {
+    const found = await this.#find(request)
+    return found ? decodeValue(found.method.returns, data) : data
+  }
+
+  async #find({ verb, path }: ApiRequest): Promise<FoundMethod | undefined> {
+    const { loadDefinition } = await load()
+    this.#definition ??= loadDefinition(this.#id)
+    return this.#definition.find(verb, decodeURIComponent(path))
+  }
+}
+
+const load = (): Promise<typeof import('@proxkit/schema')> => import('@proxkit/schema')
+
+const decodeValue = (schema: Schema, value: unknown): unknown => {
+  const { type, items } = schema
+  if (Array.isArray(value)) {
+    return items ? value.map((item: unknown) => decodeValue(items, item)) : value
+  }
+  if (typeof value === 'object' && value !== null) return decodeObject(schema, value)
+  if (type === 'boolean') return decodeBoolean(value)
+  return type === 'integer' || type === 'number' ? decodeNumber(value) : value
+}
+
+const decodeObject = ({ properties = {}, additionalProperties }: Schema, value: object): object =>
+  Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => {
+      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+      const schema = known ?? (typeof additionalProperties === 'object' ? additionalProperties : {})
+      return [name, decodeValue(schema, member)]
+    }),
+  )
+
+const decodeBoolean = (value: unknown): unknown => {
+  if (value === 1 || value === '1') return true
+  return value === 0 || value === '0' || value === '' ? false : value
+}
+
+const decodeNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)
+    ? Number(value)
+    : value

@@ -1,0 +1,58 @@
+import type { ApiResponse } from '@proxkit/schema'
+import type { Clock } from '../clock.js'
+import { TransportError } from '../errors.js'
+import type { TimedRequest } from '../timed-request.js'
+import { isPassing, mayAskAnother, toCombinedError } from './failure.js'
+import type { Host, Hosts } from './hosts.js'
+
+export interface Delivery<Response> {
+  readonly hosts: Hosts
+  readonly clock: Clock
+  /** Makes the call at one host. */
+  readonly attempt: (host: Host) => Promise<Response>
+}
+
+/**
+ * Makes a call at one host after another until one answers, and a few times over where the trouble may pass; a call
+ * that may have been carried out is never made again.
+ */
+export const deliver = async <Response extends ApiResponse>(
+  request: TimedRequest,
+  { hosts, clock, attempt }: Delivery<Response>,
+): Promise<Response> => {
+  let tried: Host[] = []
+  let errors: TransportError[] = []
+  for (let round = 0; ;) {
+    const host = hosts.next(tried) ?? hosts.current
+    let answer: Response | undefined
+    try {
+      answer = await attempt(host)
+      hosts.answered(host)
+      if (!isUnreachedNode(answer, request)) return answer
+    } catch (error) {
+      if (!(error instanceof TransportError) || !mayAskAnother(error, request)) throw error
+      errors.push(error)
+    }
+    tried.push(host)
+    if (hosts.next(tried)) continue
+    const pause = answer || errors.some(isPassing) ? pauses[round] : undefined
+    if (pause === undefined) {
+      if (answer) return answer
+      throw errors.length > 1 ? toCombinedError(errors, request) : errors[0]
+    }
+    await clock.sleep(pause, request.signal)
+    round += 1
+    tried = []
+    errors = []
+  }
+}
+
+/** Milliseconds before each further round, long enough for a daemon that is being restarted. */
+const pauses: readonly number[] = [100, 400]
+
+/**
+ * Whether the host could not hand the call on to the node that it is for: at 595 it had no connection to it, at 596 the
+ * call may have been on its way. pve-http-server PVE/APIServer/AnyEvent.pm: proxy_request, with the codes of AnyEvent::HTTP
+ */
+const isUnreachedNode = ({ status }: ApiResponse, { verb }: TimedRequest): boolean =>
+  status === 595 || (status === 596 && verb === 'GET')

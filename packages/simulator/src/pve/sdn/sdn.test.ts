@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { callAs } from '../../../test/api-caller.js'
+import { createSimulator, instantClock } from '../../index.js'
+
+const zones = '/cluster/sdn/zones'
+
+describe('virtual networks', () => {
+  it('are pending until they are applied, and go back to what runs', async () => {
+    const simulator = createSimulator({ seed: 'single', clock: instantClock() })
+    const root = callAs(simulator)
+    await root(`POST ${zones}`, { zone: 'z1', type: 'simple', ipam: 'pve', nodes: 'pve' })
+    await root('POST /cluster/sdn/vnets', { vnet: 'v1', zone: 'z1', alias: 'first' })
+    expect(simulator.snapshot().config['sdn/zones.cfg']).toBe(
+      'simple: z1\n\tipam pve\n\tnodes pve\n\n',
+    )
+    expect(await root(`GET ${zones}`, { pending: true })).toEqual([
+      {
+        zone: 'z1',
+        type: 'simple',
+        state: 'new',
+        digest: null,
+        pending: { ipam: 'pve', nodes: 'pve' },
+      },
+    ])
+    expect(await root(`GET ${zones}/z1`, { running: true })).toBe("500 sdn 'z1' does not exist")
+    expect(await root('PUT /cluster/sdn')).toContain(':reloadnetworkall::root@pam:')
+    await root('PUT /cluster/sdn/vnets/v1', { alias: 'second' })
+    expect(await root('GET /cluster/sdn/vnets', { pending: true })).toEqual([
+      {
+        vnet: 'v1',
+        zone: 'z1',
+        type: 'vnet',
+        alias: 'first',
+        state: 'changed',
+        digest: null,
+        pending: { alias: 'second' },
+      },
+    ])
+    await root('POST /cluster/sdn/rollback')
+    expect(await root('GET /cluster/sdn/vnets/v1')).toMatchObject({ alias: 'first' })
+  })
+
+  it('are changed only by whoever holds the lock', async () => {
+    const root = callAs(createSimulator({ seed: 'single', clock: instantClock() }))
+    const token = String(await root('POST /cluster/sdn/lock'))
+    const zone = { zone: 'z1', type: 'simple' }
+    expect(await root(`POST ${zones}`, zone)).toBe(
+      '500 create sdn zone object failed: invalid lock token provided!',
+    )
+    expect(await root(`POST ${zones}`, { ...zone, 'lock-token': token })).toBe(null)
+  })
+
+  it.each<readonly [string, Record<string, string>, string]>([
+    ['a tag in a simple zone', { zone: 'z1', tag: '5' }, 'vlan tag is not allowed on simple zone'],
+    ['a VLAN without a tag', { zone: 'zv' }, 'missing vlan tag'],
+    ['an unknown zone', { zone: 'none' }, 'cannot lookup undefined type!'],
+  ])('refuse %s', async (_, params, message) => {
+    const root = callAs(createSimulator({ seed: 'single', clock: instantClock() }))
+    await root(`POST ${zones}`, { zone: 'z1', type: 'simple' })
+    await root(`POST ${zones}`, { zone: 'zv', type: 'vlan', bridge: 'vmbr0' })
+    expect(await root('POST /cluster/sdn/vnets', { vnet: 'v1', ...params })).toContain(message)
+  })
+
+  it('have subnets that lie within their networks', async () => {
+    const root = callAs(createSimulator({ seed: 'single', clock: instantClock() }))
+    await root(`POST ${zones}`, { zone: 'z1', type: 'simple' })
+    await root('POST /cluster/sdn/vnets', { vnet: 'v1', zone: 'z1' })
+    const path = '/cluster/sdn/vnets/v1/subnets'
+    const subnet = { subnet: '192.0.2.0/24', type: 'subnet' }
+    expect(await root(`POST ${path}`, { ...subnet, gateway: '198.51.100.1' })).toContain(
+      'gateway: 198.51.100.1 is not in subnet 192.0.2.0/24',
+    )
+    await root(`POST ${path}`, { ...subnet, gateway: '192.0.2.1' })
+    expect(await root(`GET ${path}`)).toMatchObject([
+      { subnet: 'z1-192.0.2.0-24', zone: 'z1', cidr: '192.0.2.0/24', gateway: '192.0.2.1' },
+    ])
+    expect(await root('DELETE /cluster/sdn/vnets/v1')).toContain(
+      "Can't delete vnet if subnets exists",
+    )
+  })
+})
