@@ -16,18 +16,31 @@ import {
 /** In what an answer, the task that it started or a file differs: what, as recorded, as here. */
 export type Difference = readonly [what: string, recorded: string, ours: string]
 
-/** Sends the requests of a recording in order and tells by their ids which of them end in another way. */
-export async function replayGolden(
-  name: string,
-): Promise<ReadonlyMap<string, readonly Difference[]>> {
+export interface Replayed {
+  /** How many requests were sent. */
+  readonly sent: number
+  /** By the ids of the exchanges that end in another way. */
+  readonly differences: ReadonlyMap<string, readonly Difference[]>
+  /** Exchanges with the same members of a list in another order: the original often has that of a hash. */
+  readonly reordered: readonly string[]
+}
+
+/** Sends the requests of a recording in order. */
+export async function replayGolden(name: string): Promise<Replayed> {
   const recording = readRecording(name)
   await using replay = new GoldenReplay(recording)
-  const found = new Map<string, readonly Difference[]>()
+  const differences = new Map<string, readonly Difference[]>()
+  let sent = 0
   for (const vector of recording.vectors) {
-    if (vector.setup) replay.setUp(vector.setup)
-    else found.set(vector.id, await replay.compare(vector))
+    if (vector.setup) {
+      replay.setUp(vector.setup)
+      continue
+    }
+    sent += 1
+    const found = await replay.compare(vector)
+    if (found.length > 0) differences.set(vector.id, found)
   }
-  return found
+  return { sent, differences, reordered: replay.reordered }
 }
 
 const opaque =
@@ -42,6 +55,7 @@ class GoldenReplay {
   readonly #ours = new Map<string, string>()
   readonly #headers = new Map<string, Record<string, string>>()
   readonly #tokens: Map<string, string>
+  readonly reordered: string[] = []
 
   constructor(recording: Recording) {
     this.#recording = recording
@@ -115,7 +129,7 @@ class GoldenReplay {
       !this.#unordered.has(request.path) &&
       comparableBody(response.body, false) !== comparableBody(body, false)
     ) {
-      this.orderOnly.push(id)
+      this.reordered.push(id)
     }
     const upid: unknown = dataOf(body)
     if (task && typeof upid === 'string' && upid.startsWith('UPID:')) {
@@ -141,8 +155,6 @@ class GoldenReplay {
     }
     return differences
   }
-
-  readonly orderOnly: string[] = []
 
   async #send(
     user: string | undefined,
