@@ -19,7 +19,7 @@ export function guestMark(config: ConfigTree, place: GuestPlace): GuestMark {
 function readMark(text: string): GuestMark {
   const section = text.search(/^\[/m)
   const main = section < 0 ? text : text.slice(0, section)
-  const lock = /^lock:\s*(\S.*?)\s*$/m.exec(main)?.[1]
-  const tags = /^tags:\s*(\S.*?)\s*$/m.exec(main)?.[1]
+  const lock = /^lock:[ \t]*(\S.*?)[ \t]*$/m.exec(main)?.[1]
+  const tags = /^tags:[ \t]*(.*?)[ \t]*$/m.exec(main)?.[1]
   return { ...(lock !== undefined && { lock }), ...(tags !== undefined && { tags }) }
 }
