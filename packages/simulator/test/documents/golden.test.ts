@@ -12,9 +12,11 @@ describe.skipIf(!isGoldenThere)('recordings of the original', () => {
   test.each(names)('%s', { timeout: 120_000 }, async (name) => {
     const { sent, differences, reordered } = await replayGolden(name)
     for (const [id, list] of process.env.SHOW_DIFFERENCES ? differences : []) {
-      const lines = list.map(
-        ([what, want, got]) => `  ${what}\n    recorded ${want}\n    ours     ${got}`,
-      )
+      const lines = list.map(([what, want, got]) => {
+        const from = Math.max(0, firstDifference(want, got) - 60)
+        const part = (text: string): string => JSON.stringify(text.slice(from, from + 240))
+        return `  ${what}\n    recorded ${part(want)}\n    ours     ${part(got)}`
+      })
       console.log([id, ...lines].join('\n'))
     }
     const equal = sent - differences.size
@@ -24,3 +26,8 @@ describe.skipIf(!isGoldenThere)('recordings of the original', () => {
     else expect([...differences.keys()].toSorted()).toEqual(Object.keys(known).toSorted())
   })
 })
+
+function firstDifference(a: string, b: string): number {
+  const index = a.split('').findIndex((unit, at) => unit !== b[at])
+  return index === -1 ? a.length : index
+}

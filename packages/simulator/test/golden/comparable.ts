@@ -32,11 +32,44 @@ export function masked(text: string): string {
 
 /** An answer as it is compared: keys sorted, volatile values left out; in any order where the original has none. */
 export function comparableBody(text: string, isUnordered: boolean): string {
+  const data = parsed(text)
+  return data === undefined ? masked(text.trim()) : JSON.stringify(comparable(data, isUnordered))
+}
+
+/**
+ * Our answer without what only the daemons that report figures could have told: none ran where the recordings were made,
+ * so guests, nodes and storages of which nothing was heard yet are of unknown status there.
+ */
+export function withoutUnreported(recorded: string, ours: string): string {
+  const [known, data] = [parsed(recorded), parsed(ours)]
+  const unreported = new Map(unreportedRows(known).map((row) => [row.id, row]))
+  if (unreported.size === 0) return ours
+  return JSON.stringify(data, (_key, value: unknown): unknown => {
+    const row: Row = Object(value)
+    const like = unreported.get(row.id)
+    if (typeof value !== 'object' || !like) return value
+    const kept = Object.entries(row).filter(([key]) => Object.hasOwn(like, key))
+    return { ...Object.fromEntries(kept), status: 'unknown' }
+  })
+}
+
+interface Row {
+  readonly id?: unknown
+  readonly status?: unknown
+}
+
+function unreportedRows(value: unknown): Row[] {
+  if (typeof value !== 'object' || value === null) return []
+  const row: Row = value
+  const own = typeof row.id === 'string' && row.status === 'unknown' ? [row] : []
+  return [...own, ...Object.values(value).flatMap(unreportedRows)]
+}
+
+function parsed(text: string): unknown {
   try {
-    const data: unknown = JSON.parse(text)
-    return JSON.stringify(comparable(data, isUnordered))
+    return JSON.parse(text)
   } catch {
-    return masked(text.trim())
+    return undefined
   }
 }
 

@@ -61,7 +61,7 @@ export function goldenSeed({ meta }: Recording): Seed {
   const { pve1 = {}, pve2 = {}, pve3 = {} } = seed.nodes
   return {
     ...seed,
-    nodes: { pve1, pve2, pve3 },
+    nodes: { pve1: { ...pve1, cpus: 2 }, pve2, pve3 },
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
