@@ -14,6 +14,8 @@ export interface StoredVolume {
   protected?: boolean
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   content?: string
+  /** The firewall rules of its guest, in a backup. */
+  firewall?: string
   /** In hexadecimal digits by algorithm, as far as they are known. */
   checksums?: Readonly<Record<string, string>>
 }

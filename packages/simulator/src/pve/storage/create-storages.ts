@@ -115,7 +115,7 @@ class ClusterStorages extends StorageEntries implements Storages {
     return `${storage}:${volname}`
   }
 
-  store(volid: string, { node, size, content, checksums }: NewFile): void {
+  store(volid: string, { node, size, content, firewall, checksums }: NewFile): void {
     const { entry, plugin, parsed } = this.#locate(volid)
     const backing = this.backing(entry, node)
     const name = plugin.storedName(parsed, entry)
@@ -126,6 +126,7 @@ class ClusterStorages extends StorageEntries implements Storages {
       used: size,
       ctime: this.cluster.now(),
       ...(content !== undefined && { content }),
+      ...(firewall !== undefined && { firewall }),
       ...(checksums && { checksums }),
       ...(notes !== undefined && { notes }),
       ...(isProtected !== undefined && { protected: isProtected }),

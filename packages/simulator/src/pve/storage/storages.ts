@@ -81,6 +81,8 @@ export interface NewFile {
   readonly size: number
   /** Text that can be read back: the configuration in a backup. */
   readonly content?: string
+  /** The firewall rules of the guest, in a backup. */
+  readonly firewall?: string
   /** In hexadecimal digits by algorithm. */
   readonly checksums?: Readonly<Record<string, string>>
 }
