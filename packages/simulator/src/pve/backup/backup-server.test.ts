@@ -37,8 +37,8 @@ async function backup(vmid: number, storage: string): Promise<string> {
     status: 'OK',
   })
   const rows = await lab.root(`GET /nodes/pve1/storage/${storage}/content`, { vmid })
-  const archives = (Array.isArray(rows) ? rows : []).filter(({ content }) => content === 'backup')
-  return String(archives[0]?.volid)
+  const archive = (Array.isArray(rows) ? rows : []).find(({ content }) => content === 'backup')
+  return String(archive?.volid)
 }
 
 describe('a snapshot on a backup server', () => {

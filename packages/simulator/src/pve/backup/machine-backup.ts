@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { failed, faultText } from '../../engine/fault.js'
 import { readAgent, isAgentEnabled } from '../qemu/agent-config.js'
 import { driveNames, driveSize, isCdrom, parseDrive, type Drive } from '../qemu/drive.js'
 import { runMachine } from '../qemu/machine-process.js'
@@ -10,6 +11,7 @@ import type { ReadonlySection } from '../guest/config-file.js'
 import { formatSize } from '../guest/size.js'
 import { freeFleecing, makeFleecing } from './fleecing.js'
 import type { ArchivePaths, BackupMode, BackupRun, GuestBackup } from './guest-backup.js'
+import { fullDirectory } from './full-directory.js'
 import { transferDisks } from './transfer-disks.js'
 
 /** A disk of a machine and whether backups have it. */
@@ -158,7 +160,7 @@ export class MachineBackup implements GuestBackup {
   }
 
   async archive(paths: ArchivePaths): Promise<number> {
-    return this.#disks.length === 0 ? this.#archiveConfig(paths) : this.#archiveDisks()
+    return this.#disks.length === 0 ? this.#archiveConfig(paths) : this.#archiveDisks(paths)
   }
 
   cleanUp(): void {
@@ -178,7 +180,7 @@ export class MachineBackup implements GuestBackup {
     return 0
   }
 
-  async #archiveDisks(): Promise<number> {
+  async #archiveDisks(paths: ArchivePaths): Promise<number> {
     const { log, cluster, options, task } = this.#run
     const isTemplate = isSet(this.#vm.config.main, 'template')
     if (!this.isRunning) {
@@ -194,8 +196,12 @@ export class MachineBackup implements GuestBackup {
       this.#freeze()
       log.info(`started backup task '${randomUUID()}'`)
       this.#resumeAfterStart()
-      return await transferDisks(this.#run, this.#disks)
+      const size = await transferDisks(this.#run, this.#disks)
+      const fault = fullDirectory(this.#run, { size, archive: paths.archive })
+      if (fault) throw failed(`vma_queue_write: write error - ${fault.reason}`)
+      return size
     } catch (error) {
+      log.error(task.signal.aborted ? 'interrupted by signal' : faultText(error))
       log.info('aborting backup job')
       this.#resumeAfterStart()
       throw error

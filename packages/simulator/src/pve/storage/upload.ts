@@ -2,6 +2,7 @@ import type { UploadedFile } from '../../engine/dispatch.js'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Cluster } from '../cluster.js'
+import { hasRoom } from './room.js'
 import { requirePlainImage, requireImage, requireOva } from './uploaded-image.js'
 
 // pve-storage Storage.pm: ISO_EXT_RE_0, VZTMPL_EXT_RE_1, UPLOAD_IMPORT_EXT_RE_1
@@ -63,6 +64,13 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
         : `command: /usr/bin/scp ${ssh} -p -- ${source} [${address}]:${shellQuote(target)}`,
     )
     await task.sleep(Math.ceil(file.size / copiedPerMillisecond))
+    if (!hasRoom(storages, { volid, node, size: file.size })) {
+      const refusal = isLocal
+        ? `cp: error writing '${target}': No space left on device`
+        : `scp: write remote "${target}": Failure`
+      storages.free(volid, node)
+      throw failed(`import failed: ${refusal}`)
+    }
     const { size, checksum: got } = file
     storages.store(volid, {
       node,

@@ -4,6 +4,7 @@ import type { Task } from '../../../engine/tasks.js'
 import type { Cluster } from '../../cluster.js'
 import { requireContent } from '../upload.js'
 import { connectionFault, fetchUrl } from './fetch-url.js'
+import { hasRoom } from '../room.js'
 import { receiveFile } from './receive-file.js'
 
 export interface DownloadRequest {
@@ -63,6 +64,9 @@ export async function downloadFile(
     )
   } catch (error) {
     throw failed(`failed to verify file: ${faultText(error)}`)
+  }
+  if (!hasRoom(storages, { volid, node, size: file.size })) {
+    throw failed(`download failed: Cannot write to ‘${temporary}’ (No space left on device).`)
   }
   storages.store(volid, {
     node,
