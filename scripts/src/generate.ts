@@ -45,7 +45,10 @@ function* outputs(): Generator<Output> {
     const definition = parseDefinition(text)
     yield {
       path: `packages/client/src/api/${name}.ts`,
-      text: emitTypescript(definition, { callTypes: '../call-types.js' }),
+      text: emitTypescript(definition, {
+        callTypes: '../call-types.js',
+        ...(source.product === 'pve' && { tools: pveTools }),
+      }),
     }
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
@@ -58,6 +61,14 @@ function* outputs(): Generator<Output> {
       yield { path: 'docs/coverage.md', text }
     }
   }
+}
+
+const pveTools = {
+  module: '../tools/tool-types.js',
+  byPath: {
+    '/nodes/{node}/qemu/{vmid}': 'GuestTools',
+    '/nodes/{node}/storage/{storage}': 'StorageTools',
+  },
 }
 
 const simulated = 'pve-9.2'

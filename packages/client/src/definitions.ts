@@ -27,6 +27,13 @@ export class Definitions {
     return found ? decodeValue(found.method.returns, data) : data
   }
 
+  /** The name by which the entries of a list are told apart: `node` for `/nodes`. */
+  async keyOf(request: ApiRequest): Promise<string | undefined> {
+    const found = await this.#find(request)
+    const [link] = found?.method.returns.links ?? []
+    return /^\{(\w[\w-]*)\}$/.exec(link?.href ?? '')?.[1]
+  }
+
   async #find({ verb, path }: ApiRequest): Promise<FoundMethod | undefined> {
     const { loadDefinition } = await load()
     this.#definition ??= loadDefinition(this.#id)

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { AnyCalls } from './any-resource.js'
+import type { AnyCalls } from './call-types.js'
 import { createClient, type PveClient } from './index.js'
 import type { ApiRequest } from '@proxkit/schema'
 

@@ -139,5 +139,13 @@ describe('requests on the wire', () => {
     const one = clientOf(server, { connections: 1 })
     await Promise.all(Array.from({ length: 20 }, () => one.request('GET', 'version')))
     expect(server.connections()).toBe(1)
+
+    const many = await startServer(ok)
+    const ten = clientOf(many, { connections: 10 })
+    for (let call = 0; call < 5; call += 1) await ten.request('GET', 'version')
+    expect(many.connections()).toBe(1)
+    await Promise.all(Array.from({ length: 100 }, () => ten.request('GET', 'version')))
+    for (let call = 0; call < 20; call += 1) await ten.request('GET', 'version')
+    expect(many.connections()).toBe(10)
   })
 })

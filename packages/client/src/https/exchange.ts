@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { NoConnection } from './connector.js'
 import { ContentStream } from './content-stream.js'
+import type { Engine } from './engine.js'
 
 interface AnswerHead {
   readonly status: number
@@ -53,18 +55,18 @@ export interface ExchangeOptions extends Dispatcher.DispatchOptions {
 /**
  * One request and its answer; resolves to a `Failure` where there is none.
  *
- * Speaks to the dispatcher directly, because a body that is parsed as a whole needs no stream, and a limit that is a
+ * Speaks to the engine directly, because a body that is parsed as a whole needs no stream, and a limit that is a
  * bare timer no `AbortSignal`.
  */
 export const exchange = (
-  dispatcher: Dispatcher,
+  engine: Engine,
   { chunks, open, ...options }: ExchangeOptions,
   limits: ExchangeLimits,
 ): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
     const running = new Exchange(resolve, limits, open)
     if (chunks) options.body = asBody(chunks(() => running.moved()))
-    dispatcher.dispatch(options, running)
+    engine.dispatch(options, running)
   })
 
 /** undici takes any iterable, though its types name only one. */
@@ -201,11 +203,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#content && isFailure(result)) this.#content.fail(this.#open?.(result))
     this.#resolve(result)
   }
-}
-
-/** No connection stood in time. */
-class NoConnection extends Error {
-  readonly code = 'ETIMEDOUT'
 }
 
 const abandoned = new Error('the call was abandoned')

@@ -59,7 +59,7 @@ export class HttpsTransport implements Transport {
         this.#idle = resolve
       })
     }
-    await Promise.all(this.#hosts.all.map(async ({ pool }) => pool.destroy()))
+    await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
 
   /** With a proof of who calls, and once more with another where that one is refused. */
@@ -86,7 +86,7 @@ export class HttpsTransport implements Transport {
 
   async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<LoginResponse> {
     const { origin } = host.endpoint
-    const result = await exchange(host.pool, this.#options(host, request, proof.grant), {
+    const result = await exchange(host.engine, this.#options(host, request, proof.grant), {
       signal: request.signal,
       total: proof.timeout === undefined ? undefined : proof.end - performance.now(),
       timeout: proof.timeout,

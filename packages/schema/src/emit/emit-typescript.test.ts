@@ -46,6 +46,7 @@ describe('resources', () => {
       '/** GET /a */',
       'get(params?: NoParams, options?: CallOptions): Promise<null>',
       '(b: string): AB',
+      '(ids: readonly PathId[]): AnyResource',
     ])
     expect(printed.get('AB')).toEqual(['readonly c: ABC', "readonly 'd-e': ABDE"])
   })
@@ -54,6 +55,7 @@ describe('resources', () => {
     const parameters: Schema = { properties: { 'vm-id': { type: 'integer' } } }
     expect(emit({ 'PUT /{vm-id}/x': { parameters } }).get('PveApi')).toEqual([
       '(vmId: number | string): VmId',
+      '(ids: readonly PathId[]): AnyResource',
     ])
   })
 

@@ -63,7 +63,10 @@ export interface SeedGuest {
   readonly type?: 'qemu' | 'lxc'
   readonly node: string
   readonly running?: boolean
-  /** Lines of the configuration file: `{ name: 'web', cores: 2, scsi0: 'local-lvm:vm-100-disk-0,size=32G' }`. */
+  /**
+   * Lines of the configuration file: `{ name: 'web', cores: 2, scsi0: 'local-lvm:vm-100-disk-0,size=32G' }`. A container
+   * is of `arch` amd64 and of `ostype` unmanaged unless they say otherwise.
+   */
   readonly config: Readonly<Record<string, string | number>>
 }
 

@@ -58,10 +58,10 @@ export function goldenSeed({ meta }: Recording): Seed {
   const seed = recordedSeed()
   if (!meta.start_files) return seed
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
-  const { pve1 = {}, pve2 = {}, pve3 = {} } = seed.nodes
+  const { pve1, ...others } = seed.nodes
   return {
     ...seed,
-    nodes: { pve1: { ...pve1, cpus: 2 }, pve2, pve3 },
+    nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }

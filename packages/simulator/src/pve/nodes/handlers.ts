@@ -2,6 +2,8 @@ import type { Handler } from '../../engine/handle.js'
 import { readDns } from './dns.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
+import { nodeConfigHandlers } from './node-config.js'
+import { systemFileHandlers } from './system-files.js'
 import { statusHandlers } from './status.js'
 import { taskHandlers } from './tasks.js'
 import { readTime } from './time.js'
@@ -11,6 +13,8 @@ export const nodeHandlers: readonly Handler[] = [
   readDns,
   listNodes,
   ...networkHandlers,
+  ...nodeConfigHandlers,
+  ...systemFileHandlers,
   ...statusHandlers,
   ...taskHandlers,
   readTime,

