@@ -58,6 +58,27 @@ describe('a snapshot on a backup server', () => {
     ])
   })
 
+  it('tells the key that it is encrypted with', async () => {
+    await lab.root('PUT /storage/pbs', { 'encryption-key': 'autogen' })
+    const end = await lab.task('POST /nodes/pve1/vzdump', { vmid: 100, storage: 'pbs' })
+    expect(Object(end).log).toContain('INFO: enabling encryption')
+    const { 'encryption-key': encrypted } = Object(await lab.root('GET /storage/pbs'))
+    expect(encrypted).toMatch(/^[\da-f]{2}(:[\da-f]{2}){31}$/)
+    expect(await lab.root('GET /nodes/pve1/storage/pbs/content')).toMatchObject([{ encrypted }])
+  })
+
+  it('of a machine without disks is made by the client', async () => {
+    await lab.root('POST /nodes/pve1/qemu', { vmid: 101 })
+    await lab.simulator.idle()
+    const end = Object(
+      await lab.task('POST /nodes/pve1/vzdump', { vmid: 101, storage: 'pbs', quiet: 1 }),
+    )
+    const command = end.log.find((line: string) => line.includes('proxmox-backup-client'))
+    expect(command).toMatch(
+      /^INFO: \/usr\/bin\/proxmox-backup-client backup --repository root@pam@192\.0\.2\.9:store --backup-type vm --backup-id 101 --backup-time \d+ qemu-server\.conf:\/var\/tmp\/vzdumptmp\d+_101\/qemu-server\.conf$/,
+    )
+  })
+
   it('gives each disk back through a program of its own', async () => {
     const archive = await backup(100, 'pbs')
     const snapshot = archive.replace('pbs:backup/', '')

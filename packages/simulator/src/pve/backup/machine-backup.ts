@@ -12,6 +12,7 @@ import { formatSize } from '../guest/size.js'
 import { freeFleecing, makeFleecing } from './fleecing.js'
 import type { ArchivePaths, BackupMode, BackupRun, GuestBackup } from './guest-backup.js'
 import { fullDirectory } from './full-directory.js'
+import { clientCommand, tellEncryption } from './server-client.js'
 import { transferDisks } from './transfer-disks.js'
 
 /** A disk of a machine and whether backups have it. */
@@ -160,6 +161,7 @@ export class MachineBackup implements GuestBackup {
   }
 
   async archive(paths: ArchivePaths): Promise<number> {
+    tellEncryption(this.#run)
     return this.#disks.length === 0 ? this.#archiveConfig(paths) : this.#archiveDisks(paths)
   }
 
@@ -167,12 +169,16 @@ export class MachineBackup implements GuestBackup {
     freeFleecing(this.#job)
   }
 
-  #archiveConfig({ unfinished, directory }: ArchivePaths): number {
-    const { log, compressor, cluster } = this.#run
+  #archiveConfig({ archive, unfinished, directory }: ArchivePaths): number {
+    const { log, compressor, cluster, target } = this.#run
     log.info('backup contains no disks')
     log.info('starting diskless backup')
-    const firewall = `firewall/${this.#vm.vmid}.fw`
-    const files = cluster.config.has(firewall)
+    const hasFirewall = cluster.config.has(`firewall/${this.#vm.vmid}.fw`)
+    if (target && target.dumpdir === undefined) {
+      log.info(clientCommand(target.entry, { archive, directory, hasFirewall }))
+      return 0
+    }
+    const files = hasFirewall
       ? `-c ${directory}/qemu-server.conf -c ${directory}/qemu-server.fw`
       : `-c ${directory}/qemu-server.conf`
     const pipe = compressor?.command ?? 'cat'

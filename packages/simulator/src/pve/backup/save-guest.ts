@@ -188,11 +188,13 @@ function finish(run: BackupRun, saved: Finished): void {
   const name = target?.dumpdir === undefined ? paths.archive : basename(paths.archive)
   if (target) {
     const volid = `${target.entry.id}:backup/${name}`
+    const encrypted = target.entry.options['encryption-key']
     cluster.storages.store(volid, {
       node,
       size,
       content: config,
       ...(firewall !== undefined && { firewall }),
+      ...(encrypted !== undefined && { encrypted }),
     })
     if (target.dumpdir !== undefined) log.info(`archive file size: ${printArchiveSize(size)}`)
     const template = options['notes-template']

@@ -12,6 +12,10 @@ export interface StoredVolume {
   parent?: string
   notes?: string
   protected?: boolean
+  /** What the last verification on a backup server found. */
+  verification?: 'ok' | 'failed'
+  /** Fingerprint of the key that a backup server's client encrypted it with. */
+  encrypted?: string
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   content?: string
   /** The firewall rules of its guest, in a backup. */

@@ -83,6 +83,8 @@ export interface NewFile {
   readonly content?: string
   /** The firewall rules of the guest, in a backup. */
   readonly firewall?: string
+  /** Fingerprint of the key that it is encrypted with. */
+  readonly encrypted?: string
   /** In hexadecimal digits by algorithm. */
   readonly checksums?: Readonly<Record<string, string>>
 }
