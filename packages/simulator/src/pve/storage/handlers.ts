@@ -4,6 +4,7 @@ import { downloadHandlers } from './download/download-url.js'
 import { pruneBackupsHandlers } from './prune-backups.js'
 import { scanHandlers } from './scan.js'
 import { storageEntryHandlers } from './storage-entries.js'
+import { readStorageHistory } from './storage-history.js'
 import { storageStatusHandlers } from './storage-status.js'
 import { uploadHandlers } from './upload.js'
 
@@ -13,6 +14,7 @@ export const storageHandlers: readonly Handler[] = [
   ...downloadHandlers,
   ...pruneBackupsHandlers,
   ...scanHandlers,
+  readStorageHistory,
   ...storageEntryHandlers,
   ...storageStatusHandlers,
   ...uploadHandlers,
