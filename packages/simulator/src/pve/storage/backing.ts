@@ -18,6 +18,8 @@ export interface StoredVolume {
   encrypted?: string
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   content?: string
+  /** Files of the guest in a backup that can be given back one by one, in Base64 by path. */
+  files?: Readonly<Record<string, string>>
   /** The firewall rules of its guest, in a backup. */
   firewall?: string
   /** In hexadecimal digits by algorithm, as far as they are known. */
