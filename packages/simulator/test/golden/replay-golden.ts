@@ -1,6 +1,7 @@
 import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import type { Clock } from '../../src/engine/clock.js'
 import type { StoredVolume } from '../../src/pve/storage/backing.js'
+import type { GuestBehaviour } from '../../src/pve/guest/behaviour.js'
 import { passwords } from '../http-exchanges/recorded.js'
 import {
   comparableBody,
@@ -94,6 +95,7 @@ class GoldenReplay {
   }
 
   setUp(setup: Readonly<Record<string, unknown>>): void {
+    this.#script(setup)
     const { write, text } = setup
     if (typeof write !== 'string' || typeof text !== 'string') return
     this.#add(belowEtcPve({ [write]: text }))
@@ -109,6 +111,23 @@ class GoldenReplay {
 
   #add(more: Readonly<Record<string, string>>): void {
     this.mend((files) => ({ ...files, ...more }))
+  }
+
+  /** A switch of the recorded fake guest. */
+  #script(setup: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(setup)) {
+      const vmid = /^fake guest (\d+)$/.exec(name)?.[1]
+      if (vmid === undefined) continue
+      const { noagent, ignore_powerdown: ignores, fail_start: failure } = Object(value)
+      const snapshot = this.#simulator.snapshot()
+      const behaviour: GuestBehaviour = {
+        ...(noagent === 1 && { agentAfter: 'never' }),
+        ...(ignores === 1 && { shutdownAfter: 'never' }),
+        ...(failure !== undefined && { startFailure: String(failure) }),
+      }
+      const behaviours = { ...snapshot.behaviours, [vmid]: behaviour }
+      this.#simulator.restore({ ...snapshot, behaviours })
+    }
   }
 
   /** A seed tells of an image how large it is to a guest; the recorded ones were empty files. */
