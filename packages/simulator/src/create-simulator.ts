@@ -16,6 +16,7 @@ import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
 import { createService } from './pve/create-service.js'
+import { Scheduler } from './pve/jobs/scheduler.js'
 import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
@@ -129,6 +130,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const kept = file && keepState(state, file, clock)
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
+  const scheduler = new Scheduler(cluster)
   arrange()
   const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
@@ -159,6 +161,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
     requests.clear()
+    scheduler.start()
   }
 
   function settled(answering: HttpService): HttpService {
@@ -166,6 +169,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   }
 
   async function close(): Promise<void> {
+    scheduler.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -205,7 +209,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     fetch: (request) => fetchFrom(settled(service), request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),
-    restore: (snapshot) => cluster.restore(snapshot),
+    restore(snapshot) {
+      cluster.restore(snapshot)
+      scheduler.start()
+    },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
     setStorage: (storage, change) => setStorage(cluster, storage, change),

@@ -172,11 +172,13 @@ export class ClusterState {
     refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
   }
 
-  /** Writes a file of a node outside `/etc/pve`. */
-  writeNodeFile(node: string, path: string, text: string): void {
+  /** Writes a file of a node outside `/etc/pve`, or removes it where there is no text. */
+  writeNodeFile(node: string, path: string, text: string | undefined): void {
     const state = this.nodes.get(node)
     if (!state) throw new Error(`no node ${node}`)
-    this.nodes.set(node, { ...state, files: { ...state.files, [path]: text } })
+    const { [path]: _, ...others } = state.files
+    const files = text === undefined ? others : { ...state.files, [path]: text }
+    this.nodes.set(node, { ...state, files })
   }
 
   #records<K extends string | number, V>(kind: StateKind): Map<K, V> {

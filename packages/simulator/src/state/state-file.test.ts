@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { callAs } from '../../test/api-caller.js'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../create-simulator.js'
-import { instantClock } from '../engine/clock.js'
+import { instantClock, manualClock } from '../engine/clock.js'
 import { openDatabase } from './database.js'
 import { openStateFile } from './state-file.js'
 
@@ -87,7 +87,7 @@ describe('a state file', () => {
   it('ends tasks whose process is gone', async () => {
     const path = newPath()
     const first = simulatorOn(path, {
-      clock: { now: () => start, sleep: () => new Promise(() => {}) },
+      clock: manualClock({ start }),
     })
     const upid = await callAs(first)('POST /nodes/pve1/qemu/100/status/stop')
     const copy = newPath()

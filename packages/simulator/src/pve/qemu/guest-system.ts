@@ -31,6 +31,16 @@ export function readGuestFile(
   return path === '/etc/os-release' ? Buffer.from(osRelease) : undefined
 }
 
+/** All files of a machine that are known, in Base64 by path. */
+export function guestFiles(vm: Vm): Readonly<Record<string, string>> {
+  const usual = { '/etc/hostname': `${hostName(vm)}\n`, '/etc/os-release': osRelease }
+  const encoded = Object.entries(usual).map(([path, text]) => [
+    path,
+    Buffer.from(text).toString('base64'),
+  ])
+  return { ...Object.fromEntries(encoded), ...vm.run?.system?.files }
+}
+
 export const guestOs = {
   id: 'debian',
   name: 'Debian GNU/Linux',

@@ -12,8 +12,18 @@ export interface StoredVolume {
   readonly parent?: string
   readonly notes?: string
   readonly protected?: boolean
+  /** What the last verification on a backup server found. */
+  readonly verification?: 'ok' | 'failed'
+  /** Fingerprint of the key that a backup server's client encrypted it with. */
+  readonly encrypted?: string
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   readonly content?: string
+  /** Files of the guest in a backup that can be given back one by one, in Base64 by path. */
+  readonly files?: Readonly<Record<string, string>>
+  /** The firewall rules of its guest, in a backup. */
+  readonly firewall?: string
+  /** In hexadecimal digits by algorithm, as far as they are known. */
+  readonly checksums?: Readonly<Record<string, string>>
 }
 
 export interface BackingRecord {
@@ -122,6 +132,10 @@ export class Backings {
 
   get(key: string): Backing | undefined {
     return this.#backings.get(key)
+  }
+
+  all(): Iterable<Backing> {
+    return this.#backings.values()
   }
 
   /** The medium of that key, made on first use with the given size. */
