@@ -14,10 +14,9 @@ import { listen, type Listener } from './engine/http/listen.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
-import { createService } from './pve/create-service.js'
-import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
-import { buildSeed } from './seeds/build-seed.js'
+import { simulateProduct } from './products/simulate-product.js'
+import { buildProductSeed } from './seeds/build-product-seed.js'
 import type { Seed } from './seeds/seed.js'
 
 export interface SimulatorOptions {
@@ -25,7 +24,7 @@ export interface SimulatorOptions {
   readonly seed?: 'lab' | 'single' | Seed
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
-  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
   readonly definition?: Definition
   /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
   readonly annotate?: boolean
@@ -104,7 +103,7 @@ export interface Simulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster, or a server of another product. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.clock ?? realClock()
   const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
@@ -114,9 +113,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const overrides = new Overrides(definition)
   const requests = new RequestLog()
   reset()
-  const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
+  const product = simulateProduct(cluster)
+  const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  if (product.tasks) state.tasks.style = product.tasks
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
-  const service = createService(cluster, {
+  const service = product.service({
     rules,
     annotate: options.annotate ?? false,
     observe: requests.add,
@@ -126,7 +127,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   function reset({ seed = options.seed ?? 'lab' }: Parameters<Simulator['reset']>[0] = {}): void {
     const { rootPassword } = options
     const now = clock.now()
-    cluster.restore(buildSeed(seed, { now, ...(rootPassword !== undefined && { rootPassword }) }))
+    cluster.restore(
+      buildProductSeed(definition.id.product, seed, {
+        now,
+        ...(rootPassword !== undefined && { rootPassword }),
+      }),
+    )
     faults.clear()
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
@@ -167,7 +173,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return listener
     },
     transport({ user = 'root@pam', node = cluster.firstNode } = {}) {
-      return inProcessTransport({ definition, rules, user, node })
+      return inProcessTransport({
+        dispatch: (call) => product.dispatch(rules, call),
+        user,
+        node,
+      })
     },
     fetch: (request) => fetchFrom(service, request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),

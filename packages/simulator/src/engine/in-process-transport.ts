@@ -1,12 +1,12 @@
-import type { ApiRequest, ApiResponse, Definition, Transport } from '@proxkit/schema'
-import { dispatch, type ProductRules } from './dispatch.js'
+import type { ApiRequest, ApiResponse, Transport } from '@proxkit/schema'
+import type { Call } from './dispatch.js'
 import { Download } from './download.js'
 import { Fault } from './fault.js'
-import type { Cut } from './handle.js'
+import type { Cut, Outcome } from './handle.js'
 
 export interface InProcessOptions {
-  readonly definition: Definition
-  readonly rules: ProductRules
+  /** Answers a call in the product's own order; throws what it refuses. */
+  readonly dispatch: (call: Call) => Promise<Outcome>
   /** User id, of a token with its name. */
   readonly user: string
   readonly node: string
@@ -14,13 +14,13 @@ export interface InProcessOptions {
 
 /** Reaches the simulator without a socket: the whole pipeline after the login. */
 export function inProcessTransport(options: InProcessOptions): Transport {
-  const { definition, rules, user, node } = options
+  const { dispatch, user, node } = options
   return {
     async send({ verb, path, params, signal }: ApiRequest): Promise<ApiResponse> {
       signal?.throwIfAborted()
       try {
         const call = { verb, path: decodePath(path), params: wireParams(params), user, node }
-        const outcome = await dispatch(definition, rules, call)
+        const outcome = await dispatch(call)
         if (outcome.cut) throw brokenConnection(outcome.cut)
         // What JSON would make of it: nobody gets hold of the simulator's own objects.
         const data: unknown = plainData(outcome.data)

@@ -31,6 +31,8 @@ export interface NodeState {
   readonly swap: number
   /** Files outside `/etc/pve`, by absolute path: `/etc/network/interfaces`. */
   readonly files: Record<string, string>
+  /** Names of services that were stopped; absent where all run. */
+  stoppedServices?: readonly string[]
 }
 
 /** A guest that runs. A stopped one has no entry. */
