@@ -1,16 +1,18 @@
 import { isTokenId, ownerOf } from '../rest/access/auth-id.js'
 import type { RestRights } from '../rest/access/rights.js'
+import { textOf } from '../rest/context.js'
 import { bad } from '../rest/rest-fault.js'
 import type { RestSection } from '../rest/section-file.js'
 import { storePath } from './store-path.js'
 
 /** proxmox-backup src/api2/config/sync.rs: check_sync_job_read_access */
 export function seesJob(rights: RestRights, { data }: RestSection): boolean {
-  const { store, ns, remote, 'remote-store': remoteStore } = data
+  const { store, ns, 'remote-store': remoteStore } = data
+  const remote = textOf(data, 'remote')
   if (!rights.hasAny(storePath(String(store), ns), 'Datastore.Audit')) return false
   return remote === undefined
     ? rights.hasAny(storePath(String(remoteStore)), 'Datastore.Audit')
-    : rights.hasAny(`/remote/${String(remote)}`, 'Remote.Audit')
+    : rights.hasAny(`/remote/${remote}`, 'Remote.Audit')
 }
 
 export function requireReadableJob(rights: RestRights, job: RestSection): void {
@@ -19,7 +21,8 @@ export function requireReadableJob(rights: RestRights, job: RestSection): void {
 
 /** proxmox-backup src/api2/config/sync.rs: check_sync_job_modify_access */
 export function requireSyncRights(rights: RestRights, { data }: RestSection): void {
-  const { store, ns, remote, 'remote-store': remoteStore, owner = 'root@pam' } = data
+  const { store, ns, 'remote-store': remoteStore, owner = 'root@pam' } = data
+  const remote = textOf(data, 'remote')
   const target = storePath(String(store), ns)
   const { user } = rights
   const isOwner =
@@ -30,6 +33,6 @@ export function requireSyncRights(rights: RestRights, { data }: RestSection): vo
     (data['remove-vanished'] !== true || rights.hasAny(target, 'Datastore.Prune')) &&
     (isOwner || rights.hasAny(target, 'Datastore.Modify')) &&
     (remote === undefined ||
-      rights.hasAny(`/remote/${String(remote)}/${String(remoteStore)}`, 'Remote.Read'))
+      rights.hasAny(`/remote/${remote}/${String(remoteStore)}`, 'Remote.Read'))
   if (!mayRun) throw bad('permission check failed')
 }

@@ -32,6 +32,10 @@ function fetchApi(path: string, init: RequestInit = {}): Promise<Response> {
   return simulator.fetch(new Request(`https://backup:8007/api2${path}`, init))
 }
 
+async function statusWith(authorization: string): Promise<number> {
+  return (await fetchApi('/json/version', { headers: { authorization } })).status
+}
+
 async function login(): Promise<{ ticket: string; csrf: string }> {
   const response = await fetchApi('/json/access/ticket', {
     method: 'POST',
@@ -69,12 +73,10 @@ describe('the wire of a backup server', () => {
   it('has a colon between a token and its secret', async () => {
     const id = 'alice@pbs!ci'
     const secret = '00000000-0000-4000-8000-000000000001'
-    const status = async (authorization: string): Promise<number> =>
-      (await fetchApi('/json/version', { headers: { authorization } })).status
-    expect(await status(`PBSAPIToken=${id}:${secret}`)).toBe(200)
-    expect(await status(`PBSAPIToken ${id}:${secret}`)).toBe(200)
-    expect(await status(`PBSAPIToken=${id}=${secret}`)).toBe(401)
-    expect(await status(`PBSAPIToken=${id}:00000000-0000-4000-8000-000000000002`)).toBe(401)
+    expect(await statusWith(`PBSAPIToken=${id}:${secret}`)).toBe(200)
+    expect(await statusWith(`PBSAPIToken ${id}:${secret}`)).toBe(200)
+    expect(await statusWith(`PBSAPIToken=${id}=${secret}`)).toBe(401)
+    expect(await statusWith(`PBSAPIToken=${id}:00000000-0000-4000-8000-000000000002`)).toBe(401)
   })
 
   it('tells errors as plain text, to Ext JS as an object', async () => {

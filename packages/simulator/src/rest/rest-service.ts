@@ -20,7 +20,7 @@ export interface RestServiceOptions {
   readonly observe?: ((exchange: Exchange) => void) | undefined
   readonly annotate: boolean
   /** Finds out who calls; throws what stands in the log, which the client never sees. */
-  identify(head: RequestHead): Promise<string>
+  readonly identify: (head: RequestHead) => Promise<string>
   /** The cookie that a refused browser is to forget. */
   readonly cookie: string
   /** What is outside of the API; undefined where there is nothing. */
@@ -58,7 +58,7 @@ export class RestService implements HttpService {
   }
 
   async #answer(head: RequestHead, body: Buffer): Promise<Reply> {
-    const [rawPath = '', query = ''] = split(head.target)
+    const [rawPath, query] = split(head.target)
     const parts = rawPath.split('/').filter((part) => part !== '')
     if (parts.some((part) => part.startsWith('.'))) {
       return restReply(400, 'path contains illegal components')

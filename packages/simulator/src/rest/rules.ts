@@ -5,7 +5,7 @@ import { levelOf } from '../engine/level.js'
 import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { Cluster } from '../pve/cluster.js'
 import { RestRights } from './access/rights.js'
-import type { RestContext, RestHandler } from './context.js'
+import { needText, textOf, type RestContext, type RestHandler } from './context.js'
 import type { RestRules } from './dispatch-rest.js'
 import type { RestProduct } from './product.js'
 import { forbidden } from './rest-fault.js'
@@ -24,10 +24,11 @@ export function restRules(
       if (!isAllowed(new RestRights(product, cluster, user ?? ''), method, params))
         throw forbidden()
     },
-    locate(_, __, { node }) {
+    locate(_, __, params) {
+      const node = textOf(params, 'node')
       const { firstNode } = cluster
       if (node !== undefined && node !== 'localhost' && node !== firstNode) {
-        throw parameterFault([['node', `no such node '${String(node)}'`]])
+        throw parameterFault([['node', `no such node '${node}'`]])
       }
       return firstNode
     },
@@ -116,11 +117,17 @@ function holds(
       return rights.user === params[check.param]
     case 'perm': {
       const path = check.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
-        String(params[name] ?? ''),
+        needText(params, name),
       )
       return check.any ? rights.hasAny(path, ...check.privs) : rights.hasAll(path, ...check.privs)
     }
-    default:
+    case 'role':
+    case 'userid-param':
+    case 'userid-group':
+    case 'perm-modify':
+      // Of the products in Perl.
       return rights.isSuperuser
+    default:
+      return check satisfies never
   }
 }

@@ -104,9 +104,13 @@ function parseText(schema: Schema, text: string): unknown {
     case 'object':
     case 'array':
       throw new Error('unable to parse complex (sub) objects.')
-    default:
+    case 'string':
+    case 'any':
+    case undefined:
       requireText(schema, text)
       return text
+    default:
+      return schema.type satisfies never
   }
 }
 
@@ -132,10 +136,17 @@ function complaintsOf(name: string, schema: Schema, value: unknown): Complaint[]
           throw new Error('Expected object - got scalar value.')
         }
         return []
-      default:
+      case 'null':
+        if (value !== null) throw new Error('Expected Null, but value is not Null.')
+        return []
+      case 'string':
+      case 'any':
+      case undefined:
         if (typeof value !== 'string') throw new Error('Expected string value.')
         requireText(schema, value)
         return []
+      default:
+        return schema.type satisfies never
     }
   } catch (error) {
     return [[name, messageOf(error)]]

@@ -27,8 +27,12 @@ const ownForms: ReadonlySet<string> = new Set([
   'GET /nodes/{node}/network',
 ])
 
-const nobody = 'nobody@pve'
 const fixed: Params = { node: 'pve' }
+
+/** Somebody who may do nothing, in the realm that each product calls after itself. */
+function nobodyOf({ id }: Definition): string {
+  return `nobody@${id.product}`
+}
 
 /** Calls operations as root with valid and invalid parameters, as a user without rights, and without a login. */
 export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
@@ -36,7 +40,7 @@ export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
   await using simulator = createSimulator({
     definition,
     clock: instantClock(),
-    seed: { nodes: { pve: {} }, users: { [nobody]: { password: 'no-rights' } } },
+    seed: { nodes: { pve: {} }, users: { [nobodyOf(definition)]: { password: 'no-rights' } } },
   })
   const start = simulator.snapshot()
   const findings: Finding[] = []
@@ -108,7 +112,7 @@ async function callWithoutRights(
   if (permissions?.user !== undefined) return []
   // Some checks find nothing to refuse where there is no such user.
   if (/"userid-(?:param|group)"|requireParam/.test(JSON.stringify(permissions ?? ''))) return []
-  const { status, message } = await send(simulator, method, params, nobody)
+  const { status, message } = await send(simulator, method, params, nobodyOf(simulator.definition))
   return status === 403 ? [] : [`without rights: ${status} ${message}`]
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { namespacePath, timeText } from './backup-place.js'
 import { formatManifest } from './manifest.js'
 
 export interface NewSnapshot {
@@ -18,15 +19,10 @@ export interface NewSnapshot {
 export function newSnapshotFiles(root: string, snapshot: NewSnapshot): Record<string, string> {
   const { group, ns = '', time, owner = 'root@pam', size = 2 ** 30, comment } = snapshot
   const [type = '', id = ''] = group.split('/')
-  const place =
-    ns === ''
-      ? root
-      : `${root}/${ns
-          .split('/')
-          .map((part) => `ns/${part}`)
-          .join('/')}`
+  const place = namespacePath(root, ns)
   const directory = `${place}/${group}/${timeText(time)}`
   const archive = archives[type] ?? 'root.pxar.didx'
+  const csum = createHash('sha256').update(`${directory}/${archive}`).digest('hex')
   const manifest = formatManifest({
     'backup-type': type,
     'backup-id': id,
@@ -36,21 +32,17 @@ export function newSnapshotFiles(root: string, snapshot: NewSnapshot): Record<st
         filename: archive,
         'crypt-mode': 'none',
         size,
-        csum: createHash('sha256').update(`${directory}/${archive}`).digest('hex'),
+        csum,
       },
     ],
     unprotected: comment === undefined ? {} : { notes: comment },
   })
   return {
     [`${place}/${group}/owner`]: `${owner}\n`,
+    [`${root}/.chunks/${csum}`]: JSON.stringify({ size, usedAt: time }),
     [`${directory}/index.json.blob`]: manifest,
     ...(snapshot.protected && { [`${directory}/.protected`]: '' }),
   }
 }
 
 const archives: Readonly<Record<string, string>> = { vm: 'drive-scsi0.img.fidx' }
-
-/** The name of a snapshot's directory: `2026-01-01T02:00:00Z`. */
-export function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
-}
