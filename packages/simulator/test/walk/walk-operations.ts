@@ -22,9 +22,17 @@ export interface WalkOptions {
 /** Operations whose answers are those of the product, and not as the product describes them. */
 const ownForms: ReadonlySet<string> = new Set([
   // Nothing where the container is not running.
-  'GET /nodes/{node}/lxc/{vmid}/interfaces',
+  'pve GET /nodes/{node}/lxc/{vmid}/interfaces',
   // The length of a prefix for a netmask.
-  'GET /nodes/{node}/network',
+  'pve GET /nodes/{node}/network',
+  'pmg GET /nodes/{node}/network',
+  // The descriptions of these know nothing of what they answer.
+  'pbs GET /nodes',
+  'pbs GET /nodes/{node}',
+  'pbs DELETE /access/ticket',
+  'pdm GET /nodes',
+  'pdm GET /nodes/{node}',
+  'pdm DELETE /access/ticket',
 ])
 
 const fixed: Params = { node: 'pve' }
@@ -83,7 +91,8 @@ async function callAsRoot(simulator: Simulator, method: Method, params: Params):
   if (status === 501 || status < 200) return [shown]
   if (status !== 200) return []
   const { returns } = method
-  if (ownForms.has(`${method.verb} ${method.path}`)) return []
+  const { product } = simulator.definition.id
+  if (ownForms.has(`${product} ${method.verb} ${method.path}`)) return []
   if (returns.type === 'null') return data === null ? [] : [`${shown}: ${JSON.stringify(data)}`]
   const check = validate(returns, data)
   return check.ok ? [] : [`${shown}: ${JSON.stringify(check.errors).slice(0, 300)}`]
