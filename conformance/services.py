@@ -39,7 +39,7 @@ def backup_server(connect, root):
         ["site-c", None],
     )
     upid = store.post("prune-datastore", **{"keep-last": 1})
-    check("a task has nine parts and its own number", lambda: len(upid.split(":")), 10)
+    check("the identifier of a task has its number too", lambda: len(upid.split(":")), 10)
     check("it ends well", lambda: finished(root, upid), "OK")
     check("and leaves one snapshot", lambda: len(store.snapshots.get(**group)), 1)
     check(

@@ -29,7 +29,7 @@ const views = restCollection({
 })
 
 // proxmox-datacenter-manager server/src/api/mod.rs
-const ping = handleRest('GET', '/ping', () => ({ pong: true }))
+const ping = handleRest('GET', '/ping', () => 'pong')
 const version = handleRest('GET', '/version', ({ cluster }) => {
   const { version: release } = cluster.definition.id
   return { version: release, release: '1', repoid: '2b4a5968771f0d3c' }

@@ -30,6 +30,8 @@ const ownForms: ReadonlySet<string> = new Set([
   'pbs GET /nodes',
   'pbs GET /nodes/{node}',
   'pbs DELETE /access/ticket',
+  'pbs GET /admin/datastore/{store}/active-operations',
+  'pbs POST /config/datastore',
   'pdm GET /nodes',
   'pdm GET /nodes/{node}',
   'pdm DELETE /access/ticket',
