@@ -39,6 +39,6 @@ export function table([head, ...body]) {
   return [line(head), rule, ...body.map((row) => line(row))].join('\n')
 }
 
-function whole(value) {
+export function whole(value) {
   return Math.round(value).toLocaleString('en')
 }

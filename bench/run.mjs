@@ -61,7 +61,7 @@ for (const path of paths) {
       theirs: () => callRate(callers.viaPool, options),
     })
     await callers.close()
-    add(`client: GET /${path}, ${manner}`, { unit: 'calls/s', target: 0.8, ...result })
+    add(`client: GET /${path}, ${manner}`, { unit: 'calls/s', target: 0.9, ...result })
   }
 }
 await bare.stop()

@@ -251,15 +251,15 @@ describe.skipIf(missing !== undefined).each(Object.keys(transports))(
   },
 )
 
-describe.skipIf(missing !== undefined)('ssh2 alone', () => {
-  const options = (): Parameters<typeof sshTransport>[0] => ({
-    host: '127.0.0.1',
-    port: server.port,
-    user: server.user,
-    auth: { privateKey: readFileSync(server.identityFile, 'utf8') },
-    knownHostsFile: '/nonexistent',
-  })
+const options = (): Parameters<typeof sshTransport>[0] => ({
+  host: '127.0.0.1',
+  port: server.port,
+  user: server.user,
+  auth: { privateKey: readFileSync(server.identityFile, 'utf8') },
+  knownHostsFile: '/nonexistent',
+})
 
+describe.skipIf(missing !== undefined)('ssh2 alone', () => {
   it('takes the one key with a fingerprint', async () => {
     const { hostKey } = server
     const pve = clientOf(sshTransport({ ...options(), hostKey }))

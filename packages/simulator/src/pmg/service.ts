@@ -31,7 +31,11 @@ export function createPmgService(
     clock: cluster.clock,
     ...(observe && { observe }),
     ...(annotate !== undefined && { annotate }),
-    identify: (credentials) => identify(cluster, credentials),
+    // No call of this product is refused to tokens: nobody gets in with one.
+    identify: async (credentials) => ({
+      user: await identify(cluster, credentials),
+      showsToken: false,
+    }),
     csrfToken: (user) => cluster.tickets.csrfToken(user),
   })
 }

@@ -105,7 +105,7 @@ export class RestService implements HttpService {
       try {
         const given = readBody(request)
         params = 'json' in given ? given.json : Object.fromEntries(given.pairs)
-        const call: Call = { verb, path, params, user, node: 'localhost' }
+        const call: Call = { verb, path, params, user, showsToken: false, node: 'localhost' }
         reply = replyOf(format, await dispatchFound(rules, { call, found, given }))
       } catch (error) {
         const fault = asFault(error)

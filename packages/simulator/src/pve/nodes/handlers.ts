@@ -1,5 +1,6 @@
 import type { Handler } from '../../engine/handle.js'
 import { certificateHandlers } from './certificates.js'
+import { consoleHandlers } from './consoles.js'
 import { readDns } from './dns.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
@@ -14,6 +15,7 @@ import { readTime } from './time.js'
 /** What concerns a node itself, below `/nodes`. */
 export const nodeHandlers: readonly Handler[] = [
   ...certificateHandlers,
+  ...consoleHandlers,
   readDns,
   listNodes,
   ...networkHandlers,
