@@ -1,4 +1,3 @@
-import type { Cluster } from '../pve/cluster.js'
 import type { RestRights } from './access/rights.js'
 import { listOf, needText, storedRest, type RestContext, type RestHandler } from './context.js'
 import { bad, missing } from './rest-fault.js'
@@ -104,13 +103,4 @@ export function restCollection(options: RestCollection): RestHandler[] {
 function emptyAsNone(name: string, value: unknown): unknown {
   if (name !== 'comment' || typeof value !== 'string') return value
   return value.trim() === '' ? undefined : value.trim()
-}
-
-/** Whether something is used elsewhere: entries of a file by one of their options. */
-export function sectionsWith(
-  file: RestSectionFile,
-  cluster: Cluster,
-  [name, value]: readonly [string, string],
-): RestSection[] {
-  return [...file.sections(cluster).values()].filter(({ data }) => data[name] === value)
 }

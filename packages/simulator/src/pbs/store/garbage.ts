@@ -121,8 +121,6 @@ function collectGarbage(cluster: Cluster, datastore: Datastore): TaskBody {
     const old = unused.filter(([, { usedAt }]) => usedAt < now - grace)
     for (const [csum] of old) datastore.chunks.remove(csum)
     const pending = unused.filter(([, { usedAt }]) => usedAt >= now - grace)
-    const sizes = (list: readonly (readonly [string, { size: number }])[]): number[] =>
-      list.map(([, { size }]) => size)
     const kept = datastore.chunks.all().filter(([csum]) => sums.has(csum))
     const found: GarbageStatus = {
       ...nothing,
@@ -167,6 +165,10 @@ export function humanBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
   const power = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
   return `${Number((bytes / 1024 ** power).toFixed(3))} ${units[power] ?? 'B'}`
+}
+
+function sizes(list: readonly (readonly [string, { readonly size: number }])[]): number[] {
+  return list.map(([, { size }]) => size)
 }
 
 function sum(numbers: readonly number[]): number {

@@ -29,6 +29,10 @@ beforeEach(() => {
   root = callAs(simulator)
 })
 
+function refused(errors: Record<string, string>): unknown {
+  return { status: 400, errors }
+}
+
 function file(name: string): string | undefined {
   return simulator.snapshot().nodes.pve?.files[`/etc/network/${name}`]
 }
@@ -93,7 +97,6 @@ it('an interface that others stand on cannot go', async () => {
 })
 
 it('what is taken is refused', async () => {
-  const refused = (errors: Record<string, string>): unknown => ({ status: 400, errors })
   expect(
     await root(`POST ${path}`, {
       iface: 'vmbr1',
