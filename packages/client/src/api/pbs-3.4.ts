@@ -5999,6 +5999,17 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+export interface SyncAttributesProperties {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+export interface SyncDefaultsOptionsProperties {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6012,8 +6023,8 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
 }
@@ -6034,8 +6045,8 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
 }
@@ -6076,8 +6087,8 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-attr': string
   'user-classes'?: string | undefined
   verify?: Flag | undefined
@@ -6099,8 +6110,8 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-attr'?: string | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
@@ -6313,6 +6324,26 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+export interface MaintenanceModeProperties {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount'
+}
+
+export interface NotifyProperties {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+export interface TuningProperties {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   'backing-device'?: string | undefined
   comment?: string | undefined
@@ -6323,15 +6354,15 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | NotifyProperties | undefined
   'notify-user'?: string | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | TuningProperties | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6348,12 +6379,12 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | NotifyProperties | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | TuningProperties | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6620,15 +6651,25 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+export interface HeaderProperties {
+  name: string
+  value?: string | undefined
+}
+
+export interface SecretProperties {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | HeaderProperties)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | SecretProperties)[] | undefined
   url: string
 }
 
@@ -6640,9 +6681,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | HeaderProperties)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | SecretProperties)[] | undefined
   url?: string | undefined
 }
 
@@ -7149,13 +7190,23 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+export interface AcmeProperties {
+  account: string
+}
+
+export interface AcmedomainProperties {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | AcmeProperties | undefined
+  acmedomain0?: string | AcmedomainProperties | undefined
+  acmedomain1?: string | AcmedomainProperties | undefined
+  acmedomain2?: string | AcmedomainProperties | undefined
+  acmedomain3?: string | AcmedomainProperties | undefined
+  acmedomain4?: string | AcmedomainProperties | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7850,10 +7901,17 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+export interface NamespacesProperties {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | NamespacesProperties)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined

@@ -6338,6 +6338,17 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+export interface SyncAttributesProperties {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+export interface SyncDefaultsOptionsProperties {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6351,8 +6362,8 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
 }
@@ -6373,8 +6384,8 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
 }
@@ -6415,8 +6426,8 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-attr': string
   'user-classes'?: string | undefined
   verify?: Flag | undefined
@@ -6438,8 +6449,8 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | SyncAttributesProperties | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   'user-attr'?: string | undefined
   'user-classes'?: string | undefined
   verify?: Flag | undefined
@@ -6659,6 +6670,38 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+export interface MaintenanceModeProperties {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount' | 's3-refresh'
+}
+
+export interface NotificationThresholdsProperties {
+  's3-delete'?: number | undefined
+  's3-download'?: string | undefined
+  's3-get'?: number | undefined
+  's3-head'?: number | undefined
+  's3-post'?: number | undefined
+  's3-put'?: number | undefined
+  's3-upload'?: string | undefined
+}
+
+export interface NotifyProperties {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+export interface TuningProperties {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'default-verification-readers'?: number | undefined
+  'default-verification-workers'?: number | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   backend?: string | undefined
   'backing-device'?: string | undefined
@@ -6672,17 +6715,17 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | NotificationThresholdsProperties | undefined
+  notify?: string | NotifyProperties | undefined
   'notify-user'?: string | undefined
   'overwrite-in-use'?: Flag | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | TuningProperties | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6701,13 +6744,13 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | NotificationThresholdsProperties | undefined
+  notify?: string | NotifyProperties | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | TuningProperties | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6998,15 +7041,25 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+export interface HeaderProperties {
+  name: string
+  value?: string | undefined
+}
+
+export interface SecretProperties {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | HeaderProperties)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | SecretProperties)[] | undefined
   url: string
 }
 
@@ -7018,9 +7071,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | HeaderProperties)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | SecretProperties)[] | undefined
   url?: string | undefined
 }
 
@@ -7610,13 +7663,23 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+export interface AcmeProperties {
+  account: string
+}
+
+export interface AcmedomainProperties {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | AcmeProperties | undefined
+  acmedomain0?: string | AcmedomainProperties | undefined
+  acmedomain1?: string | AcmedomainProperties | undefined
+  acmedomain2?: string | AcmedomainProperties | undefined
+  acmedomain3?: string | AcmedomainProperties | undefined
+  acmedomain4?: string | AcmedomainProperties | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -8324,10 +8387,17 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+export interface NamespacesProperties {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | NamespacesProperties)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined

@@ -6492,12 +6492,18 @@ export interface AccessAuthRealmGetItem {
   type: string
 }
 
+export interface AutocreateRoleAssignmentProperties {
+  'fixed-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
+  'role-claim'?: string | undefined
+  source: 'fixed' | 'from-claim'
+}
+
 export interface AccessAuthRealmPostParams {
   'acr-values'?: string | undefined
   audiences?: string | undefined
   autocreate?: Flag | undefined
   'autocreate-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
-  'autocreate-role-assignment'?: string | undefined
+  'autocreate-role-assignment'?: string | AutocreateRoleAssignmentProperties | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
   comment?: string | undefined
@@ -6515,7 +6521,7 @@ export interface AccessAuthRealmRealmPutParams {
   audiences?: string | undefined
   autocreate?: Flag | undefined
   'autocreate-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
-  'autocreate-role-assignment'?: string | undefined
+  'autocreate-role-assignment'?: string | AutocreateRoleAssignmentProperties | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
   comment?: string | undefined
@@ -7797,17 +7803,28 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   digest?: string
 }
 
+export interface AcmedomainProperties {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+  usage: string | readonly string[]
+}
+
 export interface Acmedomain0To5Params {
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
-  acmedomain5?: string | undefined
+  acmedomain0?: string | AcmedomainProperties | undefined
+  acmedomain1?: string | AcmedomainProperties | undefined
+  acmedomain2?: string | AcmedomainProperties | undefined
+  acmedomain3?: string | AcmedomainProperties | undefined
+  acmedomain4?: string | AcmedomainProperties | undefined
+  acmedomain5?: string | AcmedomainProperties | undefined
+}
+
+export interface AcmeProperties {
+  account?: string | undefined
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
-  acme?: string | undefined
+  acme?: string | AcmeProperties | undefined
   delete?: string | readonly string[] | undefined
   digest?: string | undefined
 }

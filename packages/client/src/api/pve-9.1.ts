@@ -9864,6 +9864,34 @@ export interface AccessDomainsGetItem {
   type: string
 }
 
+export interface SyncDefaultsOptionsProperties {
+  /** Enable users that are created */
+  'enable-new'?: Flag | undefined
+  /** Older form of `remove-vanished` with `entry;properties` */
+  full?: Flag | undefined
+  /** Older form of `remove-vanished` with `acl` */
+  purge?: Flag | undefined
+  /** What to remove of users and groups that the server no longer has: `acl`, `properties`, `entry` */
+  'remove-vanished'?: string | undefined
+  /** Whether to synchronise users, groups or both */
+  scope?: 'users' | 'groups' | 'both' | undefined
+}
+
+export interface TfaProperties {
+  /** Digits of a code */
+  digits?: number | undefined
+  /** Client ID of the Yubico service */
+  id?: string | undefined
+  /** Key of the Yubico service */
+  key?: string | undefined
+  /** Seconds after which the code changes */
+  step?: number | undefined
+  /** Kind of second factor */
+  type: 'yubico' | 'oath'
+  /** URL of the Yubico service */
+  url?: string | undefined
+}
+
 export interface AccessDomainsPostParams {
   /** Authentication context classes to request from the OpenID provider, separated by spaces */
   'acr-values'?: string | undefined
@@ -9934,11 +9962,11 @@ export interface AccessDomainsPostParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | undefined
+  tfa?: string | TfaProperties | undefined
   /** Kind of realm */
   type: 'ad' | 'ldap' | 'openid' | 'pam' | 'pve'
   /** LDAP attribute that holds the user name */
@@ -10030,11 +10058,11 @@ export interface AccessDomainsRealmPutParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | undefined
+  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | undefined
+  tfa?: string | TfaProperties | undefined
   /** LDAP attribute that holds the user name */
   user_attr?: string | undefined
   /** LDAP object classes that count as users */
@@ -10531,6 +10559,37 @@ export interface ClusterBackupGetItem {
   id: string
 }
 
+export interface FleecingProperties {
+  /** Whether old data is kept on another storage meanwhile */
+  enabled?: Flag | undefined
+  /** Storage for the old data, best a fast local one */
+  storage?: string | undefined
+}
+
+export interface PerformanceProperties {
+  /** Most requests of a VM backup at the same time */
+  'max-workers'?: number | undefined
+  /** Most directory entries kept in memory, for containers to a Proxmox Backup Server */
+  'pbs-entries-max'?: number | undefined
+}
+
+export interface PruneBackupsProperties {
+  /** Keep all backups */
+  'keep-all'?: Flag | undefined
+  /** Number of days of which the last backup is kept */
+  'keep-daily'?: number | undefined
+  /** Number of hours of which the last backup is kept */
+  'keep-hourly'?: number | undefined
+  /** Number of newest backups to keep */
+  'keep-last'?: number | undefined
+  /** Number of months of which the last backup is kept */
+  'keep-monthly'?: number | undefined
+  /** Number of weeks of which the last backup is kept */
+  'keep-weekly'?: number | undefined
+  /** Number of years of which the last backup is kept */
+  'keep-yearly'?: number | undefined
+}
+
 export interface ClusterBackupPostParams {
   /** Back up all guests of the node */
   all?: Flag | undefined
@@ -10551,7 +10610,7 @@ export interface ClusterBackupPostParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | undefined
+  fleecing?: string | Flag | FleecingProperties | undefined
   /** Identifier of the job */
   id?: string | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
@@ -10575,7 +10634,7 @@ export interface ClusterBackupPostParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | PerformanceProperties | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -10583,7 +10642,7 @@ export interface ClusterBackupPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -10634,7 +10693,7 @@ export interface ClusterBackupIdPutParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | undefined
+  fleecing?: string | Flag | FleecingProperties | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
   ionice?: number | undefined
   /** Most minutes to wait for another backup to finish */
@@ -10656,7 +10715,7 @@ export interface ClusterBackupIdPutParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | PerformanceProperties | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -10664,7 +10723,7 @@ export interface ClusterBackupIdPutParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -10807,16 +10866,23 @@ export interface ClusterCephMetadataGetResult {
 
 export type ClusterConfigGetItem = ClusterGetItem
 
+export interface LinkProperties {
+  /** Address of the node on this link */
+  address: string
+  /** Priority of the link; the highest one is used */
+  priority?: number | undefined
+}
+
 /** Address and priority of this corosync link */
 export interface Link0To7Params {
-  link0?: string | undefined
-  link1?: string | undefined
-  link2?: string | undefined
-  link3?: string | undefined
-  link4?: string | undefined
-  link5?: string | undefined
-  link6?: string | undefined
-  link7?: string | undefined
+  link0?: string | LinkProperties | undefined
+  link1?: string | LinkProperties | undefined
+  link2?: string | LinkProperties | undefined
+  link3?: string | LinkProperties | undefined
+  link4?: string | LinkProperties | undefined
+  link5?: string | LinkProperties | undefined
+  link6?: string | LinkProperties | undefined
+  link7?: string | LinkProperties | undefined
 }
 
 export interface ClusterConfigPostParams extends Link0To7Params {
@@ -11091,6 +11157,15 @@ export interface ClusterFirewallOptionsGetResult {
   policy_out?: 'ACCEPT' | 'REJECT' | 'DROP'
 }
 
+export interface LogRatelimitProperties {
+  /** Lines that are logged before the limit applies */
+  burst?: number | undefined
+  /** Whether the limit applies */
+  enable: Flag
+  /** Lines that are logged on average, such as `1/second` */
+  rate?: string | undefined
+}
+
 export interface ClusterFirewallOptionsPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -11101,7 +11176,7 @@ export interface ClusterFirewallOptionsPutParams {
   /** Whether the firewall is on, cluster-wide; 0 is off */
   enable?: number | undefined
   /** Limit of logged lines */
-  log_ratelimit?: string | undefined
+  log_ratelimit?: string | Flag | LogRatelimitProperties | undefined
   /** What happens to forwarded traffic that no rule decides on */
   policy_forward?: 'ACCEPT' | 'DROP' | undefined
   /** What happens to incoming traffic that no rule decides on */
@@ -11424,13 +11499,20 @@ export interface ClusterMappingDirGetItem {
   map: string[]
 }
 
+export interface MapProperties {
+  /** Name of the node */
+  node: string
+  /** Directory on the node */
+  path: string
+}
+
 export interface ClusterMappingDirPostParams {
   /** Free text, kept with the entry */
   description?: string | undefined
   /** Identifier of the mapping */
   id: string
   /** What the mapping stands for on each node */
-  map: readonly string[]
+  map: readonly (string | MapProperties)[]
 }
 
 export interface ClusterMappingDirIdPutParams {
@@ -11441,12 +11523,27 @@ export interface ClusterMappingDirIdPutParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** What the mapping stands for on each node */
-  map?: readonly string[] | undefined
+  map?: readonly (string | MapProperties)[] | undefined
 }
 
 export type ClusterMappingPciGetParams = ClusterMappingDirGetParams
 
 export type ClusterMappingPciGetItem = ClusterMappingDirGetItem
+
+export interface MapProperties_2 {
+  /** Free text on this node's device */
+  description?: string | undefined
+  /** Vendor and device identifier, in hexadecimal */
+  id: string
+  /** IOMMU group of the device */
+  iommugroup?: number | undefined
+  /** Name of the node */
+  node: string
+  /** Address of the device on the node */
+  path: string
+  /** Vendor and device identifier of the subsystem, in hexadecimal */
+  'subsystem-id'?: string | undefined
+}
 
 export interface ClusterMappingPciPostParams {
   /** Free text, kept with the entry */
@@ -11456,7 +11553,7 @@ export interface ClusterMappingPciPostParams {
   /** Whether VMs with the device can be migrated live */
   'live-migration-capable'?: Flag | undefined
   /** What the mapping stands for on each node */
-  map: readonly string[]
+  map: readonly (string | MapProperties_2)[]
   /** Whether the device gives mediated devices */
   mdev?: Flag | undefined
 }
@@ -11471,7 +11568,7 @@ export interface ClusterMappingPciIdPutParams {
   /** Whether VMs with the device can be migrated live */
   'live-migration-capable'?: Flag | undefined
   /** What the mapping stands for on each node */
-  map?: readonly string[] | undefined
+  map?: readonly (string | MapProperties_2)[] | undefined
   /** Whether the device gives mediated devices */
   mdev?: Flag | undefined
 }
@@ -11485,7 +11582,25 @@ export interface ClusterMappingUsbGetItem {
   map: string[]
 }
 
-export type ClusterMappingUsbPostParams = ClusterMappingDirPostParams
+export interface MapProperties_3 {
+  /** Free text on this node's device */
+  description?: string | undefined
+  /** Vendor and device identifier, in hexadecimal */
+  id: string
+  /** Name of the node */
+  node: string
+  /** Address of the device on the node */
+  path?: string | undefined
+}
+
+export interface ClusterMappingUsbPostParams {
+  /** Free text, kept with the entry */
+  description?: string | undefined
+  /** Identifier of the mapping */
+  id: string
+  /** What the mapping stands for on each node */
+  map: readonly (string | MapProperties_3)[]
+}
 
 export interface ClusterMappingUsbIdPutParams {
   /** Settings to remove, by name */
@@ -11495,7 +11610,7 @@ export interface ClusterMappingUsbIdPutParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** What the mapping stands for on each node */
-  map: readonly string[]
+  map: readonly (string | MapProperties_3)[]
 }
 
 export type ClusterMetricsGetItem = ClusterGetItem
@@ -11970,15 +12085,112 @@ export interface ClusterNotificationsTargetsGetItem {
   type: 'sendmail' | 'gotify' | 'smtp' | 'webhook'
 }
 
+export interface BwlimitProperties {
+  /** Limit of cloning, in KiB/s */
+  clone?: number | undefined
+  /** Limit where no other one is set, in KiB/s */
+  default?: number | undefined
+  /** Limit of migration, in KiB/s */
+  migration?: number | undefined
+  /** Limit of moving disks, in KiB/s */
+  move?: number | undefined
+  /** Limit of restoring, in KiB/s */
+  restore?: number | undefined
+}
+
+export interface CrsProperties {
+  /** How HA chooses nodes */
+  ha?: 'basic' | 'static' | undefined
+  /** Choose the best node anew when HA starts a guest */
+  'ha-rebalance-on-start'?: Flag | undefined
+}
+
+export interface HaProperties {
+  /** What happens to HA guests when their node shuts down or reboots */
+  shutdown_policy: 'freeze' | 'failover' | 'conditional' | 'migrate'
+}
+
+export interface MigrationProperties {
+  /** Network that migration traffic uses, as CIDR */
+  network?: string | undefined
+  /** Whether migration traffic is encrypted */
+  type: 'secure' | 'insecure'
+}
+
+export interface NextIdProperties {
+  /** Lowest suggested ID */
+  lower?: number | undefined
+  /** End of the range, itself not suggested */
+  upper?: number | undefined
+}
+
+export interface NotifyProperties {
+  /** When to notify of fencing (older form of notification settings) */
+  fencing?: 'always' | 'never' | undefined
+  /** When to notify of package updates */
+  'package-updates'?: 'auto' | 'always' | 'never' | undefined
+  /** When to notify of failed replication (older form of notification settings) */
+  replication?: 'always' | 'never' | undefined
+  /** Target to notify of fencing (older form of notification settings) */
+  'target-fencing'?: string | undefined
+  /** Target to notify of package updates (older form of notification settings) */
+  'target-package-updates'?: string | undefined
+  /** Target to notify of replication (older form of notification settings) */
+  'target-replication'?: string | undefined
+}
+
+export interface ReplicationProperties {
+  /** Network that replication traffic uses, as CIDR */
+  network?: string | undefined
+  /** Whether replication traffic is encrypted */
+  type: 'secure' | 'insecure'
+}
+
+export interface TagStyleProperties {
+  /** Tell tags apart by upper and lower case */
+  'case-sensitive'?: Flag | undefined
+  /** Colours of tags: `tag:background[:text]`, in hexadecimal */
+  'color-map'?: string | undefined
+  /** Order in which tags are shown */
+  ordering?: 'config' | 'alphabetical' | undefined
+  /** Shape in which tags are shown in the tree */
+  shape?: 'full' | 'circle' | 'dense' | 'none' | undefined
+}
+
+export interface U2fProperties {
+  /** U2F application ID, a URL */
+  appid?: string | undefined
+  /** U2F origin where it differs from the application ID */
+  origin?: string | undefined
+}
+
+export interface UserTagAccessProperties {
+  /** Which tags users may set on guests that they can change */
+  'user-allow'?: 'none' | 'list' | 'existing' | 'free' | undefined
+  /** Tags that users may set */
+  'user-allow-list'?: string | undefined
+}
+
+export interface WebauthnProperties {
+  /** Accept origins that are subdomains of the relying party */
+  'allow-subdomains'?: Flag | undefined
+  /** Domain name of the relying party */
+  id?: string | undefined
+  /** Origin that browsers use, such as `https://pve.example.org:8006` */
+  origin?: string | undefined
+  /** Displayed name of the relying party */
+  rp?: string | undefined
+}
+
 export interface ClusterOptionsPutParams {
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | BwlimitProperties | undefined
   /** Text, in Markdown, that users must accept before they log in */
   'consent-text'?: string | undefined
   /** Viewer that consoles open in by default */
   console?: 'applet' | 'vv' | 'html5' | 'xtermjs' | undefined
   /** Settings of the cluster resource scheduler */
-  crs?: string | undefined
+  crs?: string | CrsProperties | undefined
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
   /** Notes on the datacenter, in Markdown */
@@ -11988,7 +12200,7 @@ export interface ClusterOptionsPutParams {
   /** How HA fences failed nodes */
   fencing?: 'watchdog' | 'hardware' | 'both' | undefined
   /** Settings of high availability */
-  ha?: string | undefined
+  ha?: string | HaProperties | undefined
   /** HTTP proxy for downloads and updates */
   http_proxy?: string | undefined
   /** Keyboard layout of VNC consoles */
@@ -12000,25 +12212,25 @@ export interface ClusterOptionsPutParams {
   /** Most guests that bulk actions work on at the same time, per node */
   max_workers?: number | undefined
   /** Settings of migration */
-  migration?: string | undefined
+  migration?: string | MigrationProperties | undefined
   /** Migrate without encryption (older form of `migration`) */
   migration_unsecure?: Flag | undefined
   /** Range that free guest IDs are suggested from */
-  'next-id'?: string | undefined
+  'next-id'?: string | NextIdProperties | undefined
   /** When to notify of what */
-  notify?: string | undefined
+  notify?: string | NotifyProperties | undefined
   /** Tags that only administrators may set on guests */
   'registered-tags'?: string | undefined
   /** Settings of storage replication */
-  replication?: string | undefined
+  replication?: string | ReplicationProperties | undefined
   /** How tags look */
-  'tag-style'?: string | undefined
+  'tag-style'?: string | TagStyleProperties | undefined
   /** Settings of U2F */
-  u2f?: string | undefined
+  u2f?: string | U2fProperties | undefined
   /** Which tags users may set on guests */
-  'user-tag-access'?: string | undefined
+  'user-tag-access'?: string | UserTagAccessProperties | undefined
   /** Settings of WebAuthn */
-  webauthn?: string | undefined
+  webauthn?: string | WebauthnProperties | undefined
 }
 
 export interface ClusterReplicationGetItem {
@@ -12386,11 +12598,29 @@ export type ClusterSdnFabricsNodeFabricIdGetParams = ClusterSdnControllersContro
 
 export type ClusterSdnFabricsNodeFabricIdGetItem = ClusterSdnFabricsNodeGetItem
 
+export interface InterfacesProperties {
+  /** Hello packets that a neighbour may miss before it counts as gone */
+  hello_multiplier?: number | undefined
+  /** IPv4 address of the interface with prefix length */
+  ip?: string | undefined
+  /** IPv6 address of the interface with prefix length */
+  ip6?: string | undefined
+  /** Name of the interface */
+  name: string
+}
+
+export interface InterfacesProperties_2 {
+  /** IPv4 address of the interface with prefix length */
+  ip?: string | undefined
+  /** Name of the interface */
+  name: string
+}
+
 export interface ClusterSdnFabricsNodeFabricIdPostParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Interfaces of the node that are part of the fabric */
-  interfaces?: readonly string[] | undefined
+  interfaces?: readonly (string | InterfacesProperties)[] | readonly (string | InterfacesProperties_2)[] | undefined
   /** IPv4 address of the node in the fabric */
   ip?: string | undefined
   /** IPv6 address of the node in the fabric */
@@ -12411,7 +12641,7 @@ export interface ClusterSdnFabricsNodeFabricIdNodeIdPutParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Interfaces of the node that are part of the fabric */
-  interfaces?: readonly string[] | undefined
+  interfaces?: readonly (string | InterfacesProperties)[] | readonly (string | InterfacesProperties_2)[] | undefined
   /** IPv4 address of the node in the fabric */
   ip?: string | undefined
   /** IPv6 address of the node in the fabric */
@@ -12600,11 +12830,18 @@ export interface ClusterSdnVnetsVnetSubnetsGetItem {
   subnet: string
 }
 
+export interface DhcpRangeProperties {
+  /** Last address of the range */
+  'end-address': unknown
+  /** First address of the range */
+  'start-address': unknown
+}
+
 export interface ClusterSdnVnetsVnetSubnetsPostParams {
   /** DNS server that DHCP announces */
   'dhcp-dns-server'?: string | undefined
   /** Ranges of addresses that DHCP gives out */
-  'dhcp-range'?: readonly string[] | undefined
+  'dhcp-range'?: readonly (string | DhcpRangeProperties)[] | undefined
   /** Part put before the DNS zone, as in `host.prefix.zone` */
   dnszoneprefix?: string | undefined
   /** Address of the gateway, which the nodes take on themselves in simple and EVPN zones */
@@ -12627,7 +12864,7 @@ export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   /** DNS server that DHCP announces */
   'dhcp-dns-server'?: string | undefined
   /** Ranges of addresses that DHCP gives out */
-  'dhcp-range'?: readonly string[] | undefined
+  'dhcp-range'?: readonly (string | DhcpRangeProperties)[] | undefined
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Part put before the DNS zone, as in `host.prefix.zone` */
@@ -13124,6 +13361,19 @@ export interface NodesNodeCephPoolGetItem {
   type: 'replicated' | 'erasure' | 'unknown'
 }
 
+export interface ErasureCodingProperties {
+  /** Use only OSDs of this device class */
+  'device-class'?: string | undefined
+  /** Level of the CRUSH tree on which the parts are spread */
+  'failure-domain'?: string | undefined
+  /** Number of data parts */
+  k: number
+  /** Number of parity parts */
+  m: number
+  /** Existing profile to use in place of the other settings */
+  profile?: string | undefined
+}
+
 export interface NodesNodeCephPoolPostParams {
   /** Add the pool as storages for VM disks and containers */
   add_storages?: Flag | undefined
@@ -13132,7 +13382,7 @@ export interface NodesNodeCephPoolPostParams {
   /** CRUSH rule of the pool */
   crush_rule?: string | undefined
   /** Make an erasure-coded pool with these settings, and a replicated one for its metadata */
-  'erasure-coding'?: string | undefined
+  'erasure-coding'?: string | ErasureCodingProperties | undefined
   /** Fewest replicas with which data can still be written */
   min_size?: number | undefined
   /** Name of the pool */
@@ -13294,19 +13544,44 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   wakeonlan?: string
 }
 
+export interface AcmedomainProperties {
+  /** Domain that the challenge is answered in instead */
+  alias?: string | undefined
+  /** Domain to certify */
+  domain: string
+  /** Challenge plugin */
+  plugin?: string | undefined
+}
+
 /** Domain of the certificate, with its challenge plugin */
 export interface Acmedomain0To5Params {
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
-  acmedomain5?: string | undefined
+  acmedomain0?: string | AcmedomainProperties | undefined
+  acmedomain1?: string | AcmedomainProperties | undefined
+  acmedomain2?: string | AcmedomainProperties | undefined
+  acmedomain3?: string | AcmedomainProperties | undefined
+  acmedomain4?: string | AcmedomainProperties | undefined
+  acmedomain5?: string | AcmedomainProperties | undefined
+}
+
+export interface AcmeProperties {
+  /** Name of the ACME account */
+  account?: string | undefined
+  /** Domains that are validated over HTTP */
+  domains?: string | readonly string[] | undefined
+}
+
+export interface WakeonlanProperties {
+  /** Interface of the sending node to send from */
+  'bind-interface'?: string | undefined
+  /** Address to send the packet to */
+  'broadcast-address'?: string | undefined
+  /** MAC address of the node */
+  mac: string
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   /** ACME account and domains of the node */
-  acme?: string | undefined
+  acme?: string | AcmeProperties | undefined
   /** Memory use of the node that ballooning aims at, in percent */
   'ballooning-target'?: number | undefined
   /** Settings to remove, by name */
@@ -13318,7 +13593,7 @@ export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   /** Seconds to wait after boot before guests are started */
   'startall-onboot-delay'?: number | undefined
   /** MAC address of the node for Wake-on-LAN */
-  wakeonlan?: string | undefined
+  wakeonlan?: string | WakeonlanProperties | undefined
 }
 
 export type NodesNodeDisksGetItem = ClusterGetItem
@@ -13446,6 +13721,13 @@ export interface NodesNodeDisksZfsGetItem {
   size: number
 }
 
+export interface DraidConfigProperties {
+  /** Data disks per redundancy group */
+  data: number
+  /** Number of spares */
+  spares: number
+}
+
 export interface NodesNodeDisksZfsPostParams {
   /** Add the result as a storage */
   add_storage?: Flag | undefined
@@ -13456,7 +13738,7 @@ export interface NodesNodeDisksZfsPostParams {
   /** Disks to use, such as `/dev/sdb,/dev/sdc` */
   devices: string | readonly string[]
   /** Layout of dRAID */
-  'draid-config'?: string | undefined
+  'draid-config'?: string | DraidConfigProperties | undefined
   /** Name of the storage and of what it is made upon */
   name: string
   /** How the disks make a pool */
@@ -13693,820 +13975,937 @@ export interface NodesNodeLxcGetItem {
   vmid: number
 }
 
+export interface DevProperties {
+  /** Let the container only read the device */
+  'deny-write'?: Flag | undefined
+  /** Group of the device in the container */
+  gid?: number | undefined
+  /** Access mode of the device in the container, in octal */
+  mode?: string | undefined
+  /** Path of the device on the node */
+  path?: string | undefined
+  /** Owner of the device in the container */
+  uid?: number | undefined
+}
+
 /** Device of the node that the container can use */
 export interface Dev0To255Params {
-  dev0?: string | undefined
-  dev1?: string | undefined
-  dev2?: string | undefined
-  dev3?: string | undefined
-  dev4?: string | undefined
-  dev5?: string | undefined
-  dev6?: string | undefined
-  dev7?: string | undefined
-  dev8?: string | undefined
-  dev9?: string | undefined
-  dev10?: string | undefined
-  dev11?: string | undefined
-  dev12?: string | undefined
-  dev13?: string | undefined
-  dev14?: string | undefined
-  dev15?: string | undefined
-  dev16?: string | undefined
-  dev17?: string | undefined
-  dev18?: string | undefined
-  dev19?: string | undefined
-  dev20?: string | undefined
-  dev21?: string | undefined
-  dev22?: string | undefined
-  dev23?: string | undefined
-  dev24?: string | undefined
-  dev25?: string | undefined
-  dev26?: string | undefined
-  dev27?: string | undefined
-  dev28?: string | undefined
-  dev29?: string | undefined
-  dev30?: string | undefined
-  dev31?: string | undefined
-  dev32?: string | undefined
-  dev33?: string | undefined
-  dev34?: string | undefined
-  dev35?: string | undefined
-  dev36?: string | undefined
-  dev37?: string | undefined
-  dev38?: string | undefined
-  dev39?: string | undefined
-  dev40?: string | undefined
-  dev41?: string | undefined
-  dev42?: string | undefined
-  dev43?: string | undefined
-  dev44?: string | undefined
-  dev45?: string | undefined
-  dev46?: string | undefined
-  dev47?: string | undefined
-  dev48?: string | undefined
-  dev49?: string | undefined
-  dev50?: string | undefined
-  dev51?: string | undefined
-  dev52?: string | undefined
-  dev53?: string | undefined
-  dev54?: string | undefined
-  dev55?: string | undefined
-  dev56?: string | undefined
-  dev57?: string | undefined
-  dev58?: string | undefined
-  dev59?: string | undefined
-  dev60?: string | undefined
-  dev61?: string | undefined
-  dev62?: string | undefined
-  dev63?: string | undefined
-  dev64?: string | undefined
-  dev65?: string | undefined
-  dev66?: string | undefined
-  dev67?: string | undefined
-  dev68?: string | undefined
-  dev69?: string | undefined
-  dev70?: string | undefined
-  dev71?: string | undefined
-  dev72?: string | undefined
-  dev73?: string | undefined
-  dev74?: string | undefined
-  dev75?: string | undefined
-  dev76?: string | undefined
-  dev77?: string | undefined
-  dev78?: string | undefined
-  dev79?: string | undefined
-  dev80?: string | undefined
-  dev81?: string | undefined
-  dev82?: string | undefined
-  dev83?: string | undefined
-  dev84?: string | undefined
-  dev85?: string | undefined
-  dev86?: string | undefined
-  dev87?: string | undefined
-  dev88?: string | undefined
-  dev89?: string | undefined
-  dev90?: string | undefined
-  dev91?: string | undefined
-  dev92?: string | undefined
-  dev93?: string | undefined
-  dev94?: string | undefined
-  dev95?: string | undefined
-  dev96?: string | undefined
-  dev97?: string | undefined
-  dev98?: string | undefined
-  dev99?: string | undefined
-  dev100?: string | undefined
-  dev101?: string | undefined
-  dev102?: string | undefined
-  dev103?: string | undefined
-  dev104?: string | undefined
-  dev105?: string | undefined
-  dev106?: string | undefined
-  dev107?: string | undefined
-  dev108?: string | undefined
-  dev109?: string | undefined
-  dev110?: string | undefined
-  dev111?: string | undefined
-  dev112?: string | undefined
-  dev113?: string | undefined
-  dev114?: string | undefined
-  dev115?: string | undefined
-  dev116?: string | undefined
-  dev117?: string | undefined
-  dev118?: string | undefined
-  dev119?: string | undefined
-  dev120?: string | undefined
-  dev121?: string | undefined
-  dev122?: string | undefined
-  dev123?: string | undefined
-  dev124?: string | undefined
-  dev125?: string | undefined
-  dev126?: string | undefined
-  dev127?: string | undefined
-  dev128?: string | undefined
-  dev129?: string | undefined
-  dev130?: string | undefined
-  dev131?: string | undefined
-  dev132?: string | undefined
-  dev133?: string | undefined
-  dev134?: string | undefined
-  dev135?: string | undefined
-  dev136?: string | undefined
-  dev137?: string | undefined
-  dev138?: string | undefined
-  dev139?: string | undefined
-  dev140?: string | undefined
-  dev141?: string | undefined
-  dev142?: string | undefined
-  dev143?: string | undefined
-  dev144?: string | undefined
-  dev145?: string | undefined
-  dev146?: string | undefined
-  dev147?: string | undefined
-  dev148?: string | undefined
-  dev149?: string | undefined
-  dev150?: string | undefined
-  dev151?: string | undefined
-  dev152?: string | undefined
-  dev153?: string | undefined
-  dev154?: string | undefined
-  dev155?: string | undefined
-  dev156?: string | undefined
-  dev157?: string | undefined
-  dev158?: string | undefined
-  dev159?: string | undefined
-  dev160?: string | undefined
-  dev161?: string | undefined
-  dev162?: string | undefined
-  dev163?: string | undefined
-  dev164?: string | undefined
-  dev165?: string | undefined
-  dev166?: string | undefined
-  dev167?: string | undefined
-  dev168?: string | undefined
-  dev169?: string | undefined
-  dev170?: string | undefined
-  dev171?: string | undefined
-  dev172?: string | undefined
-  dev173?: string | undefined
-  dev174?: string | undefined
-  dev175?: string | undefined
-  dev176?: string | undefined
-  dev177?: string | undefined
-  dev178?: string | undefined
-  dev179?: string | undefined
-  dev180?: string | undefined
-  dev181?: string | undefined
-  dev182?: string | undefined
-  dev183?: string | undefined
-  dev184?: string | undefined
-  dev185?: string | undefined
-  dev186?: string | undefined
-  dev187?: string | undefined
-  dev188?: string | undefined
-  dev189?: string | undefined
-  dev190?: string | undefined
-  dev191?: string | undefined
-  dev192?: string | undefined
-  dev193?: string | undefined
-  dev194?: string | undefined
-  dev195?: string | undefined
-  dev196?: string | undefined
-  dev197?: string | undefined
-  dev198?: string | undefined
-  dev199?: string | undefined
-  dev200?: string | undefined
-  dev201?: string | undefined
-  dev202?: string | undefined
-  dev203?: string | undefined
-  dev204?: string | undefined
-  dev205?: string | undefined
-  dev206?: string | undefined
-  dev207?: string | undefined
-  dev208?: string | undefined
-  dev209?: string | undefined
-  dev210?: string | undefined
-  dev211?: string | undefined
-  dev212?: string | undefined
-  dev213?: string | undefined
-  dev214?: string | undefined
-  dev215?: string | undefined
-  dev216?: string | undefined
-  dev217?: string | undefined
-  dev218?: string | undefined
-  dev219?: string | undefined
-  dev220?: string | undefined
-  dev221?: string | undefined
-  dev222?: string | undefined
-  dev223?: string | undefined
-  dev224?: string | undefined
-  dev225?: string | undefined
-  dev226?: string | undefined
-  dev227?: string | undefined
-  dev228?: string | undefined
-  dev229?: string | undefined
-  dev230?: string | undefined
-  dev231?: string | undefined
-  dev232?: string | undefined
-  dev233?: string | undefined
-  dev234?: string | undefined
-  dev235?: string | undefined
-  dev236?: string | undefined
-  dev237?: string | undefined
-  dev238?: string | undefined
-  dev239?: string | undefined
-  dev240?: string | undefined
-  dev241?: string | undefined
-  dev242?: string | undefined
-  dev243?: string | undefined
-  dev244?: string | undefined
-  dev245?: string | undefined
-  dev246?: string | undefined
-  dev247?: string | undefined
-  dev248?: string | undefined
-  dev249?: string | undefined
-  dev250?: string | undefined
-  dev251?: string | undefined
-  dev252?: string | undefined
-  dev253?: string | undefined
-  dev254?: string | undefined
-  dev255?: string | undefined
+  dev0?: string | DevProperties | undefined
+  dev1?: string | DevProperties | undefined
+  dev2?: string | DevProperties | undefined
+  dev3?: string | DevProperties | undefined
+  dev4?: string | DevProperties | undefined
+  dev5?: string | DevProperties | undefined
+  dev6?: string | DevProperties | undefined
+  dev7?: string | DevProperties | undefined
+  dev8?: string | DevProperties | undefined
+  dev9?: string | DevProperties | undefined
+  dev10?: string | DevProperties | undefined
+  dev11?: string | DevProperties | undefined
+  dev12?: string | DevProperties | undefined
+  dev13?: string | DevProperties | undefined
+  dev14?: string | DevProperties | undefined
+  dev15?: string | DevProperties | undefined
+  dev16?: string | DevProperties | undefined
+  dev17?: string | DevProperties | undefined
+  dev18?: string | DevProperties | undefined
+  dev19?: string | DevProperties | undefined
+  dev20?: string | DevProperties | undefined
+  dev21?: string | DevProperties | undefined
+  dev22?: string | DevProperties | undefined
+  dev23?: string | DevProperties | undefined
+  dev24?: string | DevProperties | undefined
+  dev25?: string | DevProperties | undefined
+  dev26?: string | DevProperties | undefined
+  dev27?: string | DevProperties | undefined
+  dev28?: string | DevProperties | undefined
+  dev29?: string | DevProperties | undefined
+  dev30?: string | DevProperties | undefined
+  dev31?: string | DevProperties | undefined
+  dev32?: string | DevProperties | undefined
+  dev33?: string | DevProperties | undefined
+  dev34?: string | DevProperties | undefined
+  dev35?: string | DevProperties | undefined
+  dev36?: string | DevProperties | undefined
+  dev37?: string | DevProperties | undefined
+  dev38?: string | DevProperties | undefined
+  dev39?: string | DevProperties | undefined
+  dev40?: string | DevProperties | undefined
+  dev41?: string | DevProperties | undefined
+  dev42?: string | DevProperties | undefined
+  dev43?: string | DevProperties | undefined
+  dev44?: string | DevProperties | undefined
+  dev45?: string | DevProperties | undefined
+  dev46?: string | DevProperties | undefined
+  dev47?: string | DevProperties | undefined
+  dev48?: string | DevProperties | undefined
+  dev49?: string | DevProperties | undefined
+  dev50?: string | DevProperties | undefined
+  dev51?: string | DevProperties | undefined
+  dev52?: string | DevProperties | undefined
+  dev53?: string | DevProperties | undefined
+  dev54?: string | DevProperties | undefined
+  dev55?: string | DevProperties | undefined
+  dev56?: string | DevProperties | undefined
+  dev57?: string | DevProperties | undefined
+  dev58?: string | DevProperties | undefined
+  dev59?: string | DevProperties | undefined
+  dev60?: string | DevProperties | undefined
+  dev61?: string | DevProperties | undefined
+  dev62?: string | DevProperties | undefined
+  dev63?: string | DevProperties | undefined
+  dev64?: string | DevProperties | undefined
+  dev65?: string | DevProperties | undefined
+  dev66?: string | DevProperties | undefined
+  dev67?: string | DevProperties | undefined
+  dev68?: string | DevProperties | undefined
+  dev69?: string | DevProperties | undefined
+  dev70?: string | DevProperties | undefined
+  dev71?: string | DevProperties | undefined
+  dev72?: string | DevProperties | undefined
+  dev73?: string | DevProperties | undefined
+  dev74?: string | DevProperties | undefined
+  dev75?: string | DevProperties | undefined
+  dev76?: string | DevProperties | undefined
+  dev77?: string | DevProperties | undefined
+  dev78?: string | DevProperties | undefined
+  dev79?: string | DevProperties | undefined
+  dev80?: string | DevProperties | undefined
+  dev81?: string | DevProperties | undefined
+  dev82?: string | DevProperties | undefined
+  dev83?: string | DevProperties | undefined
+  dev84?: string | DevProperties | undefined
+  dev85?: string | DevProperties | undefined
+  dev86?: string | DevProperties | undefined
+  dev87?: string | DevProperties | undefined
+  dev88?: string | DevProperties | undefined
+  dev89?: string | DevProperties | undefined
+  dev90?: string | DevProperties | undefined
+  dev91?: string | DevProperties | undefined
+  dev92?: string | DevProperties | undefined
+  dev93?: string | DevProperties | undefined
+  dev94?: string | DevProperties | undefined
+  dev95?: string | DevProperties | undefined
+  dev96?: string | DevProperties | undefined
+  dev97?: string | DevProperties | undefined
+  dev98?: string | DevProperties | undefined
+  dev99?: string | DevProperties | undefined
+  dev100?: string | DevProperties | undefined
+  dev101?: string | DevProperties | undefined
+  dev102?: string | DevProperties | undefined
+  dev103?: string | DevProperties | undefined
+  dev104?: string | DevProperties | undefined
+  dev105?: string | DevProperties | undefined
+  dev106?: string | DevProperties | undefined
+  dev107?: string | DevProperties | undefined
+  dev108?: string | DevProperties | undefined
+  dev109?: string | DevProperties | undefined
+  dev110?: string | DevProperties | undefined
+  dev111?: string | DevProperties | undefined
+  dev112?: string | DevProperties | undefined
+  dev113?: string | DevProperties | undefined
+  dev114?: string | DevProperties | undefined
+  dev115?: string | DevProperties | undefined
+  dev116?: string | DevProperties | undefined
+  dev117?: string | DevProperties | undefined
+  dev118?: string | DevProperties | undefined
+  dev119?: string | DevProperties | undefined
+  dev120?: string | DevProperties | undefined
+  dev121?: string | DevProperties | undefined
+  dev122?: string | DevProperties | undefined
+  dev123?: string | DevProperties | undefined
+  dev124?: string | DevProperties | undefined
+  dev125?: string | DevProperties | undefined
+  dev126?: string | DevProperties | undefined
+  dev127?: string | DevProperties | undefined
+  dev128?: string | DevProperties | undefined
+  dev129?: string | DevProperties | undefined
+  dev130?: string | DevProperties | undefined
+  dev131?: string | DevProperties | undefined
+  dev132?: string | DevProperties | undefined
+  dev133?: string | DevProperties | undefined
+  dev134?: string | DevProperties | undefined
+  dev135?: string | DevProperties | undefined
+  dev136?: string | DevProperties | undefined
+  dev137?: string | DevProperties | undefined
+  dev138?: string | DevProperties | undefined
+  dev139?: string | DevProperties | undefined
+  dev140?: string | DevProperties | undefined
+  dev141?: string | DevProperties | undefined
+  dev142?: string | DevProperties | undefined
+  dev143?: string | DevProperties | undefined
+  dev144?: string | DevProperties | undefined
+  dev145?: string | DevProperties | undefined
+  dev146?: string | DevProperties | undefined
+  dev147?: string | DevProperties | undefined
+  dev148?: string | DevProperties | undefined
+  dev149?: string | DevProperties | undefined
+  dev150?: string | DevProperties | undefined
+  dev151?: string | DevProperties | undefined
+  dev152?: string | DevProperties | undefined
+  dev153?: string | DevProperties | undefined
+  dev154?: string | DevProperties | undefined
+  dev155?: string | DevProperties | undefined
+  dev156?: string | DevProperties | undefined
+  dev157?: string | DevProperties | undefined
+  dev158?: string | DevProperties | undefined
+  dev159?: string | DevProperties | undefined
+  dev160?: string | DevProperties | undefined
+  dev161?: string | DevProperties | undefined
+  dev162?: string | DevProperties | undefined
+  dev163?: string | DevProperties | undefined
+  dev164?: string | DevProperties | undefined
+  dev165?: string | DevProperties | undefined
+  dev166?: string | DevProperties | undefined
+  dev167?: string | DevProperties | undefined
+  dev168?: string | DevProperties | undefined
+  dev169?: string | DevProperties | undefined
+  dev170?: string | DevProperties | undefined
+  dev171?: string | DevProperties | undefined
+  dev172?: string | DevProperties | undefined
+  dev173?: string | DevProperties | undefined
+  dev174?: string | DevProperties | undefined
+  dev175?: string | DevProperties | undefined
+  dev176?: string | DevProperties | undefined
+  dev177?: string | DevProperties | undefined
+  dev178?: string | DevProperties | undefined
+  dev179?: string | DevProperties | undefined
+  dev180?: string | DevProperties | undefined
+  dev181?: string | DevProperties | undefined
+  dev182?: string | DevProperties | undefined
+  dev183?: string | DevProperties | undefined
+  dev184?: string | DevProperties | undefined
+  dev185?: string | DevProperties | undefined
+  dev186?: string | DevProperties | undefined
+  dev187?: string | DevProperties | undefined
+  dev188?: string | DevProperties | undefined
+  dev189?: string | DevProperties | undefined
+  dev190?: string | DevProperties | undefined
+  dev191?: string | DevProperties | undefined
+  dev192?: string | DevProperties | undefined
+  dev193?: string | DevProperties | undefined
+  dev194?: string | DevProperties | undefined
+  dev195?: string | DevProperties | undefined
+  dev196?: string | DevProperties | undefined
+  dev197?: string | DevProperties | undefined
+  dev198?: string | DevProperties | undefined
+  dev199?: string | DevProperties | undefined
+  dev200?: string | DevProperties | undefined
+  dev201?: string | DevProperties | undefined
+  dev202?: string | DevProperties | undefined
+  dev203?: string | DevProperties | undefined
+  dev204?: string | DevProperties | undefined
+  dev205?: string | DevProperties | undefined
+  dev206?: string | DevProperties | undefined
+  dev207?: string | DevProperties | undefined
+  dev208?: string | DevProperties | undefined
+  dev209?: string | DevProperties | undefined
+  dev210?: string | DevProperties | undefined
+  dev211?: string | DevProperties | undefined
+  dev212?: string | DevProperties | undefined
+  dev213?: string | DevProperties | undefined
+  dev214?: string | DevProperties | undefined
+  dev215?: string | DevProperties | undefined
+  dev216?: string | DevProperties | undefined
+  dev217?: string | DevProperties | undefined
+  dev218?: string | DevProperties | undefined
+  dev219?: string | DevProperties | undefined
+  dev220?: string | DevProperties | undefined
+  dev221?: string | DevProperties | undefined
+  dev222?: string | DevProperties | undefined
+  dev223?: string | DevProperties | undefined
+  dev224?: string | DevProperties | undefined
+  dev225?: string | DevProperties | undefined
+  dev226?: string | DevProperties | undefined
+  dev227?: string | DevProperties | undefined
+  dev228?: string | DevProperties | undefined
+  dev229?: string | DevProperties | undefined
+  dev230?: string | DevProperties | undefined
+  dev231?: string | DevProperties | undefined
+  dev232?: string | DevProperties | undefined
+  dev233?: string | DevProperties | undefined
+  dev234?: string | DevProperties | undefined
+  dev235?: string | DevProperties | undefined
+  dev236?: string | DevProperties | undefined
+  dev237?: string | DevProperties | undefined
+  dev238?: string | DevProperties | undefined
+  dev239?: string | DevProperties | undefined
+  dev240?: string | DevProperties | undefined
+  dev241?: string | DevProperties | undefined
+  dev242?: string | DevProperties | undefined
+  dev243?: string | DevProperties | undefined
+  dev244?: string | DevProperties | undefined
+  dev245?: string | DevProperties | undefined
+  dev246?: string | DevProperties | undefined
+  dev247?: string | DevProperties | undefined
+  dev248?: string | DevProperties | undefined
+  dev249?: string | DevProperties | undefined
+  dev250?: string | DevProperties | undefined
+  dev251?: string | DevProperties | undefined
+  dev252?: string | DevProperties | undefined
+  dev253?: string | DevProperties | undefined
+  dev254?: string | DevProperties | undefined
+  dev255?: string | DevProperties | undefined
+}
+
+export interface MpProperties {
+  /** Support access control lists */
+  acl?: Flag | undefined
+  /** Include the volume in backups */
+  backup?: Flag | undefined
+  /** Mount options, separated by semicolons */
+  mountoptions?: string | undefined
+  /** Path in the container */
+  mp: string
+  /** Support user quotas */
+  quota?: Flag | undefined
+  /** Include the volume in replication */
+  replicate?: Flag | undefined
+  /** Mount read-only */
+  ro?: Flag | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the volume */
+  size?: string | undefined
+  /** Volume, or directory or device of the node */
+  volume: string
 }
 
 /** Mount point: a volume or directory that the container sees */
 export interface Mp0To255Params {
-  mp0?: string | undefined
-  mp1?: string | undefined
-  mp2?: string | undefined
-  mp3?: string | undefined
-  mp4?: string | undefined
-  mp5?: string | undefined
-  mp6?: string | undefined
-  mp7?: string | undefined
-  mp8?: string | undefined
-  mp9?: string | undefined
-  mp10?: string | undefined
-  mp11?: string | undefined
-  mp12?: string | undefined
-  mp13?: string | undefined
-  mp14?: string | undefined
-  mp15?: string | undefined
-  mp16?: string | undefined
-  mp17?: string | undefined
-  mp18?: string | undefined
-  mp19?: string | undefined
-  mp20?: string | undefined
-  mp21?: string | undefined
-  mp22?: string | undefined
-  mp23?: string | undefined
-  mp24?: string | undefined
-  mp25?: string | undefined
-  mp26?: string | undefined
-  mp27?: string | undefined
-  mp28?: string | undefined
-  mp29?: string | undefined
-  mp30?: string | undefined
-  mp31?: string | undefined
-  mp32?: string | undefined
-  mp33?: string | undefined
-  mp34?: string | undefined
-  mp35?: string | undefined
-  mp36?: string | undefined
-  mp37?: string | undefined
-  mp38?: string | undefined
-  mp39?: string | undefined
-  mp40?: string | undefined
-  mp41?: string | undefined
-  mp42?: string | undefined
-  mp43?: string | undefined
-  mp44?: string | undefined
-  mp45?: string | undefined
-  mp46?: string | undefined
-  mp47?: string | undefined
-  mp48?: string | undefined
-  mp49?: string | undefined
-  mp50?: string | undefined
-  mp51?: string | undefined
-  mp52?: string | undefined
-  mp53?: string | undefined
-  mp54?: string | undefined
-  mp55?: string | undefined
-  mp56?: string | undefined
-  mp57?: string | undefined
-  mp58?: string | undefined
-  mp59?: string | undefined
-  mp60?: string | undefined
-  mp61?: string | undefined
-  mp62?: string | undefined
-  mp63?: string | undefined
-  mp64?: string | undefined
-  mp65?: string | undefined
-  mp66?: string | undefined
-  mp67?: string | undefined
-  mp68?: string | undefined
-  mp69?: string | undefined
-  mp70?: string | undefined
-  mp71?: string | undefined
-  mp72?: string | undefined
-  mp73?: string | undefined
-  mp74?: string | undefined
-  mp75?: string | undefined
-  mp76?: string | undefined
-  mp77?: string | undefined
-  mp78?: string | undefined
-  mp79?: string | undefined
-  mp80?: string | undefined
-  mp81?: string | undefined
-  mp82?: string | undefined
-  mp83?: string | undefined
-  mp84?: string | undefined
-  mp85?: string | undefined
-  mp86?: string | undefined
-  mp87?: string | undefined
-  mp88?: string | undefined
-  mp89?: string | undefined
-  mp90?: string | undefined
-  mp91?: string | undefined
-  mp92?: string | undefined
-  mp93?: string | undefined
-  mp94?: string | undefined
-  mp95?: string | undefined
-  mp96?: string | undefined
-  mp97?: string | undefined
-  mp98?: string | undefined
-  mp99?: string | undefined
-  mp100?: string | undefined
-  mp101?: string | undefined
-  mp102?: string | undefined
-  mp103?: string | undefined
-  mp104?: string | undefined
-  mp105?: string | undefined
-  mp106?: string | undefined
-  mp107?: string | undefined
-  mp108?: string | undefined
-  mp109?: string | undefined
-  mp110?: string | undefined
-  mp111?: string | undefined
-  mp112?: string | undefined
-  mp113?: string | undefined
-  mp114?: string | undefined
-  mp115?: string | undefined
-  mp116?: string | undefined
-  mp117?: string | undefined
-  mp118?: string | undefined
-  mp119?: string | undefined
-  mp120?: string | undefined
-  mp121?: string | undefined
-  mp122?: string | undefined
-  mp123?: string | undefined
-  mp124?: string | undefined
-  mp125?: string | undefined
-  mp126?: string | undefined
-  mp127?: string | undefined
-  mp128?: string | undefined
-  mp129?: string | undefined
-  mp130?: string | undefined
-  mp131?: string | undefined
-  mp132?: string | undefined
-  mp133?: string | undefined
-  mp134?: string | undefined
-  mp135?: string | undefined
-  mp136?: string | undefined
-  mp137?: string | undefined
-  mp138?: string | undefined
-  mp139?: string | undefined
-  mp140?: string | undefined
-  mp141?: string | undefined
-  mp142?: string | undefined
-  mp143?: string | undefined
-  mp144?: string | undefined
-  mp145?: string | undefined
-  mp146?: string | undefined
-  mp147?: string | undefined
-  mp148?: string | undefined
-  mp149?: string | undefined
-  mp150?: string | undefined
-  mp151?: string | undefined
-  mp152?: string | undefined
-  mp153?: string | undefined
-  mp154?: string | undefined
-  mp155?: string | undefined
-  mp156?: string | undefined
-  mp157?: string | undefined
-  mp158?: string | undefined
-  mp159?: string | undefined
-  mp160?: string | undefined
-  mp161?: string | undefined
-  mp162?: string | undefined
-  mp163?: string | undefined
-  mp164?: string | undefined
-  mp165?: string | undefined
-  mp166?: string | undefined
-  mp167?: string | undefined
-  mp168?: string | undefined
-  mp169?: string | undefined
-  mp170?: string | undefined
-  mp171?: string | undefined
-  mp172?: string | undefined
-  mp173?: string | undefined
-  mp174?: string | undefined
-  mp175?: string | undefined
-  mp176?: string | undefined
-  mp177?: string | undefined
-  mp178?: string | undefined
-  mp179?: string | undefined
-  mp180?: string | undefined
-  mp181?: string | undefined
-  mp182?: string | undefined
-  mp183?: string | undefined
-  mp184?: string | undefined
-  mp185?: string | undefined
-  mp186?: string | undefined
-  mp187?: string | undefined
-  mp188?: string | undefined
-  mp189?: string | undefined
-  mp190?: string | undefined
-  mp191?: string | undefined
-  mp192?: string | undefined
-  mp193?: string | undefined
-  mp194?: string | undefined
-  mp195?: string | undefined
-  mp196?: string | undefined
-  mp197?: string | undefined
-  mp198?: string | undefined
-  mp199?: string | undefined
-  mp200?: string | undefined
-  mp201?: string | undefined
-  mp202?: string | undefined
-  mp203?: string | undefined
-  mp204?: string | undefined
-  mp205?: string | undefined
-  mp206?: string | undefined
-  mp207?: string | undefined
-  mp208?: string | undefined
-  mp209?: string | undefined
-  mp210?: string | undefined
-  mp211?: string | undefined
-  mp212?: string | undefined
-  mp213?: string | undefined
-  mp214?: string | undefined
-  mp215?: string | undefined
-  mp216?: string | undefined
-  mp217?: string | undefined
-  mp218?: string | undefined
-  mp219?: string | undefined
-  mp220?: string | undefined
-  mp221?: string | undefined
-  mp222?: string | undefined
-  mp223?: string | undefined
-  mp224?: string | undefined
-  mp225?: string | undefined
-  mp226?: string | undefined
-  mp227?: string | undefined
-  mp228?: string | undefined
-  mp229?: string | undefined
-  mp230?: string | undefined
-  mp231?: string | undefined
-  mp232?: string | undefined
-  mp233?: string | undefined
-  mp234?: string | undefined
-  mp235?: string | undefined
-  mp236?: string | undefined
-  mp237?: string | undefined
-  mp238?: string | undefined
-  mp239?: string | undefined
-  mp240?: string | undefined
-  mp241?: string | undefined
-  mp242?: string | undefined
-  mp243?: string | undefined
-  mp244?: string | undefined
-  mp245?: string | undefined
-  mp246?: string | undefined
-  mp247?: string | undefined
-  mp248?: string | undefined
-  mp249?: string | undefined
-  mp250?: string | undefined
-  mp251?: string | undefined
-  mp252?: string | undefined
-  mp253?: string | undefined
-  mp254?: string | undefined
-  mp255?: string | undefined
+  mp0?: string | MpProperties | undefined
+  mp1?: string | MpProperties | undefined
+  mp2?: string | MpProperties | undefined
+  mp3?: string | MpProperties | undefined
+  mp4?: string | MpProperties | undefined
+  mp5?: string | MpProperties | undefined
+  mp6?: string | MpProperties | undefined
+  mp7?: string | MpProperties | undefined
+  mp8?: string | MpProperties | undefined
+  mp9?: string | MpProperties | undefined
+  mp10?: string | MpProperties | undefined
+  mp11?: string | MpProperties | undefined
+  mp12?: string | MpProperties | undefined
+  mp13?: string | MpProperties | undefined
+  mp14?: string | MpProperties | undefined
+  mp15?: string | MpProperties | undefined
+  mp16?: string | MpProperties | undefined
+  mp17?: string | MpProperties | undefined
+  mp18?: string | MpProperties | undefined
+  mp19?: string | MpProperties | undefined
+  mp20?: string | MpProperties | undefined
+  mp21?: string | MpProperties | undefined
+  mp22?: string | MpProperties | undefined
+  mp23?: string | MpProperties | undefined
+  mp24?: string | MpProperties | undefined
+  mp25?: string | MpProperties | undefined
+  mp26?: string | MpProperties | undefined
+  mp27?: string | MpProperties | undefined
+  mp28?: string | MpProperties | undefined
+  mp29?: string | MpProperties | undefined
+  mp30?: string | MpProperties | undefined
+  mp31?: string | MpProperties | undefined
+  mp32?: string | MpProperties | undefined
+  mp33?: string | MpProperties | undefined
+  mp34?: string | MpProperties | undefined
+  mp35?: string | MpProperties | undefined
+  mp36?: string | MpProperties | undefined
+  mp37?: string | MpProperties | undefined
+  mp38?: string | MpProperties | undefined
+  mp39?: string | MpProperties | undefined
+  mp40?: string | MpProperties | undefined
+  mp41?: string | MpProperties | undefined
+  mp42?: string | MpProperties | undefined
+  mp43?: string | MpProperties | undefined
+  mp44?: string | MpProperties | undefined
+  mp45?: string | MpProperties | undefined
+  mp46?: string | MpProperties | undefined
+  mp47?: string | MpProperties | undefined
+  mp48?: string | MpProperties | undefined
+  mp49?: string | MpProperties | undefined
+  mp50?: string | MpProperties | undefined
+  mp51?: string | MpProperties | undefined
+  mp52?: string | MpProperties | undefined
+  mp53?: string | MpProperties | undefined
+  mp54?: string | MpProperties | undefined
+  mp55?: string | MpProperties | undefined
+  mp56?: string | MpProperties | undefined
+  mp57?: string | MpProperties | undefined
+  mp58?: string | MpProperties | undefined
+  mp59?: string | MpProperties | undefined
+  mp60?: string | MpProperties | undefined
+  mp61?: string | MpProperties | undefined
+  mp62?: string | MpProperties | undefined
+  mp63?: string | MpProperties | undefined
+  mp64?: string | MpProperties | undefined
+  mp65?: string | MpProperties | undefined
+  mp66?: string | MpProperties | undefined
+  mp67?: string | MpProperties | undefined
+  mp68?: string | MpProperties | undefined
+  mp69?: string | MpProperties | undefined
+  mp70?: string | MpProperties | undefined
+  mp71?: string | MpProperties | undefined
+  mp72?: string | MpProperties | undefined
+  mp73?: string | MpProperties | undefined
+  mp74?: string | MpProperties | undefined
+  mp75?: string | MpProperties | undefined
+  mp76?: string | MpProperties | undefined
+  mp77?: string | MpProperties | undefined
+  mp78?: string | MpProperties | undefined
+  mp79?: string | MpProperties | undefined
+  mp80?: string | MpProperties | undefined
+  mp81?: string | MpProperties | undefined
+  mp82?: string | MpProperties | undefined
+  mp83?: string | MpProperties | undefined
+  mp84?: string | MpProperties | undefined
+  mp85?: string | MpProperties | undefined
+  mp86?: string | MpProperties | undefined
+  mp87?: string | MpProperties | undefined
+  mp88?: string | MpProperties | undefined
+  mp89?: string | MpProperties | undefined
+  mp90?: string | MpProperties | undefined
+  mp91?: string | MpProperties | undefined
+  mp92?: string | MpProperties | undefined
+  mp93?: string | MpProperties | undefined
+  mp94?: string | MpProperties | undefined
+  mp95?: string | MpProperties | undefined
+  mp96?: string | MpProperties | undefined
+  mp97?: string | MpProperties | undefined
+  mp98?: string | MpProperties | undefined
+  mp99?: string | MpProperties | undefined
+  mp100?: string | MpProperties | undefined
+  mp101?: string | MpProperties | undefined
+  mp102?: string | MpProperties | undefined
+  mp103?: string | MpProperties | undefined
+  mp104?: string | MpProperties | undefined
+  mp105?: string | MpProperties | undefined
+  mp106?: string | MpProperties | undefined
+  mp107?: string | MpProperties | undefined
+  mp108?: string | MpProperties | undefined
+  mp109?: string | MpProperties | undefined
+  mp110?: string | MpProperties | undefined
+  mp111?: string | MpProperties | undefined
+  mp112?: string | MpProperties | undefined
+  mp113?: string | MpProperties | undefined
+  mp114?: string | MpProperties | undefined
+  mp115?: string | MpProperties | undefined
+  mp116?: string | MpProperties | undefined
+  mp117?: string | MpProperties | undefined
+  mp118?: string | MpProperties | undefined
+  mp119?: string | MpProperties | undefined
+  mp120?: string | MpProperties | undefined
+  mp121?: string | MpProperties | undefined
+  mp122?: string | MpProperties | undefined
+  mp123?: string | MpProperties | undefined
+  mp124?: string | MpProperties | undefined
+  mp125?: string | MpProperties | undefined
+  mp126?: string | MpProperties | undefined
+  mp127?: string | MpProperties | undefined
+  mp128?: string | MpProperties | undefined
+  mp129?: string | MpProperties | undefined
+  mp130?: string | MpProperties | undefined
+  mp131?: string | MpProperties | undefined
+  mp132?: string | MpProperties | undefined
+  mp133?: string | MpProperties | undefined
+  mp134?: string | MpProperties | undefined
+  mp135?: string | MpProperties | undefined
+  mp136?: string | MpProperties | undefined
+  mp137?: string | MpProperties | undefined
+  mp138?: string | MpProperties | undefined
+  mp139?: string | MpProperties | undefined
+  mp140?: string | MpProperties | undefined
+  mp141?: string | MpProperties | undefined
+  mp142?: string | MpProperties | undefined
+  mp143?: string | MpProperties | undefined
+  mp144?: string | MpProperties | undefined
+  mp145?: string | MpProperties | undefined
+  mp146?: string | MpProperties | undefined
+  mp147?: string | MpProperties | undefined
+  mp148?: string | MpProperties | undefined
+  mp149?: string | MpProperties | undefined
+  mp150?: string | MpProperties | undefined
+  mp151?: string | MpProperties | undefined
+  mp152?: string | MpProperties | undefined
+  mp153?: string | MpProperties | undefined
+  mp154?: string | MpProperties | undefined
+  mp155?: string | MpProperties | undefined
+  mp156?: string | MpProperties | undefined
+  mp157?: string | MpProperties | undefined
+  mp158?: string | MpProperties | undefined
+  mp159?: string | MpProperties | undefined
+  mp160?: string | MpProperties | undefined
+  mp161?: string | MpProperties | undefined
+  mp162?: string | MpProperties | undefined
+  mp163?: string | MpProperties | undefined
+  mp164?: string | MpProperties | undefined
+  mp165?: string | MpProperties | undefined
+  mp166?: string | MpProperties | undefined
+  mp167?: string | MpProperties | undefined
+  mp168?: string | MpProperties | undefined
+  mp169?: string | MpProperties | undefined
+  mp170?: string | MpProperties | undefined
+  mp171?: string | MpProperties | undefined
+  mp172?: string | MpProperties | undefined
+  mp173?: string | MpProperties | undefined
+  mp174?: string | MpProperties | undefined
+  mp175?: string | MpProperties | undefined
+  mp176?: string | MpProperties | undefined
+  mp177?: string | MpProperties | undefined
+  mp178?: string | MpProperties | undefined
+  mp179?: string | MpProperties | undefined
+  mp180?: string | MpProperties | undefined
+  mp181?: string | MpProperties | undefined
+  mp182?: string | MpProperties | undefined
+  mp183?: string | MpProperties | undefined
+  mp184?: string | MpProperties | undefined
+  mp185?: string | MpProperties | undefined
+  mp186?: string | MpProperties | undefined
+  mp187?: string | MpProperties | undefined
+  mp188?: string | MpProperties | undefined
+  mp189?: string | MpProperties | undefined
+  mp190?: string | MpProperties | undefined
+  mp191?: string | MpProperties | undefined
+  mp192?: string | MpProperties | undefined
+  mp193?: string | MpProperties | undefined
+  mp194?: string | MpProperties | undefined
+  mp195?: string | MpProperties | undefined
+  mp196?: string | MpProperties | undefined
+  mp197?: string | MpProperties | undefined
+  mp198?: string | MpProperties | undefined
+  mp199?: string | MpProperties | undefined
+  mp200?: string | MpProperties | undefined
+  mp201?: string | MpProperties | undefined
+  mp202?: string | MpProperties | undefined
+  mp203?: string | MpProperties | undefined
+  mp204?: string | MpProperties | undefined
+  mp205?: string | MpProperties | undefined
+  mp206?: string | MpProperties | undefined
+  mp207?: string | MpProperties | undefined
+  mp208?: string | MpProperties | undefined
+  mp209?: string | MpProperties | undefined
+  mp210?: string | MpProperties | undefined
+  mp211?: string | MpProperties | undefined
+  mp212?: string | MpProperties | undefined
+  mp213?: string | MpProperties | undefined
+  mp214?: string | MpProperties | undefined
+  mp215?: string | MpProperties | undefined
+  mp216?: string | MpProperties | undefined
+  mp217?: string | MpProperties | undefined
+  mp218?: string | MpProperties | undefined
+  mp219?: string | MpProperties | undefined
+  mp220?: string | MpProperties | undefined
+  mp221?: string | MpProperties | undefined
+  mp222?: string | MpProperties | undefined
+  mp223?: string | MpProperties | undefined
+  mp224?: string | MpProperties | undefined
+  mp225?: string | MpProperties | undefined
+  mp226?: string | MpProperties | undefined
+  mp227?: string | MpProperties | undefined
+  mp228?: string | MpProperties | undefined
+  mp229?: string | MpProperties | undefined
+  mp230?: string | MpProperties | undefined
+  mp231?: string | MpProperties | undefined
+  mp232?: string | MpProperties | undefined
+  mp233?: string | MpProperties | undefined
+  mp234?: string | MpProperties | undefined
+  mp235?: string | MpProperties | undefined
+  mp236?: string | MpProperties | undefined
+  mp237?: string | MpProperties | undefined
+  mp238?: string | MpProperties | undefined
+  mp239?: string | MpProperties | undefined
+  mp240?: string | MpProperties | undefined
+  mp241?: string | MpProperties | undefined
+  mp242?: string | MpProperties | undefined
+  mp243?: string | MpProperties | undefined
+  mp244?: string | MpProperties | undefined
+  mp245?: string | MpProperties | undefined
+  mp246?: string | MpProperties | undefined
+  mp247?: string | MpProperties | undefined
+  mp248?: string | MpProperties | undefined
+  mp249?: string | MpProperties | undefined
+  mp250?: string | MpProperties | undefined
+  mp251?: string | MpProperties | undefined
+  mp252?: string | MpProperties | undefined
+  mp253?: string | MpProperties | undefined
+  mp254?: string | MpProperties | undefined
+  mp255?: string | MpProperties | undefined
+}
+
+export interface NetProperties {
+  /** Bridge on the node that the interface is connected to */
+  bridge?: string | undefined
+  /** Apply firewall rules to the interface */
+  firewall?: Flag | undefined
+  /** IPv4 gateway */
+  gw?: string | undefined
+  /** IPv6 gateway */
+  gw6?: string | undefined
+  /** Let the node set up the interface, not the container */
+  'host-managed'?: Flag | undefined
+  /** MAC address */
+  hwaddr?: string | undefined
+  /** IPv4 address with prefix length, `dhcp` or `manual` */
+  ip?: string | undefined
+  /** IPv6 address with prefix length, `auto`, `dhcp` or `manual` */
+  ip6?: string | undefined
+  /** Disconnect the interface */
+  link_down?: Flag | undefined
+  /** Largest packet, in bytes */
+  mtu?: number | undefined
+  /** Name of the interface in the container */
+  name: string
+  /** Limit of traffic, in MB/s */
+  rate?: number | undefined
+  /** VLAN tag */
+  tag?: number | undefined
+  /** VLAN tags that may pass, separated by semicolons */
+  trunks?: string | undefined
+  /** Kind of interface */
+  type?: 'veth' | undefined
 }
 
 /** Network interface of the container */
 export interface Net0To31Params {
-  net0?: string | undefined
-  net1?: string | undefined
-  net2?: string | undefined
-  net3?: string | undefined
-  net4?: string | undefined
-  net5?: string | undefined
-  net6?: string | undefined
-  net7?: string | undefined
-  net8?: string | undefined
-  net9?: string | undefined
-  net10?: string | undefined
-  net11?: string | undefined
-  net12?: string | undefined
-  net13?: string | undefined
-  net14?: string | undefined
-  net15?: string | undefined
-  net16?: string | undefined
-  net17?: string | undefined
-  net18?: string | undefined
-  net19?: string | undefined
-  net20?: string | undefined
-  net21?: string | undefined
-  net22?: string | undefined
-  net23?: string | undefined
-  net24?: string | undefined
-  net25?: string | undefined
-  net26?: string | undefined
-  net27?: string | undefined
-  net28?: string | undefined
-  net29?: string | undefined
-  net30?: string | undefined
-  net31?: string | undefined
+  net0?: string | NetProperties | undefined
+  net1?: string | NetProperties | undefined
+  net2?: string | NetProperties | undefined
+  net3?: string | NetProperties | undefined
+  net4?: string | NetProperties | undefined
+  net5?: string | NetProperties | undefined
+  net6?: string | NetProperties | undefined
+  net7?: string | NetProperties | undefined
+  net8?: string | NetProperties | undefined
+  net9?: string | NetProperties | undefined
+  net10?: string | NetProperties | undefined
+  net11?: string | NetProperties | undefined
+  net12?: string | NetProperties | undefined
+  net13?: string | NetProperties | undefined
+  net14?: string | NetProperties | undefined
+  net15?: string | NetProperties | undefined
+  net16?: string | NetProperties | undefined
+  net17?: string | NetProperties | undefined
+  net18?: string | NetProperties | undefined
+  net19?: string | NetProperties | undefined
+  net20?: string | NetProperties | undefined
+  net21?: string | NetProperties | undefined
+  net22?: string | NetProperties | undefined
+  net23?: string | NetProperties | undefined
+  net24?: string | NetProperties | undefined
+  net25?: string | NetProperties | undefined
+  net26?: string | NetProperties | undefined
+  net27?: string | NetProperties | undefined
+  net28?: string | NetProperties | undefined
+  net29?: string | NetProperties | undefined
+  net30?: string | NetProperties | undefined
+  net31?: string | NetProperties | undefined
+}
+
+export interface UnusedProperties {
+  /** Volume, or directory or device of the node */
+  volume: string
 }
 
 /** Volume that belongs to the guest but is not attached */
 export interface Unused0To255Params {
-  unused0?: string | undefined
-  unused1?: string | undefined
-  unused2?: string | undefined
-  unused3?: string | undefined
-  unused4?: string | undefined
-  unused5?: string | undefined
-  unused6?: string | undefined
-  unused7?: string | undefined
-  unused8?: string | undefined
-  unused9?: string | undefined
-  unused10?: string | undefined
-  unused11?: string | undefined
-  unused12?: string | undefined
-  unused13?: string | undefined
-  unused14?: string | undefined
-  unused15?: string | undefined
-  unused16?: string | undefined
-  unused17?: string | undefined
-  unused18?: string | undefined
-  unused19?: string | undefined
-  unused20?: string | undefined
-  unused21?: string | undefined
-  unused22?: string | undefined
-  unused23?: string | undefined
-  unused24?: string | undefined
-  unused25?: string | undefined
-  unused26?: string | undefined
-  unused27?: string | undefined
-  unused28?: string | undefined
-  unused29?: string | undefined
-  unused30?: string | undefined
-  unused31?: string | undefined
-  unused32?: string | undefined
-  unused33?: string | undefined
-  unused34?: string | undefined
-  unused35?: string | undefined
-  unused36?: string | undefined
-  unused37?: string | undefined
-  unused38?: string | undefined
-  unused39?: string | undefined
-  unused40?: string | undefined
-  unused41?: string | undefined
-  unused42?: string | undefined
-  unused43?: string | undefined
-  unused44?: string | undefined
-  unused45?: string | undefined
-  unused46?: string | undefined
-  unused47?: string | undefined
-  unused48?: string | undefined
-  unused49?: string | undefined
-  unused50?: string | undefined
-  unused51?: string | undefined
-  unused52?: string | undefined
-  unused53?: string | undefined
-  unused54?: string | undefined
-  unused55?: string | undefined
-  unused56?: string | undefined
-  unused57?: string | undefined
-  unused58?: string | undefined
-  unused59?: string | undefined
-  unused60?: string | undefined
-  unused61?: string | undefined
-  unused62?: string | undefined
-  unused63?: string | undefined
-  unused64?: string | undefined
-  unused65?: string | undefined
-  unused66?: string | undefined
-  unused67?: string | undefined
-  unused68?: string | undefined
-  unused69?: string | undefined
-  unused70?: string | undefined
-  unused71?: string | undefined
-  unused72?: string | undefined
-  unused73?: string | undefined
-  unused74?: string | undefined
-  unused75?: string | undefined
-  unused76?: string | undefined
-  unused77?: string | undefined
-  unused78?: string | undefined
-  unused79?: string | undefined
-  unused80?: string | undefined
-  unused81?: string | undefined
-  unused82?: string | undefined
-  unused83?: string | undefined
-  unused84?: string | undefined
-  unused85?: string | undefined
-  unused86?: string | undefined
-  unused87?: string | undefined
-  unused88?: string | undefined
-  unused89?: string | undefined
-  unused90?: string | undefined
-  unused91?: string | undefined
-  unused92?: string | undefined
-  unused93?: string | undefined
-  unused94?: string | undefined
-  unused95?: string | undefined
-  unused96?: string | undefined
-  unused97?: string | undefined
-  unused98?: string | undefined
-  unused99?: string | undefined
-  unused100?: string | undefined
-  unused101?: string | undefined
-  unused102?: string | undefined
-  unused103?: string | undefined
-  unused104?: string | undefined
-  unused105?: string | undefined
-  unused106?: string | undefined
-  unused107?: string | undefined
-  unused108?: string | undefined
-  unused109?: string | undefined
-  unused110?: string | undefined
-  unused111?: string | undefined
-  unused112?: string | undefined
-  unused113?: string | undefined
-  unused114?: string | undefined
-  unused115?: string | undefined
-  unused116?: string | undefined
-  unused117?: string | undefined
-  unused118?: string | undefined
-  unused119?: string | undefined
-  unused120?: string | undefined
-  unused121?: string | undefined
-  unused122?: string | undefined
-  unused123?: string | undefined
-  unused124?: string | undefined
-  unused125?: string | undefined
-  unused126?: string | undefined
-  unused127?: string | undefined
-  unused128?: string | undefined
-  unused129?: string | undefined
-  unused130?: string | undefined
-  unused131?: string | undefined
-  unused132?: string | undefined
-  unused133?: string | undefined
-  unused134?: string | undefined
-  unused135?: string | undefined
-  unused136?: string | undefined
-  unused137?: string | undefined
-  unused138?: string | undefined
-  unused139?: string | undefined
-  unused140?: string | undefined
-  unused141?: string | undefined
-  unused142?: string | undefined
-  unused143?: string | undefined
-  unused144?: string | undefined
-  unused145?: string | undefined
-  unused146?: string | undefined
-  unused147?: string | undefined
-  unused148?: string | undefined
-  unused149?: string | undefined
-  unused150?: string | undefined
-  unused151?: string | undefined
-  unused152?: string | undefined
-  unused153?: string | undefined
-  unused154?: string | undefined
-  unused155?: string | undefined
-  unused156?: string | undefined
-  unused157?: string | undefined
-  unused158?: string | undefined
-  unused159?: string | undefined
-  unused160?: string | undefined
-  unused161?: string | undefined
-  unused162?: string | undefined
-  unused163?: string | undefined
-  unused164?: string | undefined
-  unused165?: string | undefined
-  unused166?: string | undefined
-  unused167?: string | undefined
-  unused168?: string | undefined
-  unused169?: string | undefined
-  unused170?: string | undefined
-  unused171?: string | undefined
-  unused172?: string | undefined
-  unused173?: string | undefined
-  unused174?: string | undefined
-  unused175?: string | undefined
-  unused176?: string | undefined
-  unused177?: string | undefined
-  unused178?: string | undefined
-  unused179?: string | undefined
-  unused180?: string | undefined
-  unused181?: string | undefined
-  unused182?: string | undefined
-  unused183?: string | undefined
-  unused184?: string | undefined
-  unused185?: string | undefined
-  unused186?: string | undefined
-  unused187?: string | undefined
-  unused188?: string | undefined
-  unused189?: string | undefined
-  unused190?: string | undefined
-  unused191?: string | undefined
-  unused192?: string | undefined
-  unused193?: string | undefined
-  unused194?: string | undefined
-  unused195?: string | undefined
-  unused196?: string | undefined
-  unused197?: string | undefined
-  unused198?: string | undefined
-  unused199?: string | undefined
-  unused200?: string | undefined
-  unused201?: string | undefined
-  unused202?: string | undefined
-  unused203?: string | undefined
-  unused204?: string | undefined
-  unused205?: string | undefined
-  unused206?: string | undefined
-  unused207?: string | undefined
-  unused208?: string | undefined
-  unused209?: string | undefined
-  unused210?: string | undefined
-  unused211?: string | undefined
-  unused212?: string | undefined
-  unused213?: string | undefined
-  unused214?: string | undefined
-  unused215?: string | undefined
-  unused216?: string | undefined
-  unused217?: string | undefined
-  unused218?: string | undefined
-  unused219?: string | undefined
-  unused220?: string | undefined
-  unused221?: string | undefined
-  unused222?: string | undefined
-  unused223?: string | undefined
-  unused224?: string | undefined
-  unused225?: string | undefined
-  unused226?: string | undefined
-  unused227?: string | undefined
-  unused228?: string | undefined
-  unused229?: string | undefined
-  unused230?: string | undefined
-  unused231?: string | undefined
-  unused232?: string | undefined
-  unused233?: string | undefined
-  unused234?: string | undefined
-  unused235?: string | undefined
-  unused236?: string | undefined
-  unused237?: string | undefined
-  unused238?: string | undefined
-  unused239?: string | undefined
-  unused240?: string | undefined
-  unused241?: string | undefined
-  unused242?: string | undefined
-  unused243?: string | undefined
-  unused244?: string | undefined
-  unused245?: string | undefined
-  unused246?: string | undefined
-  unused247?: string | undefined
-  unused248?: string | undefined
-  unused249?: string | undefined
-  unused250?: string | undefined
-  unused251?: string | undefined
-  unused252?: string | undefined
-  unused253?: string | undefined
-  unused254?: string | undefined
-  unused255?: string | undefined
+  unused0?: string | UnusedProperties | undefined
+  unused1?: string | UnusedProperties | undefined
+  unused2?: string | UnusedProperties | undefined
+  unused3?: string | UnusedProperties | undefined
+  unused4?: string | UnusedProperties | undefined
+  unused5?: string | UnusedProperties | undefined
+  unused6?: string | UnusedProperties | undefined
+  unused7?: string | UnusedProperties | undefined
+  unused8?: string | UnusedProperties | undefined
+  unused9?: string | UnusedProperties | undefined
+  unused10?: string | UnusedProperties | undefined
+  unused11?: string | UnusedProperties | undefined
+  unused12?: string | UnusedProperties | undefined
+  unused13?: string | UnusedProperties | undefined
+  unused14?: string | UnusedProperties | undefined
+  unused15?: string | UnusedProperties | undefined
+  unused16?: string | UnusedProperties | undefined
+  unused17?: string | UnusedProperties | undefined
+  unused18?: string | UnusedProperties | undefined
+  unused19?: string | UnusedProperties | undefined
+  unused20?: string | UnusedProperties | undefined
+  unused21?: string | UnusedProperties | undefined
+  unused22?: string | UnusedProperties | undefined
+  unused23?: string | UnusedProperties | undefined
+  unused24?: string | UnusedProperties | undefined
+  unused25?: string | UnusedProperties | undefined
+  unused26?: string | UnusedProperties | undefined
+  unused27?: string | UnusedProperties | undefined
+  unused28?: string | UnusedProperties | undefined
+  unused29?: string | UnusedProperties | undefined
+  unused30?: string | UnusedProperties | undefined
+  unused31?: string | UnusedProperties | undefined
+  unused32?: string | UnusedProperties | undefined
+  unused33?: string | UnusedProperties | undefined
+  unused34?: string | UnusedProperties | undefined
+  unused35?: string | UnusedProperties | undefined
+  unused36?: string | UnusedProperties | undefined
+  unused37?: string | UnusedProperties | undefined
+  unused38?: string | UnusedProperties | undefined
+  unused39?: string | UnusedProperties | undefined
+  unused40?: string | UnusedProperties | undefined
+  unused41?: string | UnusedProperties | undefined
+  unused42?: string | UnusedProperties | undefined
+  unused43?: string | UnusedProperties | undefined
+  unused44?: string | UnusedProperties | undefined
+  unused45?: string | UnusedProperties | undefined
+  unused46?: string | UnusedProperties | undefined
+  unused47?: string | UnusedProperties | undefined
+  unused48?: string | UnusedProperties | undefined
+  unused49?: string | UnusedProperties | undefined
+  unused50?: string | UnusedProperties | undefined
+  unused51?: string | UnusedProperties | undefined
+  unused52?: string | UnusedProperties | undefined
+  unused53?: string | UnusedProperties | undefined
+  unused54?: string | UnusedProperties | undefined
+  unused55?: string | UnusedProperties | undefined
+  unused56?: string | UnusedProperties | undefined
+  unused57?: string | UnusedProperties | undefined
+  unused58?: string | UnusedProperties | undefined
+  unused59?: string | UnusedProperties | undefined
+  unused60?: string | UnusedProperties | undefined
+  unused61?: string | UnusedProperties | undefined
+  unused62?: string | UnusedProperties | undefined
+  unused63?: string | UnusedProperties | undefined
+  unused64?: string | UnusedProperties | undefined
+  unused65?: string | UnusedProperties | undefined
+  unused66?: string | UnusedProperties | undefined
+  unused67?: string | UnusedProperties | undefined
+  unused68?: string | UnusedProperties | undefined
+  unused69?: string | UnusedProperties | undefined
+  unused70?: string | UnusedProperties | undefined
+  unused71?: string | UnusedProperties | undefined
+  unused72?: string | UnusedProperties | undefined
+  unused73?: string | UnusedProperties | undefined
+  unused74?: string | UnusedProperties | undefined
+  unused75?: string | UnusedProperties | undefined
+  unused76?: string | UnusedProperties | undefined
+  unused77?: string | UnusedProperties | undefined
+  unused78?: string | UnusedProperties | undefined
+  unused79?: string | UnusedProperties | undefined
+  unused80?: string | UnusedProperties | undefined
+  unused81?: string | UnusedProperties | undefined
+  unused82?: string | UnusedProperties | undefined
+  unused83?: string | UnusedProperties | undefined
+  unused84?: string | UnusedProperties | undefined
+  unused85?: string | UnusedProperties | undefined
+  unused86?: string | UnusedProperties | undefined
+  unused87?: string | UnusedProperties | undefined
+  unused88?: string | UnusedProperties | undefined
+  unused89?: string | UnusedProperties | undefined
+  unused90?: string | UnusedProperties | undefined
+  unused91?: string | UnusedProperties | undefined
+  unused92?: string | UnusedProperties | undefined
+  unused93?: string | UnusedProperties | undefined
+  unused94?: string | UnusedProperties | undefined
+  unused95?: string | UnusedProperties | undefined
+  unused96?: string | UnusedProperties | undefined
+  unused97?: string | UnusedProperties | undefined
+  unused98?: string | UnusedProperties | undefined
+  unused99?: string | UnusedProperties | undefined
+  unused100?: string | UnusedProperties | undefined
+  unused101?: string | UnusedProperties | undefined
+  unused102?: string | UnusedProperties | undefined
+  unused103?: string | UnusedProperties | undefined
+  unused104?: string | UnusedProperties | undefined
+  unused105?: string | UnusedProperties | undefined
+  unused106?: string | UnusedProperties | undefined
+  unused107?: string | UnusedProperties | undefined
+  unused108?: string | UnusedProperties | undefined
+  unused109?: string | UnusedProperties | undefined
+  unused110?: string | UnusedProperties | undefined
+  unused111?: string | UnusedProperties | undefined
+  unused112?: string | UnusedProperties | undefined
+  unused113?: string | UnusedProperties | undefined
+  unused114?: string | UnusedProperties | undefined
+  unused115?: string | UnusedProperties | undefined
+  unused116?: string | UnusedProperties | undefined
+  unused117?: string | UnusedProperties | undefined
+  unused118?: string | UnusedProperties | undefined
+  unused119?: string | UnusedProperties | undefined
+  unused120?: string | UnusedProperties | undefined
+  unused121?: string | UnusedProperties | undefined
+  unused122?: string | UnusedProperties | undefined
+  unused123?: string | UnusedProperties | undefined
+  unused124?: string | UnusedProperties | undefined
+  unused125?: string | UnusedProperties | undefined
+  unused126?: string | UnusedProperties | undefined
+  unused127?: string | UnusedProperties | undefined
+  unused128?: string | UnusedProperties | undefined
+  unused129?: string | UnusedProperties | undefined
+  unused130?: string | UnusedProperties | undefined
+  unused131?: string | UnusedProperties | undefined
+  unused132?: string | UnusedProperties | undefined
+  unused133?: string | UnusedProperties | undefined
+  unused134?: string | UnusedProperties | undefined
+  unused135?: string | UnusedProperties | undefined
+  unused136?: string | UnusedProperties | undefined
+  unused137?: string | UnusedProperties | undefined
+  unused138?: string | UnusedProperties | undefined
+  unused139?: string | UnusedProperties | undefined
+  unused140?: string | UnusedProperties | undefined
+  unused141?: string | UnusedProperties | undefined
+  unused142?: string | UnusedProperties | undefined
+  unused143?: string | UnusedProperties | undefined
+  unused144?: string | UnusedProperties | undefined
+  unused145?: string | UnusedProperties | undefined
+  unused146?: string | UnusedProperties | undefined
+  unused147?: string | UnusedProperties | undefined
+  unused148?: string | UnusedProperties | undefined
+  unused149?: string | UnusedProperties | undefined
+  unused150?: string | UnusedProperties | undefined
+  unused151?: string | UnusedProperties | undefined
+  unused152?: string | UnusedProperties | undefined
+  unused153?: string | UnusedProperties | undefined
+  unused154?: string | UnusedProperties | undefined
+  unused155?: string | UnusedProperties | undefined
+  unused156?: string | UnusedProperties | undefined
+  unused157?: string | UnusedProperties | undefined
+  unused158?: string | UnusedProperties | undefined
+  unused159?: string | UnusedProperties | undefined
+  unused160?: string | UnusedProperties | undefined
+  unused161?: string | UnusedProperties | undefined
+  unused162?: string | UnusedProperties | undefined
+  unused163?: string | UnusedProperties | undefined
+  unused164?: string | UnusedProperties | undefined
+  unused165?: string | UnusedProperties | undefined
+  unused166?: string | UnusedProperties | undefined
+  unused167?: string | UnusedProperties | undefined
+  unused168?: string | UnusedProperties | undefined
+  unused169?: string | UnusedProperties | undefined
+  unused170?: string | UnusedProperties | undefined
+  unused171?: string | UnusedProperties | undefined
+  unused172?: string | UnusedProperties | undefined
+  unused173?: string | UnusedProperties | undefined
+  unused174?: string | UnusedProperties | undefined
+  unused175?: string | UnusedProperties | undefined
+  unused176?: string | UnusedProperties | undefined
+  unused177?: string | UnusedProperties | undefined
+  unused178?: string | UnusedProperties | undefined
+  unused179?: string | UnusedProperties | undefined
+  unused180?: string | UnusedProperties | undefined
+  unused181?: string | UnusedProperties | undefined
+  unused182?: string | UnusedProperties | undefined
+  unused183?: string | UnusedProperties | undefined
+  unused184?: string | UnusedProperties | undefined
+  unused185?: string | UnusedProperties | undefined
+  unused186?: string | UnusedProperties | undefined
+  unused187?: string | UnusedProperties | undefined
+  unused188?: string | UnusedProperties | undefined
+  unused189?: string | UnusedProperties | undefined
+  unused190?: string | UnusedProperties | undefined
+  unused191?: string | UnusedProperties | undefined
+  unused192?: string | UnusedProperties | undefined
+  unused193?: string | UnusedProperties | undefined
+  unused194?: string | UnusedProperties | undefined
+  unused195?: string | UnusedProperties | undefined
+  unused196?: string | UnusedProperties | undefined
+  unused197?: string | UnusedProperties | undefined
+  unused198?: string | UnusedProperties | undefined
+  unused199?: string | UnusedProperties | undefined
+  unused200?: string | UnusedProperties | undefined
+  unused201?: string | UnusedProperties | undefined
+  unused202?: string | UnusedProperties | undefined
+  unused203?: string | UnusedProperties | undefined
+  unused204?: string | UnusedProperties | undefined
+  unused205?: string | UnusedProperties | undefined
+  unused206?: string | UnusedProperties | undefined
+  unused207?: string | UnusedProperties | undefined
+  unused208?: string | UnusedProperties | undefined
+  unused209?: string | UnusedProperties | undefined
+  unused210?: string | UnusedProperties | undefined
+  unused211?: string | UnusedProperties | undefined
+  unused212?: string | UnusedProperties | undefined
+  unused213?: string | UnusedProperties | undefined
+  unused214?: string | UnusedProperties | undefined
+  unused215?: string | UnusedProperties | undefined
+  unused216?: string | UnusedProperties | undefined
+  unused217?: string | UnusedProperties | undefined
+  unused218?: string | UnusedProperties | undefined
+  unused219?: string | UnusedProperties | undefined
+  unused220?: string | UnusedProperties | undefined
+  unused221?: string | UnusedProperties | undefined
+  unused222?: string | UnusedProperties | undefined
+  unused223?: string | UnusedProperties | undefined
+  unused224?: string | UnusedProperties | undefined
+  unused225?: string | UnusedProperties | undefined
+  unused226?: string | UnusedProperties | undefined
+  unused227?: string | UnusedProperties | undefined
+  unused228?: string | UnusedProperties | undefined
+  unused229?: string | UnusedProperties | undefined
+  unused230?: string | UnusedProperties | undefined
+  unused231?: string | UnusedProperties | undefined
+  unused232?: string | UnusedProperties | undefined
+  unused233?: string | UnusedProperties | undefined
+  unused234?: string | UnusedProperties | undefined
+  unused235?: string | UnusedProperties | undefined
+  unused236?: string | UnusedProperties | undefined
+  unused237?: string | UnusedProperties | undefined
+  unused238?: string | UnusedProperties | undefined
+  unused239?: string | UnusedProperties | undefined
+  unused240?: string | UnusedProperties | undefined
+  unused241?: string | UnusedProperties | undefined
+  unused242?: string | UnusedProperties | undefined
+  unused243?: string | UnusedProperties | undefined
+  unused244?: string | UnusedProperties | undefined
+  unused245?: string | UnusedProperties | undefined
+  unused246?: string | UnusedProperties | undefined
+  unused247?: string | UnusedProperties | undefined
+  unused248?: string | UnusedProperties | undefined
+  unused249?: string | UnusedProperties | undefined
+  unused250?: string | UnusedProperties | undefined
+  unused251?: string | UnusedProperties | undefined
+  unused252?: string | UnusedProperties | undefined
+  unused253?: string | UnusedProperties | undefined
+  unused254?: string | UnusedProperties | undefined
+  unused255?: string | UnusedProperties | undefined
+}
+
+export interface FeaturesProperties {
+  /** Mount `/sys` writable in unprivileged containers */
+  force_rw_sys?: Flag | undefined
+  /** Let the container mount FUSE file systems */
+  fuse?: Flag | undefined
+  /** Let unprivileged containers use keyctl, as Docker needs */
+  keyctl?: Flag | undefined
+  /** Let unprivileged containers make some device nodes */
+  mknod?: Flag | undefined
+  /** Types of file system that the container may mount */
+  mount?: string | undefined
+  /** Let the container run containers itself */
+  nesting?: Flag | undefined
+}
+
+export interface RootfsProperties {
+  /** Support access control lists */
+  acl?: Flag | undefined
+  /** Mount options, separated by semicolons */
+  mountoptions?: string | undefined
+  /** Support user quotas */
+  quota?: Flag | undefined
+  /** Include the volume in replication */
+  replicate?: Flag | undefined
+  /** Mount read-only */
+  ro?: Flag | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the volume */
+  size?: string | undefined
+  /** Volume, or directory or device of the node */
+  volume: string
+}
+
+export interface StartupProperties {
+  /** Place in the order of starting; guests stop in the reverse order */
+  order?: number | undefined
+  /** Seconds to wait after starting the guest, before the next one starts */
+  up?: number | undefined
+  /** Seconds that the guest may take to shut down */
+  down?: number | undefined
 }
 
 export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params, Net0To31Params, Unused0To255Params {
@@ -14533,7 +14932,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Environment variables, separated by NUL */
   env?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | undefined
+  features?: string | FeaturesProperties | undefined
   /** Replace an existing container when restoring */
   force?: Flag | undefined
   /** Put the container under HA control */
@@ -14565,7 +14964,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Restore a backup instead of creating from a template */
   restore?: Flag | undefined
   /** Volume with the root file system */
-  rootfs?: string | undefined
+  rootfs?: string | RootfsProperties | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** SSH keys that may log in as root, one per line */
@@ -14573,7 +14972,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -15504,7 +15903,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Environment variables, separated by NUL */
   env?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | undefined
+  features?: string | FeaturesProperties | undefined
   /** Script that runs when the guest starts and stops, as volume of a storage */
   hookscript?: string | undefined
   /** Host name of the container */
@@ -15524,11 +15923,11 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Volume with the root file system */
-  rootfs?: string | undefined
+  rootfs?: string | RootfsProperties | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -15727,6 +16126,17 @@ export interface NodesNodeLxcVmidPendingGetItem {
   value?: string
 }
 
+export interface TargetEndpointProperties {
+  /** API token, as in an Authorization header */
+  apitoken: string
+  /** SHA-256 fingerprint of the certificate there */
+  fingerprint?: string | undefined
+  /** Host name or address of the other cluster */
+  host: string
+  /** Port of the API there */
+  port?: number | undefined
+}
+
 export interface NodesNodeLxcVmidRemoteMigratePostParams {
   /** Limit of the transfer, in KiB/s */
   bwlimit?: number | undefined
@@ -15739,7 +16149,7 @@ export interface NodesNodeLxcVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string
+  'target-endpoint': string | TargetEndpointProperties
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -16152,116 +16562,273 @@ export interface NodesNodeQemuGetItem {
   vmid: number
 }
 
+export interface HostpciProperties {
+  /** PCI device ID that the guest sees */
+  'device-id'?: string | undefined
+  /** Whether the device is bound to vfio, or keeps its driver */
+  driver?: 'vfio' | 'keep' | undefined
+  /** PCI address of the device; without a function all of them */
+  host?: string | undefined
+  /** Pass an Intel graphics device through as the only one */
+  'legacy-igd'?: Flag | undefined
+  /** PCI mapping to choose the device by */
+  mapping?: string | undefined
+  /** Type of mediated device */
+  mdev?: string | undefined
+  /** Show the device on the PCIe bus */
+  pcie?: Flag | undefined
+  /** Show the ROM of the device */
+  rombar?: Flag | undefined
+  /** File with the ROM, in `/usr/share/kvm` */
+  romfile?: string | undefined
+  /** PCI subsystem device ID that the guest sees */
+  'sub-device-id'?: string | undefined
+  /** PCI subsystem vendor ID that the guest sees */
+  'sub-vendor-id'?: string | undefined
+  /** PCI vendor ID that the guest sees */
+  'vendor-id'?: string | undefined
+  /** Make the device the graphics card */
+  'x-vga'?: Flag | undefined
+}
+
 /** PCI device of the node that is passed through */
 export interface Hostpci0To15Params {
-  hostpci0?: string | undefined
-  hostpci1?: string | undefined
-  hostpci2?: string | undefined
-  hostpci3?: string | undefined
-  hostpci4?: string | undefined
-  hostpci5?: string | undefined
-  hostpci6?: string | undefined
-  hostpci7?: string | undefined
-  hostpci8?: string | undefined
-  hostpci9?: string | undefined
-  hostpci10?: string | undefined
-  hostpci11?: string | undefined
-  hostpci12?: string | undefined
-  hostpci13?: string | undefined
-  hostpci14?: string | undefined
-  hostpci15?: string | undefined
+  hostpci0?: string | HostpciProperties | undefined
+  hostpci1?: string | HostpciProperties | undefined
+  hostpci2?: string | HostpciProperties | undefined
+  hostpci3?: string | HostpciProperties | undefined
+  hostpci4?: string | HostpciProperties | undefined
+  hostpci5?: string | HostpciProperties | undefined
+  hostpci6?: string | HostpciProperties | undefined
+  hostpci7?: string | HostpciProperties | undefined
+  hostpci8?: string | HostpciProperties | undefined
+  hostpci9?: string | HostpciProperties | undefined
+  hostpci10?: string | HostpciProperties | undefined
+  hostpci11?: string | HostpciProperties | undefined
+  hostpci12?: string | HostpciProperties | undefined
+  hostpci13?: string | HostpciProperties | undefined
+  hostpci14?: string | HostpciProperties | undefined
+  hostpci15?: string | HostpciProperties | undefined
+}
+
+export interface IdeProperties {
+  /** How the disk is accessed asynchronously */
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  /** Include the disk in backups */
+  backup?: Flag | undefined
+  /** Limit of reading and writing, in bytes/s */
+  bps?: number | undefined
+  /** Longest burst, in seconds */
+  bps_max_length?: number | undefined
+  /** Limit of reading, in bytes/s */
+  bps_rd?: number | undefined
+  /** Longest burst of reading, in seconds */
+  bps_rd_max_length?: number | undefined
+  /** Limit of writing, in bytes/s */
+  bps_wr?: number | undefined
+  /** Longest burst of writing, in seconds */
+  bps_wr_max_length?: number | undefined
+  /** How the node caches the disk */
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  /** Write zeros without storing them */
+  detect_zeroes?: Flag | undefined
+  /** Hand discards of the guest on to the storage */
+  discard?: 'ignore' | 'on' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Limit of operations, per second */
+  iops?: number | undefined
+  /** Limit of operations in a burst, per second */
+  iops_max?: number | undefined
+  /** Longest burst, in seconds */
+  iops_max_length?: number | undefined
+  /** Limit of read operations, per second */
+  iops_rd?: number | undefined
+  /** Limit of read operations in a burst, per second */
+  iops_rd_max?: number | undefined
+  /** Longest burst of reading, in seconds */
+  iops_rd_max_length?: number | undefined
+  /** Limit of write operations, per second */
+  iops_wr?: number | undefined
+  /** Limit of write operations in a burst, per second */
+  iops_wr_max?: number | undefined
+  /** Longest burst of writing, in seconds */
+  iops_wr_max_length?: number | undefined
+  /** Limit of reading and writing, in MB/s */
+  mbps?: number | undefined
+  /** Limit of reading and writing in a burst, in MB/s */
+  mbps_max?: number | undefined
+  /** Limit of reading, in MB/s */
+  mbps_rd?: number | undefined
+  /** Limit of reading in a burst, in MB/s */
+  mbps_rd_max?: number | undefined
+  /** Limit of writing, in MB/s */
+  mbps_wr?: number | undefined
+  /** Limit of writing in a burst, in MB/s */
+  mbps_wr_max?: number | undefined
+  /** Whether the drive is a disk or a CD-ROM */
+  media?: 'cdrom' | 'disk' | undefined
+  /** Model that the guest sees, URL-encoded */
+  model?: string | undefined
+  /** Include the disk in replication */
+  replicate?: Flag | undefined
+  /** What happens on a read error */
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  /** Serial number that the guest sees, URL-encoded */
+  serial?: string | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Discard all changes when the VM stops */
+  snapshot?: Flag | undefined
+  /** Show the disk as an SSD */
+  ssd?: Flag | undefined
+  /** What happens on a write error */
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  /** World wide name that the guest sees */
+  wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on IDE */
 export interface Ide0To3Params {
-  ide0?: string | undefined
-  ide1?: string | undefined
-  ide2?: string | undefined
-  ide3?: string | undefined
+  ide0?: string | IdeProperties | undefined
+  ide1?: string | IdeProperties | undefined
+  ide2?: string | IdeProperties | undefined
+  ide3?: string | IdeProperties | undefined
+}
+
+export interface IpconfigProperties {
+  /** IPv4 gateway */
+  gw?: string | undefined
+  /** IPv6 gateway */
+  gw6?: string | undefined
+  /** IPv4 address with prefix length, or `dhcp` */
+  ip?: string | undefined
+  /** IPv6 address with prefix length, `auto` or `dhcp` */
+  ip6?: string | undefined
 }
 
 /** IP settings that cloud-init makes for `netN` */
 export interface Ipconfig0To31Params {
-  ipconfig0?: string | undefined
-  ipconfig1?: string | undefined
-  ipconfig2?: string | undefined
-  ipconfig3?: string | undefined
-  ipconfig4?: string | undefined
-  ipconfig5?: string | undefined
-  ipconfig6?: string | undefined
-  ipconfig7?: string | undefined
-  ipconfig8?: string | undefined
-  ipconfig9?: string | undefined
-  ipconfig10?: string | undefined
-  ipconfig11?: string | undefined
-  ipconfig12?: string | undefined
-  ipconfig13?: string | undefined
-  ipconfig14?: string | undefined
-  ipconfig15?: string | undefined
-  ipconfig16?: string | undefined
-  ipconfig17?: string | undefined
-  ipconfig18?: string | undefined
-  ipconfig19?: string | undefined
-  ipconfig20?: string | undefined
-  ipconfig21?: string | undefined
-  ipconfig22?: string | undefined
-  ipconfig23?: string | undefined
-  ipconfig24?: string | undefined
-  ipconfig25?: string | undefined
-  ipconfig26?: string | undefined
-  ipconfig27?: string | undefined
-  ipconfig28?: string | undefined
-  ipconfig29?: string | undefined
-  ipconfig30?: string | undefined
-  ipconfig31?: string | undefined
+  ipconfig0?: string | IpconfigProperties | undefined
+  ipconfig1?: string | IpconfigProperties | undefined
+  ipconfig2?: string | IpconfigProperties | undefined
+  ipconfig3?: string | IpconfigProperties | undefined
+  ipconfig4?: string | IpconfigProperties | undefined
+  ipconfig5?: string | IpconfigProperties | undefined
+  ipconfig6?: string | IpconfigProperties | undefined
+  ipconfig7?: string | IpconfigProperties | undefined
+  ipconfig8?: string | IpconfigProperties | undefined
+  ipconfig9?: string | IpconfigProperties | undefined
+  ipconfig10?: string | IpconfigProperties | undefined
+  ipconfig11?: string | IpconfigProperties | undefined
+  ipconfig12?: string | IpconfigProperties | undefined
+  ipconfig13?: string | IpconfigProperties | undefined
+  ipconfig14?: string | IpconfigProperties | undefined
+  ipconfig15?: string | IpconfigProperties | undefined
+  ipconfig16?: string | IpconfigProperties | undefined
+  ipconfig17?: string | IpconfigProperties | undefined
+  ipconfig18?: string | IpconfigProperties | undefined
+  ipconfig19?: string | IpconfigProperties | undefined
+  ipconfig20?: string | IpconfigProperties | undefined
+  ipconfig21?: string | IpconfigProperties | undefined
+  ipconfig22?: string | IpconfigProperties | undefined
+  ipconfig23?: string | IpconfigProperties | undefined
+  ipconfig24?: string | IpconfigProperties | undefined
+  ipconfig25?: string | IpconfigProperties | undefined
+  ipconfig26?: string | IpconfigProperties | undefined
+  ipconfig27?: string | IpconfigProperties | undefined
+  ipconfig28?: string | IpconfigProperties | undefined
+  ipconfig29?: string | IpconfigProperties | undefined
+  ipconfig30?: string | IpconfigProperties | undefined
+  ipconfig31?: string | IpconfigProperties | undefined
+}
+
+export interface NetProperties_2 {
+  /** Bridge on the node that the device is connected to */
+  bridge?: string | undefined
+  /** Apply firewall rules to the device */
+  firewall?: Flag | undefined
+  /** Unplug the cable */
+  link_down?: Flag | undefined
+  /** MAC address of the device */
+  macaddr?: string | undefined
+  /** Kind of network card that the guest sees */
+  model: 'e1000' | 'e1000-82540em' | 'e1000-82544gc' | 'e1000-82545em' | 'e1000e' | 'i82551' | 'i82557b' | 'i82559er' | 'ne2k_isa' | 'ne2k_pci' | 'pcnet' | 'rtl8139' | 'virtio' | 'vmxnet3'
+  /** Largest packet, in bytes; 1 takes it from the bridge (VirtIO only) */
+  mtu?: number | undefined
+  /** Number of packet queues (VirtIO only) */
+  queues?: number | undefined
+  /** Limit of traffic, in MB/s */
+  rate?: number | undefined
+  /** VLAN tag */
+  tag?: number | undefined
+  /** VLAN tags that may pass, separated by semicolons */
+  trunks?: string | undefined
 }
 
 /** Network device of the virtual machine */
 export interface Net0To31Params_2 {
-  net0?: string | undefined
-  net1?: string | undefined
-  net2?: string | undefined
-  net3?: string | undefined
-  net4?: string | undefined
-  net5?: string | undefined
-  net6?: string | undefined
-  net7?: string | undefined
-  net8?: string | undefined
-  net9?: string | undefined
-  net10?: string | undefined
-  net11?: string | undefined
-  net12?: string | undefined
-  net13?: string | undefined
-  net14?: string | undefined
-  net15?: string | undefined
-  net16?: string | undefined
-  net17?: string | undefined
-  net18?: string | undefined
-  net19?: string | undefined
-  net20?: string | undefined
-  net21?: string | undefined
-  net22?: string | undefined
-  net23?: string | undefined
-  net24?: string | undefined
-  net25?: string | undefined
-  net26?: string | undefined
-  net27?: string | undefined
-  net28?: string | undefined
-  net29?: string | undefined
-  net30?: string | undefined
-  net31?: string | undefined
+  net0?: string | NetProperties_2 | undefined
+  net1?: string | NetProperties_2 | undefined
+  net2?: string | NetProperties_2 | undefined
+  net3?: string | NetProperties_2 | undefined
+  net4?: string | NetProperties_2 | undefined
+  net5?: string | NetProperties_2 | undefined
+  net6?: string | NetProperties_2 | undefined
+  net7?: string | NetProperties_2 | undefined
+  net8?: string | NetProperties_2 | undefined
+  net9?: string | NetProperties_2 | undefined
+  net10?: string | NetProperties_2 | undefined
+  net11?: string | NetProperties_2 | undefined
+  net12?: string | NetProperties_2 | undefined
+  net13?: string | NetProperties_2 | undefined
+  net14?: string | NetProperties_2 | undefined
+  net15?: string | NetProperties_2 | undefined
+  net16?: string | NetProperties_2 | undefined
+  net17?: string | NetProperties_2 | undefined
+  net18?: string | NetProperties_2 | undefined
+  net19?: string | NetProperties_2 | undefined
+  net20?: string | NetProperties_2 | undefined
+  net21?: string | NetProperties_2 | undefined
+  net22?: string | NetProperties_2 | undefined
+  net23?: string | NetProperties_2 | undefined
+  net24?: string | NetProperties_2 | undefined
+  net25?: string | NetProperties_2 | undefined
+  net26?: string | NetProperties_2 | undefined
+  net27?: string | NetProperties_2 | undefined
+  net28?: string | NetProperties_2 | undefined
+  net29?: string | NetProperties_2 | undefined
+  net30?: string | NetProperties_2 | undefined
+  net31?: string | NetProperties_2 | undefined
+}
+
+export interface NumaProperties {
+  /** CPUs of the guest in this NUMA node */
+  cpus: string
+  /** NUMA nodes of the host to take memory from */
+  hostnodes?: string | undefined
+  /** Memory in this NUMA node, in MiB */
+  memory?: number | undefined
+  /** How strictly memory is taken from `hostnodes` */
+  policy?: 'preferred' | 'bind' | 'interleave' | undefined
 }
 
 /** NUMA node of the guest */
 export interface Numa0To7Params {
-  numa0?: string | undefined
-  numa1?: string | undefined
-  numa2?: string | undefined
-  numa3?: string | undefined
-  numa4?: string | undefined
-  numa5?: string | undefined
-  numa6?: string | undefined
-  numa7?: string | undefined
+  numa0?: string | NumaProperties | undefined
+  numa1?: string | NumaProperties | undefined
+  numa2?: string | NumaProperties | undefined
+  numa3?: string | NumaProperties | undefined
+  numa4?: string | NumaProperties | undefined
+  numa5?: string | NumaProperties | undefined
+  numa6?: string | NumaProperties | undefined
+  numa7?: string | NumaProperties | undefined
 }
 
 /** Parallel port of the node that is passed through */
@@ -16271,49 +16838,223 @@ export interface Parallel0To2Params {
   parallel2?: string | undefined
 }
 
+export interface SataProperties {
+  /** How the disk is accessed asynchronously */
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  /** Include the disk in backups */
+  backup?: Flag | undefined
+  /** Limit of reading and writing, in bytes/s */
+  bps?: number | undefined
+  /** Longest burst, in seconds */
+  bps_max_length?: number | undefined
+  /** Limit of reading, in bytes/s */
+  bps_rd?: number | undefined
+  /** Longest burst of reading, in seconds */
+  bps_rd_max_length?: number | undefined
+  /** Limit of writing, in bytes/s */
+  bps_wr?: number | undefined
+  /** Longest burst of writing, in seconds */
+  bps_wr_max_length?: number | undefined
+  /** How the node caches the disk */
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  /** Write zeros without storing them */
+  detect_zeroes?: Flag | undefined
+  /** Hand discards of the guest on to the storage */
+  discard?: 'ignore' | 'on' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Limit of operations, per second */
+  iops?: number | undefined
+  /** Limit of operations in a burst, per second */
+  iops_max?: number | undefined
+  /** Longest burst, in seconds */
+  iops_max_length?: number | undefined
+  /** Limit of read operations, per second */
+  iops_rd?: number | undefined
+  /** Limit of read operations in a burst, per second */
+  iops_rd_max?: number | undefined
+  /** Longest burst of reading, in seconds */
+  iops_rd_max_length?: number | undefined
+  /** Limit of write operations, per second */
+  iops_wr?: number | undefined
+  /** Limit of write operations in a burst, per second */
+  iops_wr_max?: number | undefined
+  /** Longest burst of writing, in seconds */
+  iops_wr_max_length?: number | undefined
+  /** Limit of reading and writing, in MB/s */
+  mbps?: number | undefined
+  /** Limit of reading and writing in a burst, in MB/s */
+  mbps_max?: number | undefined
+  /** Limit of reading, in MB/s */
+  mbps_rd?: number | undefined
+  /** Limit of reading in a burst, in MB/s */
+  mbps_rd_max?: number | undefined
+  /** Limit of writing, in MB/s */
+  mbps_wr?: number | undefined
+  /** Limit of writing in a burst, in MB/s */
+  mbps_wr_max?: number | undefined
+  /** Whether the drive is a disk or a CD-ROM */
+  media?: 'cdrom' | 'disk' | undefined
+  /** Include the disk in replication */
+  replicate?: Flag | undefined
+  /** What happens on a read error */
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  /** Serial number that the guest sees, URL-encoded */
+  serial?: string | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Discard all changes when the VM stops */
+  snapshot?: Flag | undefined
+  /** Show the disk as an SSD */
+  ssd?: Flag | undefined
+  /** What happens on a write error */
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  /** World wide name that the guest sees */
+  wwn?: string | undefined
+}
+
 /** Disk or CD-ROM drive on SATA */
 export interface Sata0To5Params {
-  sata0?: string | undefined
-  sata1?: string | undefined
-  sata2?: string | undefined
-  sata3?: string | undefined
-  sata4?: string | undefined
-  sata5?: string | undefined
+  sata0?: string | SataProperties | undefined
+  sata1?: string | SataProperties | undefined
+  sata2?: string | SataProperties | undefined
+  sata3?: string | SataProperties | undefined
+  sata4?: string | SataProperties | undefined
+  sata5?: string | SataProperties | undefined
+}
+
+export interface ScsiProperties {
+  /** How the disk is accessed asynchronously */
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  /** Include the disk in backups */
+  backup?: Flag | undefined
+  /** Limit of reading and writing, in bytes/s */
+  bps?: number | undefined
+  /** Longest burst, in seconds */
+  bps_max_length?: number | undefined
+  /** Limit of reading, in bytes/s */
+  bps_rd?: number | undefined
+  /** Longest burst of reading, in seconds */
+  bps_rd_max_length?: number | undefined
+  /** Limit of writing, in bytes/s */
+  bps_wr?: number | undefined
+  /** Longest burst of writing, in seconds */
+  bps_wr_max_length?: number | undefined
+  /** How the node caches the disk */
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  /** Write zeros without storing them */
+  detect_zeroes?: Flag | undefined
+  /** Hand discards of the guest on to the storage */
+  discard?: 'ignore' | 'on' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Limit of operations, per second */
+  iops?: number | undefined
+  /** Limit of operations in a burst, per second */
+  iops_max?: number | undefined
+  /** Longest burst, in seconds */
+  iops_max_length?: number | undefined
+  /** Limit of read operations, per second */
+  iops_rd?: number | undefined
+  /** Limit of read operations in a burst, per second */
+  iops_rd_max?: number | undefined
+  /** Longest burst of reading, in seconds */
+  iops_rd_max_length?: number | undefined
+  /** Limit of write operations, per second */
+  iops_wr?: number | undefined
+  /** Limit of write operations in a burst, per second */
+  iops_wr_max?: number | undefined
+  /** Longest burst of writing, in seconds */
+  iops_wr_max_length?: number | undefined
+  /** Serve the disk from a thread of its own */
+  iothread?: Flag | undefined
+  /** Limit of reading and writing, in MB/s */
+  mbps?: number | undefined
+  /** Limit of reading and writing in a burst, in MB/s */
+  mbps_max?: number | undefined
+  /** Limit of reading, in MB/s */
+  mbps_rd?: number | undefined
+  /** Limit of reading in a burst, in MB/s */
+  mbps_rd_max?: number | undefined
+  /** Limit of writing, in MB/s */
+  mbps_wr?: number | undefined
+  /** Limit of writing in a burst, in MB/s */
+  mbps_wr_max?: number | undefined
+  /** Whether the drive is a disk or a CD-ROM */
+  media?: 'cdrom' | 'disk' | undefined
+  /** Product that the guest sees */
+  product?: string | undefined
+  /** Number of request queues */
+  queues?: number | undefined
+  /** Include the disk in replication */
+  replicate?: Flag | undefined
+  /** What happens on a read error */
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  /** Attach read-only */
+  ro?: Flag | undefined
+  /** Pass the SCSI device of the node through whole */
+  scsiblock?: Flag | undefined
+  /** Serial number that the guest sees, URL-encoded */
+  serial?: string | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Discard all changes when the VM stops */
+  snapshot?: Flag | undefined
+  /** Show the disk as an SSD */
+  ssd?: Flag | undefined
+  /** Vendor that the guest sees */
+  vendor?: string | undefined
+  /** What happens on a write error */
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  /** World wide name that the guest sees */
+  wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on SCSI */
 export interface Scsi0To30Params {
-  scsi0?: string | undefined
-  scsi1?: string | undefined
-  scsi2?: string | undefined
-  scsi3?: string | undefined
-  scsi4?: string | undefined
-  scsi5?: string | undefined
-  scsi6?: string | undefined
-  scsi7?: string | undefined
-  scsi8?: string | undefined
-  scsi9?: string | undefined
-  scsi10?: string | undefined
-  scsi11?: string | undefined
-  scsi12?: string | undefined
-  scsi13?: string | undefined
-  scsi14?: string | undefined
-  scsi15?: string | undefined
-  scsi16?: string | undefined
-  scsi17?: string | undefined
-  scsi18?: string | undefined
-  scsi19?: string | undefined
-  scsi20?: string | undefined
-  scsi21?: string | undefined
-  scsi22?: string | undefined
-  scsi23?: string | undefined
-  scsi24?: string | undefined
-  scsi25?: string | undefined
-  scsi26?: string | undefined
-  scsi27?: string | undefined
-  scsi28?: string | undefined
-  scsi29?: string | undefined
-  scsi30?: string | undefined
+  scsi0?: string | ScsiProperties | undefined
+  scsi1?: string | ScsiProperties | undefined
+  scsi2?: string | ScsiProperties | undefined
+  scsi3?: string | ScsiProperties | undefined
+  scsi4?: string | ScsiProperties | undefined
+  scsi5?: string | ScsiProperties | undefined
+  scsi6?: string | ScsiProperties | undefined
+  scsi7?: string | ScsiProperties | undefined
+  scsi8?: string | ScsiProperties | undefined
+  scsi9?: string | ScsiProperties | undefined
+  scsi10?: string | ScsiProperties | undefined
+  scsi11?: string | ScsiProperties | undefined
+  scsi12?: string | ScsiProperties | undefined
+  scsi13?: string | ScsiProperties | undefined
+  scsi14?: string | ScsiProperties | undefined
+  scsi15?: string | ScsiProperties | undefined
+  scsi16?: string | ScsiProperties | undefined
+  scsi17?: string | ScsiProperties | undefined
+  scsi18?: string | ScsiProperties | undefined
+  scsi19?: string | ScsiProperties | undefined
+  scsi20?: string | ScsiProperties | undefined
+  scsi21?: string | ScsiProperties | undefined
+  scsi22?: string | ScsiProperties | undefined
+  scsi23?: string | ScsiProperties | undefined
+  scsi24?: string | ScsiProperties | undefined
+  scsi25?: string | ScsiProperties | undefined
+  scsi26?: string | ScsiProperties | undefined
+  scsi27?: string | ScsiProperties | undefined
+  scsi28?: string | ScsiProperties | undefined
+  scsi29?: string | ScsiProperties | undefined
+  scsi30?: string | ScsiProperties | undefined
 }
 
 /** Serial port: device of the node, or `socket` for a console */
@@ -16324,69 +17065,703 @@ export interface Serial0To3Params {
   serial3?: string | undefined
 }
 
+export interface UnusedProperties_2 {
+  /** Volume */
+  file: string
+}
+
+/** Volume that belongs to the guest but is not attached */
+export interface Unused0To255Params_2 {
+  unused0?: string | UnusedProperties_2 | undefined
+  unused1?: string | UnusedProperties_2 | undefined
+  unused2?: string | UnusedProperties_2 | undefined
+  unused3?: string | UnusedProperties_2 | undefined
+  unused4?: string | UnusedProperties_2 | undefined
+  unused5?: string | UnusedProperties_2 | undefined
+  unused6?: string | UnusedProperties_2 | undefined
+  unused7?: string | UnusedProperties_2 | undefined
+  unused8?: string | UnusedProperties_2 | undefined
+  unused9?: string | UnusedProperties_2 | undefined
+  unused10?: string | UnusedProperties_2 | undefined
+  unused11?: string | UnusedProperties_2 | undefined
+  unused12?: string | UnusedProperties_2 | undefined
+  unused13?: string | UnusedProperties_2 | undefined
+  unused14?: string | UnusedProperties_2 | undefined
+  unused15?: string | UnusedProperties_2 | undefined
+  unused16?: string | UnusedProperties_2 | undefined
+  unused17?: string | UnusedProperties_2 | undefined
+  unused18?: string | UnusedProperties_2 | undefined
+  unused19?: string | UnusedProperties_2 | undefined
+  unused20?: string | UnusedProperties_2 | undefined
+  unused21?: string | UnusedProperties_2 | undefined
+  unused22?: string | UnusedProperties_2 | undefined
+  unused23?: string | UnusedProperties_2 | undefined
+  unused24?: string | UnusedProperties_2 | undefined
+  unused25?: string | UnusedProperties_2 | undefined
+  unused26?: string | UnusedProperties_2 | undefined
+  unused27?: string | UnusedProperties_2 | undefined
+  unused28?: string | UnusedProperties_2 | undefined
+  unused29?: string | UnusedProperties_2 | undefined
+  unused30?: string | UnusedProperties_2 | undefined
+  unused31?: string | UnusedProperties_2 | undefined
+  unused32?: string | UnusedProperties_2 | undefined
+  unused33?: string | UnusedProperties_2 | undefined
+  unused34?: string | UnusedProperties_2 | undefined
+  unused35?: string | UnusedProperties_2 | undefined
+  unused36?: string | UnusedProperties_2 | undefined
+  unused37?: string | UnusedProperties_2 | undefined
+  unused38?: string | UnusedProperties_2 | undefined
+  unused39?: string | UnusedProperties_2 | undefined
+  unused40?: string | UnusedProperties_2 | undefined
+  unused41?: string | UnusedProperties_2 | undefined
+  unused42?: string | UnusedProperties_2 | undefined
+  unused43?: string | UnusedProperties_2 | undefined
+  unused44?: string | UnusedProperties_2 | undefined
+  unused45?: string | UnusedProperties_2 | undefined
+  unused46?: string | UnusedProperties_2 | undefined
+  unused47?: string | UnusedProperties_2 | undefined
+  unused48?: string | UnusedProperties_2 | undefined
+  unused49?: string | UnusedProperties_2 | undefined
+  unused50?: string | UnusedProperties_2 | undefined
+  unused51?: string | UnusedProperties_2 | undefined
+  unused52?: string | UnusedProperties_2 | undefined
+  unused53?: string | UnusedProperties_2 | undefined
+  unused54?: string | UnusedProperties_2 | undefined
+  unused55?: string | UnusedProperties_2 | undefined
+  unused56?: string | UnusedProperties_2 | undefined
+  unused57?: string | UnusedProperties_2 | undefined
+  unused58?: string | UnusedProperties_2 | undefined
+  unused59?: string | UnusedProperties_2 | undefined
+  unused60?: string | UnusedProperties_2 | undefined
+  unused61?: string | UnusedProperties_2 | undefined
+  unused62?: string | UnusedProperties_2 | undefined
+  unused63?: string | UnusedProperties_2 | undefined
+  unused64?: string | UnusedProperties_2 | undefined
+  unused65?: string | UnusedProperties_2 | undefined
+  unused66?: string | UnusedProperties_2 | undefined
+  unused67?: string | UnusedProperties_2 | undefined
+  unused68?: string | UnusedProperties_2 | undefined
+  unused69?: string | UnusedProperties_2 | undefined
+  unused70?: string | UnusedProperties_2 | undefined
+  unused71?: string | UnusedProperties_2 | undefined
+  unused72?: string | UnusedProperties_2 | undefined
+  unused73?: string | UnusedProperties_2 | undefined
+  unused74?: string | UnusedProperties_2 | undefined
+  unused75?: string | UnusedProperties_2 | undefined
+  unused76?: string | UnusedProperties_2 | undefined
+  unused77?: string | UnusedProperties_2 | undefined
+  unused78?: string | UnusedProperties_2 | undefined
+  unused79?: string | UnusedProperties_2 | undefined
+  unused80?: string | UnusedProperties_2 | undefined
+  unused81?: string | UnusedProperties_2 | undefined
+  unused82?: string | UnusedProperties_2 | undefined
+  unused83?: string | UnusedProperties_2 | undefined
+  unused84?: string | UnusedProperties_2 | undefined
+  unused85?: string | UnusedProperties_2 | undefined
+  unused86?: string | UnusedProperties_2 | undefined
+  unused87?: string | UnusedProperties_2 | undefined
+  unused88?: string | UnusedProperties_2 | undefined
+  unused89?: string | UnusedProperties_2 | undefined
+  unused90?: string | UnusedProperties_2 | undefined
+  unused91?: string | UnusedProperties_2 | undefined
+  unused92?: string | UnusedProperties_2 | undefined
+  unused93?: string | UnusedProperties_2 | undefined
+  unused94?: string | UnusedProperties_2 | undefined
+  unused95?: string | UnusedProperties_2 | undefined
+  unused96?: string | UnusedProperties_2 | undefined
+  unused97?: string | UnusedProperties_2 | undefined
+  unused98?: string | UnusedProperties_2 | undefined
+  unused99?: string | UnusedProperties_2 | undefined
+  unused100?: string | UnusedProperties_2 | undefined
+  unused101?: string | UnusedProperties_2 | undefined
+  unused102?: string | UnusedProperties_2 | undefined
+  unused103?: string | UnusedProperties_2 | undefined
+  unused104?: string | UnusedProperties_2 | undefined
+  unused105?: string | UnusedProperties_2 | undefined
+  unused106?: string | UnusedProperties_2 | undefined
+  unused107?: string | UnusedProperties_2 | undefined
+  unused108?: string | UnusedProperties_2 | undefined
+  unused109?: string | UnusedProperties_2 | undefined
+  unused110?: string | UnusedProperties_2 | undefined
+  unused111?: string | UnusedProperties_2 | undefined
+  unused112?: string | UnusedProperties_2 | undefined
+  unused113?: string | UnusedProperties_2 | undefined
+  unused114?: string | UnusedProperties_2 | undefined
+  unused115?: string | UnusedProperties_2 | undefined
+  unused116?: string | UnusedProperties_2 | undefined
+  unused117?: string | UnusedProperties_2 | undefined
+  unused118?: string | UnusedProperties_2 | undefined
+  unused119?: string | UnusedProperties_2 | undefined
+  unused120?: string | UnusedProperties_2 | undefined
+  unused121?: string | UnusedProperties_2 | undefined
+  unused122?: string | UnusedProperties_2 | undefined
+  unused123?: string | UnusedProperties_2 | undefined
+  unused124?: string | UnusedProperties_2 | undefined
+  unused125?: string | UnusedProperties_2 | undefined
+  unused126?: string | UnusedProperties_2 | undefined
+  unused127?: string | UnusedProperties_2 | undefined
+  unused128?: string | UnusedProperties_2 | undefined
+  unused129?: string | UnusedProperties_2 | undefined
+  unused130?: string | UnusedProperties_2 | undefined
+  unused131?: string | UnusedProperties_2 | undefined
+  unused132?: string | UnusedProperties_2 | undefined
+  unused133?: string | UnusedProperties_2 | undefined
+  unused134?: string | UnusedProperties_2 | undefined
+  unused135?: string | UnusedProperties_2 | undefined
+  unused136?: string | UnusedProperties_2 | undefined
+  unused137?: string | UnusedProperties_2 | undefined
+  unused138?: string | UnusedProperties_2 | undefined
+  unused139?: string | UnusedProperties_2 | undefined
+  unused140?: string | UnusedProperties_2 | undefined
+  unused141?: string | UnusedProperties_2 | undefined
+  unused142?: string | UnusedProperties_2 | undefined
+  unused143?: string | UnusedProperties_2 | undefined
+  unused144?: string | UnusedProperties_2 | undefined
+  unused145?: string | UnusedProperties_2 | undefined
+  unused146?: string | UnusedProperties_2 | undefined
+  unused147?: string | UnusedProperties_2 | undefined
+  unused148?: string | UnusedProperties_2 | undefined
+  unused149?: string | UnusedProperties_2 | undefined
+  unused150?: string | UnusedProperties_2 | undefined
+  unused151?: string | UnusedProperties_2 | undefined
+  unused152?: string | UnusedProperties_2 | undefined
+  unused153?: string | UnusedProperties_2 | undefined
+  unused154?: string | UnusedProperties_2 | undefined
+  unused155?: string | UnusedProperties_2 | undefined
+  unused156?: string | UnusedProperties_2 | undefined
+  unused157?: string | UnusedProperties_2 | undefined
+  unused158?: string | UnusedProperties_2 | undefined
+  unused159?: string | UnusedProperties_2 | undefined
+  unused160?: string | UnusedProperties_2 | undefined
+  unused161?: string | UnusedProperties_2 | undefined
+  unused162?: string | UnusedProperties_2 | undefined
+  unused163?: string | UnusedProperties_2 | undefined
+  unused164?: string | UnusedProperties_2 | undefined
+  unused165?: string | UnusedProperties_2 | undefined
+  unused166?: string | UnusedProperties_2 | undefined
+  unused167?: string | UnusedProperties_2 | undefined
+  unused168?: string | UnusedProperties_2 | undefined
+  unused169?: string | UnusedProperties_2 | undefined
+  unused170?: string | UnusedProperties_2 | undefined
+  unused171?: string | UnusedProperties_2 | undefined
+  unused172?: string | UnusedProperties_2 | undefined
+  unused173?: string | UnusedProperties_2 | undefined
+  unused174?: string | UnusedProperties_2 | undefined
+  unused175?: string | UnusedProperties_2 | undefined
+  unused176?: string | UnusedProperties_2 | undefined
+  unused177?: string | UnusedProperties_2 | undefined
+  unused178?: string | UnusedProperties_2 | undefined
+  unused179?: string | UnusedProperties_2 | undefined
+  unused180?: string | UnusedProperties_2 | undefined
+  unused181?: string | UnusedProperties_2 | undefined
+  unused182?: string | UnusedProperties_2 | undefined
+  unused183?: string | UnusedProperties_2 | undefined
+  unused184?: string | UnusedProperties_2 | undefined
+  unused185?: string | UnusedProperties_2 | undefined
+  unused186?: string | UnusedProperties_2 | undefined
+  unused187?: string | UnusedProperties_2 | undefined
+  unused188?: string | UnusedProperties_2 | undefined
+  unused189?: string | UnusedProperties_2 | undefined
+  unused190?: string | UnusedProperties_2 | undefined
+  unused191?: string | UnusedProperties_2 | undefined
+  unused192?: string | UnusedProperties_2 | undefined
+  unused193?: string | UnusedProperties_2 | undefined
+  unused194?: string | UnusedProperties_2 | undefined
+  unused195?: string | UnusedProperties_2 | undefined
+  unused196?: string | UnusedProperties_2 | undefined
+  unused197?: string | UnusedProperties_2 | undefined
+  unused198?: string | UnusedProperties_2 | undefined
+  unused199?: string | UnusedProperties_2 | undefined
+  unused200?: string | UnusedProperties_2 | undefined
+  unused201?: string | UnusedProperties_2 | undefined
+  unused202?: string | UnusedProperties_2 | undefined
+  unused203?: string | UnusedProperties_2 | undefined
+  unused204?: string | UnusedProperties_2 | undefined
+  unused205?: string | UnusedProperties_2 | undefined
+  unused206?: string | UnusedProperties_2 | undefined
+  unused207?: string | UnusedProperties_2 | undefined
+  unused208?: string | UnusedProperties_2 | undefined
+  unused209?: string | UnusedProperties_2 | undefined
+  unused210?: string | UnusedProperties_2 | undefined
+  unused211?: string | UnusedProperties_2 | undefined
+  unused212?: string | UnusedProperties_2 | undefined
+  unused213?: string | UnusedProperties_2 | undefined
+  unused214?: string | UnusedProperties_2 | undefined
+  unused215?: string | UnusedProperties_2 | undefined
+  unused216?: string | UnusedProperties_2 | undefined
+  unused217?: string | UnusedProperties_2 | undefined
+  unused218?: string | UnusedProperties_2 | undefined
+  unused219?: string | UnusedProperties_2 | undefined
+  unused220?: string | UnusedProperties_2 | undefined
+  unused221?: string | UnusedProperties_2 | undefined
+  unused222?: string | UnusedProperties_2 | undefined
+  unused223?: string | UnusedProperties_2 | undefined
+  unused224?: string | UnusedProperties_2 | undefined
+  unused225?: string | UnusedProperties_2 | undefined
+  unused226?: string | UnusedProperties_2 | undefined
+  unused227?: string | UnusedProperties_2 | undefined
+  unused228?: string | UnusedProperties_2 | undefined
+  unused229?: string | UnusedProperties_2 | undefined
+  unused230?: string | UnusedProperties_2 | undefined
+  unused231?: string | UnusedProperties_2 | undefined
+  unused232?: string | UnusedProperties_2 | undefined
+  unused233?: string | UnusedProperties_2 | undefined
+  unused234?: string | UnusedProperties_2 | undefined
+  unused235?: string | UnusedProperties_2 | undefined
+  unused236?: string | UnusedProperties_2 | undefined
+  unused237?: string | UnusedProperties_2 | undefined
+  unused238?: string | UnusedProperties_2 | undefined
+  unused239?: string | UnusedProperties_2 | undefined
+  unused240?: string | UnusedProperties_2 | undefined
+  unused241?: string | UnusedProperties_2 | undefined
+  unused242?: string | UnusedProperties_2 | undefined
+  unused243?: string | UnusedProperties_2 | undefined
+  unused244?: string | UnusedProperties_2 | undefined
+  unused245?: string | UnusedProperties_2 | undefined
+  unused246?: string | UnusedProperties_2 | undefined
+  unused247?: string | UnusedProperties_2 | undefined
+  unused248?: string | UnusedProperties_2 | undefined
+  unused249?: string | UnusedProperties_2 | undefined
+  unused250?: string | UnusedProperties_2 | undefined
+  unused251?: string | UnusedProperties_2 | undefined
+  unused252?: string | UnusedProperties_2 | undefined
+  unused253?: string | UnusedProperties_2 | undefined
+  unused254?: string | UnusedProperties_2 | undefined
+  unused255?: string | UnusedProperties_2 | undefined
+}
+
+export interface UsbProperties {
+  /** USB device of the node, by port or ID, or `spice` for one of the client */
+  host?: string | undefined
+  /** USB mapping to choose the device by */
+  mapping?: string | undefined
+  /** Attach the device by USB 3 */
+  usb3?: Flag | undefined
+}
+
 /** USB device that is passed through */
 export interface Usb0To13Params {
-  usb0?: string | undefined
-  usb1?: string | undefined
-  usb2?: string | undefined
-  usb3?: string | undefined
-  usb4?: string | undefined
-  usb5?: string | undefined
-  usb6?: string | undefined
-  usb7?: string | undefined
-  usb8?: string | undefined
-  usb9?: string | undefined
-  usb10?: string | undefined
-  usb11?: string | undefined
-  usb12?: string | undefined
-  usb13?: string | undefined
+  usb0?: string | UsbProperties | undefined
+  usb1?: string | UsbProperties | undefined
+  usb2?: string | UsbProperties | undefined
+  usb3?: string | UsbProperties | undefined
+  usb4?: string | UsbProperties | undefined
+  usb5?: string | UsbProperties | undefined
+  usb6?: string | UsbProperties | undefined
+  usb7?: string | UsbProperties | undefined
+  usb8?: string | UsbProperties | undefined
+  usb9?: string | UsbProperties | undefined
+  usb10?: string | UsbProperties | undefined
+  usb11?: string | UsbProperties | undefined
+  usb12?: string | UsbProperties | undefined
+  usb13?: string | UsbProperties | undefined
+}
+
+export interface VirtioProperties {
+  /** How the disk is accessed asynchronously */
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  /** Include the disk in backups */
+  backup?: Flag | undefined
+  /** Limit of reading and writing, in bytes/s */
+  bps?: number | undefined
+  /** Longest burst, in seconds */
+  bps_max_length?: number | undefined
+  /** Limit of reading, in bytes/s */
+  bps_rd?: number | undefined
+  /** Longest burst of reading, in seconds */
+  bps_rd_max_length?: number | undefined
+  /** Limit of writing, in bytes/s */
+  bps_wr?: number | undefined
+  /** Longest burst of writing, in seconds */
+  bps_wr_max_length?: number | undefined
+  /** How the node caches the disk */
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  /** Write zeros without storing them */
+  detect_zeroes?: Flag | undefined
+  /** Hand discards of the guest on to the storage */
+  discard?: 'ignore' | 'on' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Limit of operations, per second */
+  iops?: number | undefined
+  /** Limit of operations in a burst, per second */
+  iops_max?: number | undefined
+  /** Longest burst, in seconds */
+  iops_max_length?: number | undefined
+  /** Limit of read operations, per second */
+  iops_rd?: number | undefined
+  /** Limit of read operations in a burst, per second */
+  iops_rd_max?: number | undefined
+  /** Longest burst of reading, in seconds */
+  iops_rd_max_length?: number | undefined
+  /** Limit of write operations, per second */
+  iops_wr?: number | undefined
+  /** Limit of write operations in a burst, per second */
+  iops_wr_max?: number | undefined
+  /** Longest burst of writing, in seconds */
+  iops_wr_max_length?: number | undefined
+  /** Serve the disk from a thread of its own */
+  iothread?: Flag | undefined
+  /** Limit of reading and writing, in MB/s */
+  mbps?: number | undefined
+  /** Limit of reading and writing in a burst, in MB/s */
+  mbps_max?: number | undefined
+  /** Limit of reading, in MB/s */
+  mbps_rd?: number | undefined
+  /** Limit of reading in a burst, in MB/s */
+  mbps_rd_max?: number | undefined
+  /** Limit of writing, in MB/s */
+  mbps_wr?: number | undefined
+  /** Limit of writing in a burst, in MB/s */
+  mbps_wr_max?: number | undefined
+  /** Whether the drive is a disk or a CD-ROM */
+  media?: 'cdrom' | 'disk' | undefined
+  /** Include the disk in replication */
+  replicate?: Flag | undefined
+  /** What happens on a read error */
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  /** Attach read-only */
+  ro?: Flag | undefined
+  /** Serial number that the guest sees, URL-encoded */
+  serial?: string | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Discard all changes when the VM stops */
+  snapshot?: Flag | undefined
+  /** What happens on a write error */
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
 }
 
 /** Disk on VirtIO block */
 export interface Virtio0To15Params {
-  virtio0?: string | undefined
-  virtio1?: string | undefined
-  virtio2?: string | undefined
-  virtio3?: string | undefined
-  virtio4?: string | undefined
-  virtio5?: string | undefined
-  virtio6?: string | undefined
-  virtio7?: string | undefined
-  virtio8?: string | undefined
-  virtio9?: string | undefined
-  virtio10?: string | undefined
-  virtio11?: string | undefined
-  virtio12?: string | undefined
-  virtio13?: string | undefined
-  virtio14?: string | undefined
-  virtio15?: string | undefined
+  virtio0?: string | VirtioProperties | undefined
+  virtio1?: string | VirtioProperties | undefined
+  virtio2?: string | VirtioProperties | undefined
+  virtio3?: string | VirtioProperties | undefined
+  virtio4?: string | VirtioProperties | undefined
+  virtio5?: string | VirtioProperties | undefined
+  virtio6?: string | VirtioProperties | undefined
+  virtio7?: string | VirtioProperties | undefined
+  virtio8?: string | VirtioProperties | undefined
+  virtio9?: string | VirtioProperties | undefined
+  virtio10?: string | VirtioProperties | undefined
+  virtio11?: string | VirtioProperties | undefined
+  virtio12?: string | VirtioProperties | undefined
+  virtio13?: string | VirtioProperties | undefined
+  virtio14?: string | VirtioProperties | undefined
+  virtio15?: string | VirtioProperties | undefined
+}
+
+export interface VirtiofsProperties {
+  /** How much the guest may cache */
+  cache?: 'auto' | 'always' | 'metadata' | 'never' | undefined
+  /** Honour direct I/O of the guest */
+  'direct-io'?: Flag | undefined
+  /** Directory mapping */
+  dirid: string
+  /** Support POSIX ACLs, and so extended attributes */
+  'expose-acl'?: Flag | undefined
+  /** Support extended attributes */
+  'expose-xattr'?: Flag | undefined
 }
 
 /** Directory of the node that is shared with the guest */
 export interface Virtiofs0To9Params {
-  virtiofs0?: string | undefined
-  virtiofs1?: string | undefined
-  virtiofs2?: string | undefined
-  virtiofs3?: string | undefined
-  virtiofs4?: string | undefined
-  virtiofs5?: string | undefined
-  virtiofs6?: string | undefined
-  virtiofs7?: string | undefined
-  virtiofs8?: string | undefined
-  virtiofs9?: string | undefined
+  virtiofs0?: string | VirtiofsProperties | undefined
+  virtiofs1?: string | VirtiofsProperties | undefined
+  virtiofs2?: string | VirtiofsProperties | undefined
+  virtiofs3?: string | VirtiofsProperties | undefined
+  virtiofs4?: string | VirtiofsProperties | undefined
+  virtiofs5?: string | VirtiofsProperties | undefined
+  virtiofs6?: string | VirtiofsProperties | undefined
+  virtiofs7?: string | VirtiofsProperties | undefined
+  virtiofs8?: string | VirtiofsProperties | undefined
+  virtiofs9?: string | VirtiofsProperties | undefined
 }
 
-export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
+export interface AgentProperties {
+  /** Whether an agent runs in the guest */
+  enabled: Flag
+  /** Older form of `freeze-fs` */
+  'freeze-fs-on-backup'?: Flag | undefined
+  /** Discard unused blocks after disks are moved or the VM is migrated */
+  fstrim_cloned_disks?: Flag | undefined
+  /** Device that the agent is reached through */
+  type?: 'virtio' | 'isa' | undefined
+}
+
+export interface AmdSevProperties {
+  /** Allow SNP guests on nodes with simultaneous multithreading */
+  'allow-smt'?: Flag | undefined
+  /** Add hashes of kernel, initrd and command line to the firmware */
+  'kernel-hashes'?: Flag | undefined
+  /** Forbid debugging of the guest */
+  'no-debug'?: Flag | undefined
+  /** Forbid sharing keys with other guests */
+  'no-key-sharing'?: Flag | undefined
+  /** Generation of SEV: `std`, `es` or `snp` */
+  type: 'std' | 'es' | 'snp'
+}
+
+export interface AudioProperties {
+  /** Kind of sound device */
+  device: 'ich9-intel-hda' | 'intel-hda' | 'AC97'
+  /** Where the sound goes */
+  driver?: 'spice' | 'none' | undefined
+}
+
+export interface BootProperties {
+  /** Older form: letters of device kinds in order */
+  legacy?: string | undefined
+  /** Devices to boot from, in order, separated by semicolons */
+  order?: string | readonly string[] | undefined
+}
+
+export interface CdromProperties {
+  /** How the disk is accessed asynchronously */
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  /** Include the disk in backups */
+  backup?: Flag | undefined
+  /** Limit of reading and writing, in bytes/s */
+  bps?: number | undefined
+  /** Longest burst, in seconds */
+  bps_max_length?: number | undefined
+  /** Limit of reading, in bytes/s */
+  bps_rd?: number | undefined
+  /** Longest burst of reading, in seconds */
+  bps_rd_max_length?: number | undefined
+  /** Limit of writing, in bytes/s */
+  bps_wr?: number | undefined
+  /** Longest burst of writing, in seconds */
+  bps_wr_max_length?: number | undefined
+  /** How the node caches the disk */
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  /** Write zeros without storing them */
+  detect_zeroes?: Flag | undefined
+  /** Hand discards of the guest on to the storage */
+  discard?: 'ignore' | 'on' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Limit of operations, per second */
+  iops?: number | undefined
+  /** Limit of operations in a burst, per second */
+  iops_max?: number | undefined
+  /** Longest burst, in seconds */
+  iops_max_length?: number | undefined
+  /** Limit of read operations, per second */
+  iops_rd?: number | undefined
+  /** Limit of read operations in a burst, per second */
+  iops_rd_max?: number | undefined
+  /** Longest burst of reading, in seconds */
+  iops_rd_max_length?: number | undefined
+  /** Limit of write operations, per second */
+  iops_wr?: number | undefined
+  /** Limit of write operations in a burst, per second */
+  iops_wr_max?: number | undefined
+  /** Longest burst of writing, in seconds */
+  iops_wr_max_length?: number | undefined
+  /** Limit of reading and writing, in MB/s */
+  mbps?: number | undefined
+  /** Limit of reading and writing in a burst, in MB/s */
+  mbps_max?: number | undefined
+  /** Limit of reading, in MB/s */
+  mbps_rd?: number | undefined
+  /** Limit of reading in a burst, in MB/s */
+  mbps_rd_max?: number | undefined
+  /** Limit of writing, in MB/s */
+  mbps_wr?: number | undefined
+  /** Limit of writing in a burst, in MB/s */
+  mbps_wr_max?: number | undefined
+  /** Whether the drive is a disk or a CD-ROM */
+  media?: 'cdrom' | 'disk' | undefined
+  /** Model that the guest sees, URL-encoded */
+  model?: string | undefined
+  /** Include the disk in replication */
+  replicate?: Flag | undefined
+  /** What happens on a read error */
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  /** Serial number that the guest sees, URL-encoded */
+  serial?: string | undefined
+  /** Treat the volume as present on all nodes */
+  shared?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Discard all changes when the VM stops */
+  snapshot?: Flag | undefined
+  /** Show the disk as an SSD */
+  ssd?: Flag | undefined
+  /** What happens on a write error */
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  /** World wide name that the guest sees */
+  wwn?: string | undefined
+}
+
+export interface CicustomProperties {
+  /** Volume with the metadata */
+  meta?: string | undefined
+  /** Volume with the network configuration */
+  network?: string | undefined
+  /** Volume with the user data */
+  user?: string | undefined
+  /** Volume with the vendor data */
+  vendor?: string | undefined
+}
+
+export interface CpuProperties {
+  /** CPU model; names of custom ones begin with `custom-` */
+  cputype?: string | undefined
+  /** CPU flags to add or take away: `+flag` or `-flag`, separated by semicolons */
+  flags?: string | undefined
+  /** Physical address bits that the guest may use */
+  'guest-phys-bits'?: number | undefined
+  /** Hide from the guest that it runs under KVM */
+  hidden?: Flag | undefined
+  /** Hyper-V vendor identifier that Windows guests see */
+  'hv-vendor-id'?: string | undefined
+  /** Highest CPUID leaf that the guest sees */
+  level?: number | undefined
+  /** Physical address bits of the CPU, or `host` */
+  'phys-bits'?: string | undefined
+  /** CPU model that the guest sees in place of a custom one */
+  'reported-model'?: '486' | 'a64fx' | 'athlon' | 'Broadwell' | 'Broadwell-IBRS' | 'Broadwell-noTSX' | 'Broadwell-noTSX-IBRS' | 'Cascadelake-Server' | 'Cascadelake-Server-noTSX' | 'Cascadelake-Server-v2' | 'Cascadelake-Server-v4' | 'Cascadelake-Server-v5' | 'ClearwaterForest' | 'Conroe' | 'Cooperlake' | 'Cooperlake-v2' | 'core2duo' | 'coreduo' | 'cortex-a35' | 'cortex-a53' | 'cortex-a55' | 'cortex-a57' | 'cortex-a710' | 'cortex-a72' | 'cortex-a76' | 'EPYC' | 'EPYC-Genoa' | 'EPYC-Genoa-v2' | 'EPYC-IBPB' | 'EPYC-Milan' | 'EPYC-Milan-v2' | 'EPYC-Milan-v3' | 'EPYC-Rome' | 'EPYC-Rome-v2' | 'EPYC-Rome-v3' | 'EPYC-Rome-v4' | 'EPYC-Rome-v5' | 'EPYC-Turin' | 'EPYC-v3' | 'EPYC-v4' | 'EPYC-v5' | 'GraniteRapids' | 'GraniteRapids-v2' | 'GraniteRapids-v3' | 'Haswell' | 'Haswell-IBRS' | 'Haswell-noTSX' | 'Haswell-noTSX-IBRS' | 'host' | 'Icelake-Client' | 'Icelake-Client-noTSX' | 'Icelake-Server' | 'Icelake-Server-noTSX' | 'Icelake-Server-v3' | 'Icelake-Server-v4' | 'Icelake-Server-v5' | 'Icelake-Server-v6' | 'Icelake-Server-v7' | 'IvyBridge' | 'IvyBridge-IBRS' | 'KnightsMill' | 'kvm32' | 'kvm64' | 'max' | 'Nehalem' | 'Nehalem-IBRS' | 'neoverse-n1' | 'neoverse-n2' | 'neoverse-v1' | 'Opteron_G1' | 'Opteron_G2' | 'Opteron_G3' | 'Opteron_G4' | 'Opteron_G5' | 'Penryn' | 'pentium' | 'pentium2' | 'pentium3' | 'phenom' | 'qemu32' | 'qemu64' | 'SandyBridge' | 'SandyBridge-IBRS' | 'SapphireRapids' | 'SapphireRapids-v2' | 'SapphireRapids-v3' | 'SapphireRapids-v4' | 'SierraForest' | 'SierraForest-v2' | 'SierraForest-v3' | 'Skylake-Client' | 'Skylake-Client-IBRS' | 'Skylake-Client-noTSX-IBRS' | 'Skylake-Client-v4' | 'Skylake-Server' | 'Skylake-Server-IBRS' | 'Skylake-Server-noTSX-IBRS' | 'Skylake-Server-v4' | 'Skylake-Server-v5' | 'Westmere' | 'Westmere-IBRS' | undefined
+}
+
+export interface EfidiskProperties {
+  /** Size of the firmware that the variables are for */
+  efitype?: '2m' | '4m' | undefined
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Which Microsoft certificates are enrolled */
+  'ms-cert'?: '2011' | '2023' | undefined
+  /** Enrol the usual keys, and so switch secure boot on */
+  'pre-enrolled-keys'?: Flag | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+}
+
+export interface IntelTdxProperties {
+  /** Offer attestation */
+  attestation: Flag
+  /** Kind of protection */
+  type: 'tdx'
+  /** Context ID of the host's quote service */
+  'vsock-cid'?: number | undefined
+  /** Port of the quote service */
+  'vsock-port'?: number | undefined
+}
+
+export interface IvshmemProperties {
+  /** Name of the shared memory; the VM's identifier if absent */
+  name?: string | undefined
+  /** Size of the shared memory, in MB */
+  size: number
+}
+
+export interface MachineProperties {
+  /** Address bits of the virtual IOMMU */
+  'aw-bits'?: number | undefined
+  /** Let the guest suspend to memory */
+  'enable-s3'?: Flag | undefined
+  /** Let the guest suspend to disk */
+  'enable-s4'?: Flag | undefined
+  /** Chipset and its version */
+  type?: string | undefined
+  /** Kind of virtual IOMMU */
+  viommu?: 'intel' | 'virtio' | undefined
+}
+
+export interface MemoryProperties {
+  /** Memory, in MiB; the most that ballooning may give */
+  current: number
+}
+
+export interface RngProperties {
+  /** Bytes that the guest may draw per `period` */
+  max_bytes?: number | undefined
+  /** Length of the period, in milliseconds */
+  period?: number | undefined
+  /** Device of the node that the random bytes come from */
+  source: '/dev/urandom' | '/dev/random' | '/dev/hwrng'
+}
+
+export interface SmbiosProperties {
+  /** Whether the other values are in base64 */
+  base64?: Flag | undefined
+  /** Family */
+  family?: string | undefined
+  /** Manufacturer */
+  manufacturer?: string | undefined
+  /** Product */
+  product?: string | undefined
+  /** Serial number */
+  serial?: string | undefined
+  /** SKU number */
+  sku?: string | undefined
+  /** UUID */
+  uuid?: string | undefined
+  /** Version */
+  version?: string | undefined
+}
+
+export interface SpiceEnhancementsProperties {
+  /** Share folders of the client with the guest */
+  foldersharing?: Flag | undefined
+  /** Which parts of the screen are sent as compressed video */
+  videostreaming?: 'off' | 'all' | 'filter' | undefined
+}
+
+export interface TpmstateProperties {
+  /** Volume */
+  file: string
+  /** Format of the image */
+  format?: 'raw' | 'qcow2' | 'vmdk' | undefined
+  /** Volume or file to make the disk a copy of */
+  'import-from'?: string | undefined
+  /** Size of the disk, for information only */
+  size?: string | undefined
+  /** Version of the TPM */
+  version?: 'v1.2' | 'v2.0' | undefined
+}
+
+export interface VgaProperties {
+  /** Share the clipboard with this console */
+  clipboard?: 'vnc' | undefined
+  /** Video memory, in MiB */
+  memory?: number | undefined
+  /** Kind of graphics card */
+  type?: 'cirrus' | 'qxl' | 'qxl2' | 'qxl3' | 'qxl4' | 'none' | 'serial0' | 'serial1' | 'serial2' | 'serial3' | 'std' | 'virtio' | 'virtio-gl' | 'vmware' | undefined
+}
+
+export interface WatchdogProperties {
+  /** What happens when the guest stops answering the watchdog */
+  action?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'debug' | 'none' | undefined
+  /** Kind of watchdog */
+  model?: 'i6300esb' | 'ib700' | undefined
+}
+
+export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | AgentProperties | undefined
   /** Let the node merge equal memory pages of the VM with others */
   'allow-ksm'?: Flag | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | undefined
+  'amd-sev'?: string | AmdSevProperties | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Backup to restore, or `-` for standard input */
@@ -16394,7 +17769,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | AudioProperties | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -16402,15 +17777,15 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | BootProperties | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** Limit of the transfer, in KiB/s */
   bwlimit?: number | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | CdromProperties | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | CicustomProperties | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -16422,7 +17797,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | CpuProperties | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -16430,7 +17805,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Notes on the virtual machine, in Markdown */
   description?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | EfidiskProperties | undefined
   /** Overwrite an existing virtual machine when restoring */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -16446,9 +17821,9 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Storage for files that are unpacked during an import */
   'import-working-storage'?: string | undefined
   /** Protect the guest with Intel TDX */
-  'intel-tdx'?: string | undefined
+  'intel-tdx'?: string | IntelTdxProperties | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | IvshmemProperties | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -16462,9 +17837,9 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | undefined
+  machine?: string | MachineProperties | undefined
   /** Memory */
-  memory?: string | undefined
+  memory?: string | number | MemoryProperties | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -16486,7 +17861,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Let the guest reboot; otherwise a reboot ends the VM */
   reboot?: Flag | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | RngProperties | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -16494,13 +17869,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Weight of the VM when memory is ballooned; 0 leaves it out */
   shares?: number | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | SmbiosProperties | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** Start the virtual machine once it is created */
@@ -16508,7 +17883,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -16520,13 +17895,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | TpmstateProperties | undefined
   /** Give the restored VM new MAC addresses and a new UUID */
   unique?: Flag | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | VgaProperties | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Identifier of the virtual machine */
@@ -16534,7 +17909,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | WatchdogProperties | undefined
 }
 
 export type NodesNodeQemuVmidGetItem = PveApiGetItem
@@ -16975,23 +18350,23 @@ export interface NodesNodeQemuVmidConfigGetResult extends Hostpci0To15Result, Id
   watchdog?: string
 }
 
-export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
+export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | AgentProperties | undefined
   /** Let the node merge equal memory pages of the VM with others */
   'allow-ksm'?: Flag | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | undefined
+  'amd-sev'?: string | AmdSevProperties | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | AudioProperties | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Seconds to wait for the task to end; then no task is returned */
@@ -17001,13 +18376,13 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | BootProperties | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | CdromProperties | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | CicustomProperties | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -17019,7 +18394,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | CpuProperties | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -17031,7 +18406,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | EfidiskProperties | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -17045,9 +18420,9 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Storage for files that are unpacked during an import */
   'import-working-storage'?: string | undefined
   /** Protect the guest with Intel TDX */
-  'intel-tdx'?: string | undefined
+  'intel-tdx'?: string | IntelTdxProperties | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | IvshmemProperties | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -17059,9 +18434,9 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | undefined
+  machine?: string | MachineProperties | undefined
   /** Memory */
-  memory?: string | undefined
+  memory?: string | number | MemoryProperties | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -17083,7 +18458,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | RngProperties | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -17093,19 +18468,19 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | SmbiosProperties | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -17115,36 +18490,36 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | TpmstateProperties | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | VgaProperties | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | WatchdogProperties | undefined
 }
 
-export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
+export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | AgentProperties | undefined
   /** Let the node merge equal memory pages of the VM with others */
   'allow-ksm'?: Flag | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | undefined
+  'amd-sev'?: string | AmdSevProperties | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | AudioProperties | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -17152,13 +18527,13 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | BootProperties | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | CdromProperties | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | CicustomProperties | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -17170,7 +18545,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | CpuProperties | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -17182,7 +18557,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | EfidiskProperties | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -17194,9 +18569,9 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Size of huge pages to use, in MiB */
   hugepages?: 'any' | '2' | '1024' | undefined
   /** Protect the guest with Intel TDX */
-  'intel-tdx'?: string | undefined
+  'intel-tdx'?: string | IntelTdxProperties | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | IvshmemProperties | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -17208,9 +18583,9 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | undefined
+  machine?: string | MachineProperties | undefined
   /** Memory */
-  memory?: string | undefined
+  memory?: string | number | MemoryProperties | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -17232,7 +18607,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | RngProperties | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -17242,19 +18617,19 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | SmbiosProperties | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | StartupProperties | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -17264,17 +18639,17 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | TpmstateProperties | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | VgaProperties | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | WatchdogProperties | undefined
 }
 
 export interface NodesNodeQemuVmidDbusVmstatePostParams {
@@ -17420,7 +18795,7 @@ export interface NodesNodeQemuVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string
+  'target-endpoint': string | TargetEndpointProperties
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -17549,7 +18924,7 @@ export interface NodesNodeQemuVmidStatusStartPostParams {
   /** CPU arguments of QEMU to use in place of the configured ones */
   'force-cpu'?: string | undefined
   /** Machine type to start with */
-  machine?: string | undefined
+  machine?: string | MachineProperties | undefined
   /** Node that the VM is coming from; for migration */
   migratedfrom?: string | undefined
   /** Network that the migration uses, as CIDR */
@@ -18020,7 +19395,7 @@ export interface NodesNodeStorageStorageOciRegistryPullPostParams {
 
 export interface NodesNodeStorageStoragePrunebackupsGetParams {
   /** How many backups to keep, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Consider only backups of this kind of guest */
   type?: 'qemu' | 'lxc' | undefined
   /** Consider only backups of this guest */
@@ -18233,7 +19608,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | undefined
+  fleecing?: string | Flag | FleecingProperties | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
   ionice?: number | undefined
   /** Identifier of the backup job that this run belongs to */
@@ -18255,7 +19630,7 @@ export interface NodesNodeVzdumpPostParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | PerformanceProperties | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -18263,7 +19638,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -18413,7 +19788,7 @@ export interface StoragePostParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | BwlimitProperties | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -18489,7 +19864,7 @@ export interface StoragePostParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Step in which zeros are written, in MiB */
@@ -18549,7 +19924,7 @@ export interface StorageStoragePutParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | BwlimitProperties | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -18619,7 +19994,7 @@ export interface StorageStoragePutParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | PruneBackupsProperties | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Step in which zeros are written, in MiB */

@@ -20,6 +20,12 @@ export const calls = async (): Promise<unknown[]> => {
   await guest.config.put({ net32: 'virtio' })
   // @ts-expect-error -- not a type of BIOS
   await guest.config.put({ bios: 'coreboot' })
+  // @ts-expect-error -- not a key of a network device
+  await guest.config.put({ net0: { model: 'virtio', brigde: 'vmbr0' } })
+  // @ts-expect-error -- a network device needs a model
+  await guest.config.put({ net0: { bridge: 'vmbr0' } })
+  // @ts-expect-error -- not a kind of cache
+  await guest.config.put({ scsi1: { file: 'local:8', cache: 'write' } })
   // @ts-expect-error -- a container needs a template
   await node.lxc.post({ vmid: 200 })
   // @ts-expect-error -- nothing can be deleted at /version
@@ -124,6 +130,14 @@ export const calls = async (): Promise<unknown[]> => {
     await guest.config({ current: true }),
     await guest.config.put({ description: 'web server', delete: ['net1', 'ide2'] }),
     await guest.config.post({ cores: 4 }),
+    await guest.config.put({
+      agent: true,
+      boot: { order: ['scsi0', 'net0'] },
+      cpu: { cputype: 'host', hidden: false },
+      memory: 4096,
+      net0: { model: 'virtio', bridge: 'vmbr0', firewall: 1, tag: 12 },
+      scsi0: { file: 'local-lvm:8', discard: 'on', iothread: true },
+    }),
     await guest.pending(),
     await guest.status.current(),
     await guest.status.shutdown.post({ forceStop: 1, timeout: 60 }),

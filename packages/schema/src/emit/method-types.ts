@@ -1,4 +1,4 @@
-import type { DefinitionId, Method, Schema } from '../model.js'
+import type { DefinitionId, Method, Product, Schema } from '../model.js'
 import { describeParameter } from '../words/describe.js'
 import { pascalCase } from './names.js'
 import { placeholdersOf } from './placeholders.js'
@@ -42,12 +42,16 @@ export function methodTypes(
           properties,
           direction: 'parameter',
           open,
+          objectForms: takesObjects(id.product),
           describe: (parameter) => describeParameter(id, { ...method, name: parameter }),
         }),
     paramsRequired: Object.values(properties).some(isRequired),
     result: resultType(method.returns, { name, shapes }),
   }
 }
+
+/** The client sends an object as a property string; to PDM, some of whose parameters are objects, as JSON. */
+const takesObjects = (product: Product): boolean => product !== 'pdm'
 
 /** What stands in a path is text, but a number may be given as one. */
 export function placeholderType({ parameters }: Method, name: string): string {
@@ -71,7 +75,7 @@ function requiredResultType(
   const { items } = schema
   if (hasMembers(schema)) return shapes.declare(`${name}Result`, resultShape(schema))
   if (items && hasMembers(items)) return `${shapes.declare(`${name}Item`, resultShape(items))}[]`
-  return valueType(schema, 'result')
+  return valueType(schema, { direction: 'result' })
 }
 
 const resultShape = ({ properties = {}, additionalProperties }: Schema): Shape => ({
