@@ -77,7 +77,7 @@ const updateToken = handle(
         if (expire !== undefined) changed.expire = Number(expire)
         if (comment !== undefined) changed.comment = comment
         if (changed.comment === '') delete changed.comment
-        if (params.delete !== undefined && !isTrue(params.delete)) {
+        if (params.delete === '' || params.delete === '0') {
           throw failed(`Can't use string ("${params.delete}") as a HASH ref ${deletePlace}`)
         }
         for (const key of splitList(params.delete ?? '')) {
