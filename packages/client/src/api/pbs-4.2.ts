@@ -5668,7 +5668,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PbsApiGetParams
@@ -5787,7 +5787,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5810,7 +5810,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5839,7 +5839,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5852,7 +5852,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5885,7 +5885,7 @@ export type AdminDatastoreStoreGetParams = PbsApiGetParams
 export interface AdminDatastoreStoreCatalogGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5900,7 +5900,7 @@ export interface AdminDatastoreStoreChangeOwnerPostParams {
 
 export interface AdminDatastoreStoreDownloadGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   'file-name': string
   ns?: string | undefined
@@ -5910,7 +5910,7 @@ export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDow
 
 export interface AdminDatastoreStoreFilesGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
 }
@@ -6023,7 +6023,7 @@ export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParam
 
 export interface AdminDatastoreStoreNotesPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   notes: string
   ns?: string | undefined
@@ -6033,7 +6033,7 @@ export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetP
 
 export interface AdminDatastoreStoreProtectedPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
   protected: Flag
@@ -6075,7 +6075,7 @@ export interface AdminDatastoreStorePruneDatastorePostParams {
 export interface AdminDatastoreStorePxarFileDownloadGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -6126,7 +6126,7 @@ export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFi
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
-  'backup-time'?: number | undefined
+  'backup-time'?: number | Date | undefined
   'backup-type'?: 'vm' | 'ct' | 'host' | undefined
   'ignore-verified'?: Flag | undefined
   'max-depth'?: number | undefined
@@ -6262,7 +6262,7 @@ export type AdminVerifyIdGetParams = PbsApiGetParams
 
 export interface BackupGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   benchmark?: Flag | undefined
   debug?: Flag | undefined
@@ -6338,15 +6338,17 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
-export interface SyncAttributesProperties {
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
   email?: string | undefined
   firstname?: string | undefined
   lastname?: string | undefined
 }
 
-export interface SyncDefaultsOptionsProperties {
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export interface ConfigAccessAdPostParams {
@@ -6362,9 +6364,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | SyncAttributesProperties | undefined
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6384,9 +6386,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | SyncAttributesProperties | undefined
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6426,10 +6428,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | SyncAttributesProperties | undefined
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6449,10 +6451,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | SyncAttributesProperties | undefined
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6476,8 +6478,8 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -6486,15 +6488,15 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -6504,7 +6506,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
@@ -6630,7 +6632,7 @@ export interface ConfigChangerGetItem {
 
 export interface ConfigChangerPostParams {
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   name: string
   path: string
 }
@@ -6641,7 +6643,7 @@ export interface ConfigChangerNamePutParams {
   delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
   digest?: string | undefined
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   path?: string | undefined
 }
 
@@ -6670,12 +6672,14 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
-export interface MaintenanceModeProperties {
+/** The parts of a property string. */
+export interface ConfigDatastoreMaintenanceMode {
   message?: string | undefined
   type: 'read-only' | 'offline' | 'delete' | 'unmount' | 's3-refresh'
 }
 
-export interface NotificationThresholdsProperties {
+/** The parts of a property string. */
+export interface ConfigDatastoreNotificationThresholds {
   's3-delete'?: number | undefined
   's3-download'?: string | undefined
   's3-get'?: number | undefined
@@ -6685,14 +6689,16 @@ export interface NotificationThresholdsProperties {
   's3-upload'?: string | undefined
 }
 
-export interface NotifyProperties {
+/** The parts of a property string. */
+export interface ConfigDatastoreNotify {
   gc?: 'never' | 'always' | 'error' | undefined
   prune?: 'never' | 'always' | 'error' | undefined
   sync?: 'never' | 'always' | 'error' | undefined
   verify?: 'never' | 'always' | 'error' | undefined
 }
 
-export interface TuningProperties {
+/** The parts of a property string. */
+export interface ConfigDatastoreTuning {
   'chunk-order'?: 'none' | 'inode' | undefined
   'default-verification-readers'?: number | undefined
   'default-verification-workers'?: number | undefined
@@ -6715,17 +6721,17 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | NotificationThresholdsProperties | undefined
-  notify?: string | NotifyProperties | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'overwrite-in-use'?: Flag | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | TuningProperties | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6744,13 +6750,13 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | MaintenanceModeProperties | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | NotificationThresholdsProperties | undefined
-  notify?: string | NotifyProperties | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | TuningProperties | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -7041,12 +7047,8 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
-export interface HeaderProperties {
-  name: string
-  value?: string | undefined
-}
-
-export interface SecretProperties {
+/** The parts of a property string. */
+export interface ConfigNotificationsEndpointsWebhookHeader {
   name: string
   value?: string | undefined
 }
@@ -7055,11 +7057,11 @@ export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly (string | HeaderProperties)[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly (string | SecretProperties)[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url: string
 }
 
@@ -7071,9 +7073,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly (string | HeaderProperties)[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly (string | SecretProperties)[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url?: string | undefined
 }
 
@@ -7663,23 +7665,25 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
-export interface AcmeProperties {
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
   account: string
 }
 
-export interface AcmedomainProperties {
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain0 {
   alias?: string | undefined
   domain: string
   plugin?: string | undefined
 }
 
 export interface NodesNodeConfigPutParams {
-  acme?: string | AcmeProperties | undefined
-  acmedomain0?: string | AcmedomainProperties | undefined
-  acmedomain1?: string | AcmedomainProperties | undefined
-  acmedomain2?: string | AcmedomainProperties | undefined
-  acmedomain3?: string | AcmedomainProperties | undefined
-  acmedomain4?: string | AcmedomainProperties | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain0 | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7770,7 +7774,7 @@ export interface NodesNodeDisksZfsPostParams {
   'add-datastore'?: Flag | undefined
   ashift?: number | undefined
   compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string
+  devices: string | readonly string[]
   name: string
   raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
 }
@@ -7799,9 +7803,9 @@ export interface NodesNodeIdentityGetResult {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7836,7 +7840,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7848,7 +7852,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7861,7 +7865,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7874,7 +7878,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7949,12 +7953,12 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   store?: string | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -8068,7 +8072,7 @@ export interface PushPostParams {
 
 export interface ReaderGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   debug?: Flag | undefined
   ns?: string | undefined
@@ -8104,7 +8108,7 @@ export interface StatusDatastoreUsageGetItem {
 
 export interface StatusMetricsGetParams {
   history?: Flag | undefined
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export type TapeGetParams = PbsApiGetParams
@@ -8387,7 +8391,8 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
-export interface NamespacesProperties {
+/** The parts of a property string. */
+export interface TapeRestoreNamespaces {
   'max-depth'?: number | undefined
   source?: string | undefined
   store: string
@@ -8397,12 +8402,12 @@ export interface NamespacesProperties {
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly (string | NamespacesProperties)[] | undefined
+  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined
   snapshots?: readonly string[] | undefined
-  store: string
+  store: string | readonly string[]
 }
 
 export interface TapeScanChangersGetItem {

@@ -9221,31 +9221,22 @@ export interface AccessDomainsGetItem {
   type: string
 }
 
-export interface SyncDefaultsOptionsProperties {
-  /** Enable users that are created */
+/** The parts of a property string. */
+export interface AccessDomainsSyncDefaultsOptions {
   'enable-new'?: Flag | undefined
-  /** Older form of `remove-vanished` with `entry;properties` */
   full?: Flag | undefined
-  /** Older form of `remove-vanished` with `acl` */
   purge?: Flag | undefined
-  /** What to remove of users and groups that the server no longer has: `acl`, `properties`, `entry` */
-  'remove-vanished'?: string | undefined
-  /** Whether to synchronise users, groups or both */
+  'remove-vanished'?: string | readonly (string | number)[] | undefined
   scope?: 'users' | 'groups' | 'both' | undefined
 }
 
-export interface TfaProperties {
-  /** Digits of a code */
+/** The parts of a property string. */
+export interface AccessDomainsTfa {
   digits?: number | undefined
-  /** Client ID of the Yubico service */
   id?: string | undefined
-  /** Key of the Yubico service */
   key?: string | undefined
-  /** Seconds after which the code changes */
   step?: number | undefined
-  /** Kind of second factor */
   type: 'yubico' | 'oath'
-  /** URL of the Yubico service */
   url?: string | undefined
 }
 
@@ -9319,11 +9310,11 @@ export interface AccessDomainsPostParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
+  'sync-defaults-options'?: string | AccessDomainsSyncDefaultsOptions | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | TfaProperties | undefined
+  tfa?: string | AccessDomainsTfa | undefined
   /** Kind of realm */
   type: 'ad' | 'ldap' | 'openid' | 'pam' | 'pve'
   /** LDAP attribute that holds the user name */
@@ -9415,11 +9406,11 @@ export interface AccessDomainsRealmPutParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | SyncDefaultsOptionsProperties | undefined
+  'sync-defaults-options'?: string | AccessDomainsSyncDefaultsOptions | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | TfaProperties | undefined
+  tfa?: string | AccessDomainsTfa | undefined
   /** LDAP attribute that holds the user name */
   user_attr?: string | undefined
   /** LDAP object classes that count as users */
@@ -9682,7 +9673,7 @@ export interface AccessUsersPostParams {
   /** Whether the user may log in */
   enable?: Flag | undefined
   /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** First name */
   firstname?: string | undefined
   /** Groups that the user belongs to */
@@ -9719,7 +9710,7 @@ export interface AccessUsersUseridPutParams {
   /** Whether the user may log in */
   enable?: Flag | undefined
   /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** First name */
   firstname?: string | undefined
   /** Groups that the user belongs to */
@@ -9758,7 +9749,7 @@ export interface AccessUsersUseridTokenTokenidPostParams {
   /** Free text, kept with the entry */
   comment?: string | undefined
   /** When the token expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** Give the token permissions of its own instead of all that the user has */
   privsep?: Flag | undefined
 }
@@ -9882,34 +9873,26 @@ export interface ClusterBackupGetItem {
   id: string
 }
 
-export interface FleecingProperties {
-  /** Whether old data is kept on another storage meanwhile */
+/** The parts of a property string. */
+export interface ClusterBackupFleecing {
   enabled?: Flag | undefined
-  /** Storage for the old data, best a fast local one */
   storage?: string | undefined
 }
 
-export interface PerformanceProperties {
-  /** Most requests of a VM backup at the same time */
+/** The parts of a property string. */
+export interface ClusterBackupPerformance {
   'max-workers'?: number | undefined
-  /** Most directory entries kept in memory, for containers to a Proxmox Backup Server */
   'pbs-entries-max'?: number | undefined
 }
 
-export interface PruneBackupsProperties {
-  /** Keep all backups */
+/** The parts of a property string. */
+export interface ClusterBackupPruneBackups {
   'keep-all'?: Flag | undefined
-  /** Number of days of which the last backup is kept */
   'keep-daily'?: number | undefined
-  /** Number of hours of which the last backup is kept */
   'keep-hourly'?: number | undefined
-  /** Number of newest backups to keep */
   'keep-last'?: number | undefined
-  /** Number of months of which the last backup is kept */
   'keep-monthly'?: number | undefined
-  /** Number of weeks of which the last backup is kept */
   'keep-weekly'?: number | undefined
-  /** Number of years of which the last backup is kept */
   'keep-yearly'?: number | undefined
 }
 
@@ -9933,7 +9916,7 @@ export interface ClusterBackupPostParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | Flag | FleecingProperties | undefined
+  fleecing?: string | Flag | ClusterBackupFleecing | undefined
   /** Identifier of the job */
   id?: string | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
@@ -9961,7 +9944,7 @@ export interface ClusterBackupPostParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | PerformanceProperties | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -9969,7 +9952,7 @@ export interface ClusterBackupPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -10020,7 +10003,7 @@ export interface ClusterBackupIdPutParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | Flag | FleecingProperties | undefined
+  fleecing?: string | Flag | ClusterBackupFleecing | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
   ionice?: number | undefined
   /** Most minutes to wait for another backup to finish */
@@ -10046,7 +10029,7 @@ export interface ClusterBackupIdPutParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | PerformanceProperties | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -10054,7 +10037,7 @@ export interface ClusterBackupIdPutParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -10149,23 +10132,22 @@ export interface ClusterCephMetadataGetResult {
 
 export type ClusterConfigGetItem = ClusterGetItem
 
-export interface LinkProperties {
-  /** Address of the node on this link */
+/** The parts of a property string. */
+export interface ClusterConfigLink {
   address: string
-  /** Priority of the link; the highest one is used */
   priority?: number | undefined
 }
 
 /** Address and priority of this corosync link */
 export interface Link0To7Params {
-  link0?: string | LinkProperties | undefined
-  link1?: string | LinkProperties | undefined
-  link2?: string | LinkProperties | undefined
-  link3?: string | LinkProperties | undefined
-  link4?: string | LinkProperties | undefined
-  link5?: string | LinkProperties | undefined
-  link6?: string | LinkProperties | undefined
-  link7?: string | LinkProperties | undefined
+  link0?: string | ClusterConfigLink | undefined
+  link1?: string | ClusterConfigLink | undefined
+  link2?: string | ClusterConfigLink | undefined
+  link3?: string | ClusterConfigLink | undefined
+  link4?: string | ClusterConfigLink | undefined
+  link5?: string | ClusterConfigLink | undefined
+  link6?: string | ClusterConfigLink | undefined
+  link7?: string | ClusterConfigLink | undefined
 }
 
 export interface ClusterConfigPostParams extends Link0To7Params {
@@ -10442,12 +10424,10 @@ export interface ClusterFirewallOptionsGetResult {
   policy_out?: 'ACCEPT' | 'REJECT' | 'DROP'
 }
 
-export interface LogRatelimitProperties {
-  /** Lines that are logged before the limit applies */
+/** The parts of a property string. */
+export interface ClusterFirewallOptionsLogRatelimit {
   burst?: number | undefined
-  /** Whether the limit applies */
   enable: Flag
-  /** Lines that are logged on average, such as `1/second` */
   rate?: string | undefined
 }
 
@@ -10461,7 +10441,7 @@ export interface ClusterFirewallOptionsPutParams {
   /** Whether the firewall is on, cluster-wide; 0 is off */
   enable?: number | undefined
   /** Limit of logged lines */
-  log_ratelimit?: string | Flag | LogRatelimitProperties | undefined
+  log_ratelimit?: string | Flag | ClusterFirewallOptionsLogRatelimit | undefined
   /** What happens to forwarded traffic that no rule decides on */
   policy_forward?: 'ACCEPT' | 'DROP' | undefined
   /** What happens to incoming traffic that no rule decides on */
@@ -10664,7 +10644,7 @@ export interface ClusterJobsScheduleAnalyzeGetParams {
   /** Calendar event to examine */
   schedule: string
   /** Time to begin at, in seconds since 1970; now if absent */
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
 }
 
 export interface ClusterJobsScheduleAnalyzeGetItem {
@@ -10703,10 +10683,9 @@ export interface ClusterMappingDirGetItem {
   map: string[]
 }
 
-export interface MapProperties {
-  /** Name of the node */
+/** The parts of a property string. */
+export interface ClusterMappingDirMap {
   node: string
-  /** Directory on the node */
   path: string
 }
 
@@ -10716,7 +10695,7 @@ export interface ClusterMappingDirPostParams {
   /** Identifier of the mapping */
   id: string
   /** What the mapping stands for on each node */
-  map: readonly (string | MapProperties)[]
+  map: readonly (string | ClusterMappingDirMap)[]
 }
 
 export interface ClusterMappingDirIdPutParams {
@@ -10727,25 +10706,20 @@ export interface ClusterMappingDirIdPutParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** What the mapping stands for on each node */
-  map?: readonly (string | MapProperties)[] | undefined
+  map?: readonly (string | ClusterMappingDirMap)[] | undefined
 }
 
 export type ClusterMappingPciGetParams = ClusterMappingDirGetParams
 
 export type ClusterMappingPciGetItem = ClusterMappingDirGetItem
 
-export interface MapProperties_2 {
-  /** Free text on this node's device */
+/** The parts of a property string. */
+export interface ClusterMappingPciMap {
   description?: string | undefined
-  /** Vendor and device identifier, in hexadecimal */
   id: string
-  /** IOMMU group of the device */
   iommugroup?: number | undefined
-  /** Name of the node */
   node: string
-  /** Address of the device on the node */
-  path: string
-  /** Vendor and device identifier of the subsystem, in hexadecimal */
+  path: string | readonly (string | number)[]
   'subsystem-id'?: string | undefined
 }
 
@@ -10757,7 +10731,7 @@ export interface ClusterMappingPciPostParams {
   /** Whether VMs with the device can be migrated live */
   'live-migration-capable'?: Flag | undefined
   /** What the mapping stands for on each node */
-  map: readonly (string | MapProperties_2)[]
+  map: readonly (string | ClusterMappingPciMap)[]
   /** Whether the device gives mediated devices */
   mdev?: Flag | undefined
 }
@@ -10772,7 +10746,7 @@ export interface ClusterMappingPciIdPutParams {
   /** Whether VMs with the device can be migrated live */
   'live-migration-capable'?: Flag | undefined
   /** What the mapping stands for on each node */
-  map?: readonly (string | MapProperties_2)[] | undefined
+  map?: readonly (string | ClusterMappingPciMap)[] | undefined
   /** Whether the device gives mediated devices */
   mdev?: Flag | undefined
 }
@@ -10786,14 +10760,11 @@ export interface ClusterMappingUsbGetItem {
   map: string[]
 }
 
-export interface MapProperties_3 {
-  /** Free text on this node's device */
+/** The parts of a property string. */
+export interface ClusterMappingUsbMap {
   description?: string | undefined
-  /** Vendor and device identifier, in hexadecimal */
   id: string
-  /** Name of the node */
   node: string
-  /** Address of the device on the node */
   path?: string | undefined
 }
 
@@ -10803,7 +10774,7 @@ export interface ClusterMappingUsbPostParams {
   /** Identifier of the mapping */
   id: string
   /** What the mapping stands for on each node */
-  map: readonly (string | MapProperties_3)[]
+  map: readonly (string | ClusterMappingUsbMap)[]
 }
 
 export interface ClusterMappingUsbIdPutParams {
@@ -10814,7 +10785,7 @@ export interface ClusterMappingUsbIdPutParams {
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** What the mapping stands for on each node */
-  map: readonly (string | MapProperties_3)[]
+  map: readonly (string | ClusterMappingUsbMap)[]
 }
 
 export type ClusterMetricsGetItem = ClusterGetItem
@@ -10825,7 +10796,7 @@ export interface ClusterMetricsExportGetParams {
   /** Give metrics only of the node that answers */
   'local-only'?: Flag | undefined
   /** Give only values later than this, in seconds since 1970 */
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export interface ClusterMetricsExportGetResult {
@@ -11255,105 +11226,85 @@ export interface ClusterNotificationsTargetsGetItem {
   type: 'sendmail' | 'gotify' | 'smtp' | 'webhook'
 }
 
-export interface BwlimitProperties {
-  /** Limit of cloning, in KiB/s */
+/** The parts of a property string. */
+export interface ClusterOptionsBwlimit {
   clone?: number | undefined
-  /** Limit where no other one is set, in KiB/s */
   default?: number | undefined
-  /** Limit of migration, in KiB/s */
   migration?: number | undefined
-  /** Limit of moving disks, in KiB/s */
   move?: number | undefined
-  /** Limit of restoring, in KiB/s */
   restore?: number | undefined
 }
 
-export interface CrsProperties {
-  /** How HA chooses nodes */
+/** The parts of a property string. */
+export interface ClusterOptionsCrs {
   ha?: 'basic' | 'static' | undefined
-  /** Choose the best node anew when HA starts a guest */
   'ha-rebalance-on-start'?: Flag | undefined
 }
 
-export interface HaProperties {
-  /** What happens to HA guests when their node shuts down or reboots */
+/** The parts of a property string. */
+export interface ClusterOptionsHa {
   shutdown_policy: 'freeze' | 'failover' | 'conditional' | 'migrate'
 }
 
-export interface MigrationProperties {
-  /** Network that migration traffic uses, as CIDR */
+/** The parts of a property string. */
+export interface ClusterOptionsMigration {
   network?: string | undefined
-  /** Whether migration traffic is encrypted */
   type: 'secure' | 'insecure'
 }
 
-export interface NextIdProperties {
-  /** Lowest suggested ID */
+/** The parts of a property string. */
+export interface ClusterOptionsNextId {
   lower?: number | undefined
-  /** End of the range, itself not suggested */
   upper?: number | undefined
 }
 
-export interface NotifyProperties {
-  /** When to notify of fencing (older form of notification settings) */
+/** The parts of a property string. */
+export interface ClusterOptionsNotify {
   fencing?: 'always' | 'never' | undefined
-  /** When to notify of package updates */
   'package-updates'?: 'auto' | 'always' | 'never' | undefined
-  /** When to notify of failed replication (older form of notification settings) */
   replication?: 'always' | 'never' | undefined
-  /** Target to notify of fencing (older form of notification settings) */
   'target-fencing'?: string | undefined
-  /** Target to notify of package updates (older form of notification settings) */
   'target-package-updates'?: string | undefined
-  /** Target to notify of replication (older form of notification settings) */
   'target-replication'?: string | undefined
 }
 
-export interface TagStyleProperties {
-  /** Tell tags apart by upper and lower case */
+/** The parts of a property string. */
+export interface ClusterOptionsTagStyle {
   'case-sensitive'?: Flag | undefined
-  /** Colours of tags: `tag:background[:text]`, in hexadecimal */
-  'color-map'?: string | undefined
-  /** Order in which tags are shown */
+  'color-map'?: string | readonly (string | number)[] | undefined
   ordering?: 'config' | 'alphabetical' | undefined
-  /** Shape in which tags are shown in the tree */
   shape?: 'full' | 'circle' | 'dense' | 'none' | undefined
 }
 
-export interface U2fProperties {
-  /** U2F application ID, a URL */
+/** The parts of a property string. */
+export interface ClusterOptionsU2f {
   appid?: string | undefined
-  /** U2F origin where it differs from the application ID */
   origin?: string | undefined
 }
 
-export interface UserTagAccessProperties {
-  /** Which tags users may set on guests that they can change */
+/** The parts of a property string. */
+export interface ClusterOptionsUserTagAccess {
   'user-allow'?: 'none' | 'list' | 'existing' | 'free' | undefined
-  /** Tags that users may set */
-  'user-allow-list'?: string | undefined
+  'user-allow-list'?: string | readonly (string | number)[] | undefined
 }
 
-export interface WebauthnProperties {
-  /** Accept origins that are subdomains of the relying party */
+/** The parts of a property string. */
+export interface ClusterOptionsWebauthn {
   'allow-subdomains'?: Flag | undefined
-  /** Domain name of the relying party */
   id?: string | undefined
-  /** Origin that browsers use, such as `https://pve.example.org:8006` */
   origin?: string | undefined
-  /** Displayed name of the relying party */
   rp?: string | undefined
 }
 
 export interface ClusterOptionsPutParams {
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | BwlimitProperties | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Text, in Markdown, that users must accept before they log in */
   'consent-text'?: string | undefined
   /** Viewer that consoles open in by default */
   console?: 'applet' | 'vv' | 'html5' | 'xtermjs' | undefined
   /** Settings of the cluster resource scheduler */
-  crs?: string | CrsProperties | undefined
+  crs?: string | ClusterOptionsCrs | undefined
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
   /** Notes on the datacenter, in Markdown */
@@ -11363,7 +11314,7 @@ export interface ClusterOptionsPutParams {
   /** How HA fences failed nodes */
   fencing?: 'watchdog' | 'hardware' | 'both' | undefined
   /** Settings of high availability */
-  ha?: string | HaProperties | undefined
+  ha?: string | ClusterOptionsHa | undefined
   /** HTTP proxy for downloads and updates */
   http_proxy?: string | undefined
   /** Keyboard layout of VNC consoles */
@@ -11375,23 +11326,23 @@ export interface ClusterOptionsPutParams {
   /** Most guests that bulk actions work on at the same time, per node */
   max_workers?: number | undefined
   /** Settings of migration */
-  migration?: string | MigrationProperties | undefined
+  migration?: string | ClusterOptionsMigration | undefined
   /** Migrate without encryption (older form of `migration`) */
   migration_unsecure?: Flag | undefined
   /** Range that free guest IDs are suggested from */
-  'next-id'?: string | NextIdProperties | undefined
+  'next-id'?: string | ClusterOptionsNextId | undefined
   /** When to notify of what */
-  notify?: string | NotifyProperties | undefined
+  notify?: string | ClusterOptionsNotify | undefined
   /** Tags that only administrators may set on guests */
   'registered-tags'?: string | undefined
   /** How tags look */
-  'tag-style'?: string | TagStyleProperties | undefined
+  'tag-style'?: string | ClusterOptionsTagStyle | undefined
   /** Settings of U2F */
-  u2f?: string | U2fProperties | undefined
+  u2f?: string | ClusterOptionsU2f | undefined
   /** Which tags users may set on guests */
-  'user-tag-access'?: string | UserTagAccessProperties | undefined
+  'user-tag-access'?: string | ClusterOptionsUserTagAccess | undefined
   /** Settings of WebAuthn */
-  webauthn?: string | WebauthnProperties | undefined
+  webauthn?: string | ClusterOptionsWebauthn | undefined
 }
 
 export type ClusterReplicationGetItem = ClusterBackupGetItem
@@ -11740,10 +11691,9 @@ export interface ClusterSdnVnetsVnetSubnetsGetItem {
   subnet: string
 }
 
-export interface DhcpRangeProperties {
-  /** Last address of the range */
+/** The parts of a property string. */
+export interface ClusterSdnVnetsVnetSubnetsDhcpRange {
   'end-address': unknown
-  /** First address of the range */
   'start-address': unknown
 }
 
@@ -11751,7 +11701,7 @@ export interface ClusterSdnVnetsVnetSubnetsPostParams {
   /** DNS server that DHCP announces */
   'dhcp-dns-server'?: string | undefined
   /** Ranges of addresses that DHCP gives out */
-  'dhcp-range'?: readonly (string | DhcpRangeProperties)[] | undefined
+  'dhcp-range'?: readonly (string | ClusterSdnVnetsVnetSubnetsDhcpRange)[] | undefined
   /** Part put before the DNS zone, as in `host.prefix.zone` */
   dnszoneprefix?: string | undefined
   /** Address of the gateway, which the nodes take on themselves in simple and EVPN zones */
@@ -11772,7 +11722,7 @@ export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   /** DNS server that DHCP announces */
   'dhcp-dns-server'?: string | undefined
   /** Ranges of addresses that DHCP gives out */
-  'dhcp-range'?: readonly (string | DhcpRangeProperties)[] | undefined
+  'dhcp-range'?: readonly (string | ClusterSdnVnetsVnetSubnetsDhcpRange)[] | undefined
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Part put before the DNS zone, as in `host.prefix.zone` */
@@ -12199,16 +12149,12 @@ export interface NodesNodeCephPoolGetItem {
   type: 'replicated' | 'erasure' | 'unknown'
 }
 
-export interface ErasureCodingProperties {
-  /** Use only OSDs of this device class */
+/** The parts of a property string. */
+export interface NodesNodeCephPoolErasureCoding {
   'device-class'?: string | undefined
-  /** Level of the CRUSH tree on which the parts are spread */
   'failure-domain'?: string | undefined
-  /** Number of data parts */
   k: number
-  /** Number of parity parts */
   m: number
-  /** Existing profile to use in place of the other settings */
   profile?: string | undefined
 }
 
@@ -12220,7 +12166,7 @@ export interface NodesNodeCephPoolPostParams {
   /** CRUSH rule of the pool */
   crush_rule?: string | undefined
   /** Make an erasure-coded pool with these settings, and a replicated one for its metadata */
-  'erasure-coding'?: string | ErasureCodingProperties | undefined
+  'erasure-coding'?: string | NodesNodeCephPoolErasureCoding | undefined
   /** Fewest replicas with which data can still be written */
   min_size?: number | undefined
   /** Name of the pool */
@@ -12382,44 +12328,39 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   wakeonlan?: string
 }
 
-export interface AcmedomainProperties {
-  /** Domain that the challenge is answered in instead */
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain {
   alias?: string | undefined
-  /** Domain to certify */
   domain: string
-  /** Challenge plugin */
   plugin?: string | undefined
 }
 
 /** Domain of the certificate, with its challenge plugin */
 export interface Acmedomain0To5Params {
-  acmedomain0?: string | AcmedomainProperties | undefined
-  acmedomain1?: string | AcmedomainProperties | undefined
-  acmedomain2?: string | AcmedomainProperties | undefined
-  acmedomain3?: string | AcmedomainProperties | undefined
-  acmedomain4?: string | AcmedomainProperties | undefined
-  acmedomain5?: string | AcmedomainProperties | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain5?: string | NodesNodeConfigAcmedomain | undefined
 }
 
-export interface AcmeProperties {
-  /** Name of the ACME account */
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
   account?: string | undefined
-  /** Domains that are validated over HTTP */
-  domains?: string | readonly string[] | undefined
+  domains?: string | readonly (string | number)[] | undefined
 }
 
-export interface WakeonlanProperties {
-  /** Interface of the sending node to send from */
+/** The parts of a property string. */
+export interface NodesNodeConfigWakeonlan {
   'bind-interface'?: string | undefined
-  /** Address to send the packet to */
   'broadcast-address'?: string | undefined
-  /** MAC address of the node */
   mac: string
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   /** ACME account and domains of the node */
-  acme?: string | AcmeProperties | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
   /** Memory use of the node that ballooning aims at, in percent */
   'ballooning-target'?: number | undefined
   /** Settings to remove, by name */
@@ -12431,7 +12372,7 @@ export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   /** Seconds to wait after boot before guests are started */
   'startall-onboot-delay'?: number | undefined
   /** MAC address of the node for Wake-on-LAN */
-  wakeonlan?: string | WakeonlanProperties | undefined
+  wakeonlan?: string | NodesNodeConfigWakeonlan | undefined
 }
 
 export type NodesNodeDisksGetItem = ClusterGetItem
@@ -12559,10 +12500,9 @@ export interface NodesNodeDisksZfsGetItem {
   size: number
 }
 
-export interface DraidConfigProperties {
-  /** Data disks per redundancy group */
+/** The parts of a property string. */
+export interface NodesNodeDisksZfsDraidConfig {
   data: number
-  /** Number of spares */
   spares: number
 }
 
@@ -12576,7 +12516,7 @@ export interface NodesNodeDisksZfsPostParams {
   /** Disks to use, such as `/dev/sdb,/dev/sdc` */
   devices: string | readonly string[]
   /** Layout of dRAID */
-  'draid-config'?: string | DraidConfigProperties | undefined
+  'draid-config'?: string | NodesNodeDisksZfsDraidConfig | undefined
   /** Name of the storage and of what it is made upon */
   name: string
   /** How the disks make a pool */
@@ -12624,11 +12564,11 @@ export interface NodesNodeFirewallLogGetParams {
   /** Most lines to return */
   limit?: number | undefined
   /** Only lines from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Number of the first line to return, counted from 0 */
   start?: number | undefined
   /** Only lines up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export type NodesNodeFirewallLogGetItem = NodesNodeCephLogGetItem
@@ -12780,11 +12720,11 @@ export interface NodesNodeJournalGetParams {
   /** Number of newest entries to return */
   lastentries?: number | undefined
   /** Only entries from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Cursor of the first entry to return */
   startcursor?: string | undefined
   /** Only entries up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeLxcGetItem {
@@ -12808,934 +12748,894 @@ export interface NodesNodeLxcGetItem {
   vmid: number
 }
 
-export interface DevProperties {
-  /** Let the container only read the device */
+/** The parts of a property string. */
+export interface NodesNodeLxcDev {
   'deny-write'?: Flag | undefined
-  /** Group of the device in the container */
   gid?: number | undefined
-  /** Access mode of the device in the container, in octal */
   mode?: string | undefined
-  /** Path of the device on the node */
   path?: string | undefined
-  /** Owner of the device in the container */
   uid?: number | undefined
 }
 
 /** Device of the node that the container can use */
 export interface Dev0To255Params {
-  dev0?: string | DevProperties | undefined
-  dev1?: string | DevProperties | undefined
-  dev2?: string | DevProperties | undefined
-  dev3?: string | DevProperties | undefined
-  dev4?: string | DevProperties | undefined
-  dev5?: string | DevProperties | undefined
-  dev6?: string | DevProperties | undefined
-  dev7?: string | DevProperties | undefined
-  dev8?: string | DevProperties | undefined
-  dev9?: string | DevProperties | undefined
-  dev10?: string | DevProperties | undefined
-  dev11?: string | DevProperties | undefined
-  dev12?: string | DevProperties | undefined
-  dev13?: string | DevProperties | undefined
-  dev14?: string | DevProperties | undefined
-  dev15?: string | DevProperties | undefined
-  dev16?: string | DevProperties | undefined
-  dev17?: string | DevProperties | undefined
-  dev18?: string | DevProperties | undefined
-  dev19?: string | DevProperties | undefined
-  dev20?: string | DevProperties | undefined
-  dev21?: string | DevProperties | undefined
-  dev22?: string | DevProperties | undefined
-  dev23?: string | DevProperties | undefined
-  dev24?: string | DevProperties | undefined
-  dev25?: string | DevProperties | undefined
-  dev26?: string | DevProperties | undefined
-  dev27?: string | DevProperties | undefined
-  dev28?: string | DevProperties | undefined
-  dev29?: string | DevProperties | undefined
-  dev30?: string | DevProperties | undefined
-  dev31?: string | DevProperties | undefined
-  dev32?: string | DevProperties | undefined
-  dev33?: string | DevProperties | undefined
-  dev34?: string | DevProperties | undefined
-  dev35?: string | DevProperties | undefined
-  dev36?: string | DevProperties | undefined
-  dev37?: string | DevProperties | undefined
-  dev38?: string | DevProperties | undefined
-  dev39?: string | DevProperties | undefined
-  dev40?: string | DevProperties | undefined
-  dev41?: string | DevProperties | undefined
-  dev42?: string | DevProperties | undefined
-  dev43?: string | DevProperties | undefined
-  dev44?: string | DevProperties | undefined
-  dev45?: string | DevProperties | undefined
-  dev46?: string | DevProperties | undefined
-  dev47?: string | DevProperties | undefined
-  dev48?: string | DevProperties | undefined
-  dev49?: string | DevProperties | undefined
-  dev50?: string | DevProperties | undefined
-  dev51?: string | DevProperties | undefined
-  dev52?: string | DevProperties | undefined
-  dev53?: string | DevProperties | undefined
-  dev54?: string | DevProperties | undefined
-  dev55?: string | DevProperties | undefined
-  dev56?: string | DevProperties | undefined
-  dev57?: string | DevProperties | undefined
-  dev58?: string | DevProperties | undefined
-  dev59?: string | DevProperties | undefined
-  dev60?: string | DevProperties | undefined
-  dev61?: string | DevProperties | undefined
-  dev62?: string | DevProperties | undefined
-  dev63?: string | DevProperties | undefined
-  dev64?: string | DevProperties | undefined
-  dev65?: string | DevProperties | undefined
-  dev66?: string | DevProperties | undefined
-  dev67?: string | DevProperties | undefined
-  dev68?: string | DevProperties | undefined
-  dev69?: string | DevProperties | undefined
-  dev70?: string | DevProperties | undefined
-  dev71?: string | DevProperties | undefined
-  dev72?: string | DevProperties | undefined
-  dev73?: string | DevProperties | undefined
-  dev74?: string | DevProperties | undefined
-  dev75?: string | DevProperties | undefined
-  dev76?: string | DevProperties | undefined
-  dev77?: string | DevProperties | undefined
-  dev78?: string | DevProperties | undefined
-  dev79?: string | DevProperties | undefined
-  dev80?: string | DevProperties | undefined
-  dev81?: string | DevProperties | undefined
-  dev82?: string | DevProperties | undefined
-  dev83?: string | DevProperties | undefined
-  dev84?: string | DevProperties | undefined
-  dev85?: string | DevProperties | undefined
-  dev86?: string | DevProperties | undefined
-  dev87?: string | DevProperties | undefined
-  dev88?: string | DevProperties | undefined
-  dev89?: string | DevProperties | undefined
-  dev90?: string | DevProperties | undefined
-  dev91?: string | DevProperties | undefined
-  dev92?: string | DevProperties | undefined
-  dev93?: string | DevProperties | undefined
-  dev94?: string | DevProperties | undefined
-  dev95?: string | DevProperties | undefined
-  dev96?: string | DevProperties | undefined
-  dev97?: string | DevProperties | undefined
-  dev98?: string | DevProperties | undefined
-  dev99?: string | DevProperties | undefined
-  dev100?: string | DevProperties | undefined
-  dev101?: string | DevProperties | undefined
-  dev102?: string | DevProperties | undefined
-  dev103?: string | DevProperties | undefined
-  dev104?: string | DevProperties | undefined
-  dev105?: string | DevProperties | undefined
-  dev106?: string | DevProperties | undefined
-  dev107?: string | DevProperties | undefined
-  dev108?: string | DevProperties | undefined
-  dev109?: string | DevProperties | undefined
-  dev110?: string | DevProperties | undefined
-  dev111?: string | DevProperties | undefined
-  dev112?: string | DevProperties | undefined
-  dev113?: string | DevProperties | undefined
-  dev114?: string | DevProperties | undefined
-  dev115?: string | DevProperties | undefined
-  dev116?: string | DevProperties | undefined
-  dev117?: string | DevProperties | undefined
-  dev118?: string | DevProperties | undefined
-  dev119?: string | DevProperties | undefined
-  dev120?: string | DevProperties | undefined
-  dev121?: string | DevProperties | undefined
-  dev122?: string | DevProperties | undefined
-  dev123?: string | DevProperties | undefined
-  dev124?: string | DevProperties | undefined
-  dev125?: string | DevProperties | undefined
-  dev126?: string | DevProperties | undefined
-  dev127?: string | DevProperties | undefined
-  dev128?: string | DevProperties | undefined
-  dev129?: string | DevProperties | undefined
-  dev130?: string | DevProperties | undefined
-  dev131?: string | DevProperties | undefined
-  dev132?: string | DevProperties | undefined
-  dev133?: string | DevProperties | undefined
-  dev134?: string | DevProperties | undefined
-  dev135?: string | DevProperties | undefined
-  dev136?: string | DevProperties | undefined
-  dev137?: string | DevProperties | undefined
-  dev138?: string | DevProperties | undefined
-  dev139?: string | DevProperties | undefined
-  dev140?: string | DevProperties | undefined
-  dev141?: string | DevProperties | undefined
-  dev142?: string | DevProperties | undefined
-  dev143?: string | DevProperties | undefined
-  dev144?: string | DevProperties | undefined
-  dev145?: string | DevProperties | undefined
-  dev146?: string | DevProperties | undefined
-  dev147?: string | DevProperties | undefined
-  dev148?: string | DevProperties | undefined
-  dev149?: string | DevProperties | undefined
-  dev150?: string | DevProperties | undefined
-  dev151?: string | DevProperties | undefined
-  dev152?: string | DevProperties | undefined
-  dev153?: string | DevProperties | undefined
-  dev154?: string | DevProperties | undefined
-  dev155?: string | DevProperties | undefined
-  dev156?: string | DevProperties | undefined
-  dev157?: string | DevProperties | undefined
-  dev158?: string | DevProperties | undefined
-  dev159?: string | DevProperties | undefined
-  dev160?: string | DevProperties | undefined
-  dev161?: string | DevProperties | undefined
-  dev162?: string | DevProperties | undefined
-  dev163?: string | DevProperties | undefined
-  dev164?: string | DevProperties | undefined
-  dev165?: string | DevProperties | undefined
-  dev166?: string | DevProperties | undefined
-  dev167?: string | DevProperties | undefined
-  dev168?: string | DevProperties | undefined
-  dev169?: string | DevProperties | undefined
-  dev170?: string | DevProperties | undefined
-  dev171?: string | DevProperties | undefined
-  dev172?: string | DevProperties | undefined
-  dev173?: string | DevProperties | undefined
-  dev174?: string | DevProperties | undefined
-  dev175?: string | DevProperties | undefined
-  dev176?: string | DevProperties | undefined
-  dev177?: string | DevProperties | undefined
-  dev178?: string | DevProperties | undefined
-  dev179?: string | DevProperties | undefined
-  dev180?: string | DevProperties | undefined
-  dev181?: string | DevProperties | undefined
-  dev182?: string | DevProperties | undefined
-  dev183?: string | DevProperties | undefined
-  dev184?: string | DevProperties | undefined
-  dev185?: string | DevProperties | undefined
-  dev186?: string | DevProperties | undefined
-  dev187?: string | DevProperties | undefined
-  dev188?: string | DevProperties | undefined
-  dev189?: string | DevProperties | undefined
-  dev190?: string | DevProperties | undefined
-  dev191?: string | DevProperties | undefined
-  dev192?: string | DevProperties | undefined
-  dev193?: string | DevProperties | undefined
-  dev194?: string | DevProperties | undefined
-  dev195?: string | DevProperties | undefined
-  dev196?: string | DevProperties | undefined
-  dev197?: string | DevProperties | undefined
-  dev198?: string | DevProperties | undefined
-  dev199?: string | DevProperties | undefined
-  dev200?: string | DevProperties | undefined
-  dev201?: string | DevProperties | undefined
-  dev202?: string | DevProperties | undefined
-  dev203?: string | DevProperties | undefined
-  dev204?: string | DevProperties | undefined
-  dev205?: string | DevProperties | undefined
-  dev206?: string | DevProperties | undefined
-  dev207?: string | DevProperties | undefined
-  dev208?: string | DevProperties | undefined
-  dev209?: string | DevProperties | undefined
-  dev210?: string | DevProperties | undefined
-  dev211?: string | DevProperties | undefined
-  dev212?: string | DevProperties | undefined
-  dev213?: string | DevProperties | undefined
-  dev214?: string | DevProperties | undefined
-  dev215?: string | DevProperties | undefined
-  dev216?: string | DevProperties | undefined
-  dev217?: string | DevProperties | undefined
-  dev218?: string | DevProperties | undefined
-  dev219?: string | DevProperties | undefined
-  dev220?: string | DevProperties | undefined
-  dev221?: string | DevProperties | undefined
-  dev222?: string | DevProperties | undefined
-  dev223?: string | DevProperties | undefined
-  dev224?: string | DevProperties | undefined
-  dev225?: string | DevProperties | undefined
-  dev226?: string | DevProperties | undefined
-  dev227?: string | DevProperties | undefined
-  dev228?: string | DevProperties | undefined
-  dev229?: string | DevProperties | undefined
-  dev230?: string | DevProperties | undefined
-  dev231?: string | DevProperties | undefined
-  dev232?: string | DevProperties | undefined
-  dev233?: string | DevProperties | undefined
-  dev234?: string | DevProperties | undefined
-  dev235?: string | DevProperties | undefined
-  dev236?: string | DevProperties | undefined
-  dev237?: string | DevProperties | undefined
-  dev238?: string | DevProperties | undefined
-  dev239?: string | DevProperties | undefined
-  dev240?: string | DevProperties | undefined
-  dev241?: string | DevProperties | undefined
-  dev242?: string | DevProperties | undefined
-  dev243?: string | DevProperties | undefined
-  dev244?: string | DevProperties | undefined
-  dev245?: string | DevProperties | undefined
-  dev246?: string | DevProperties | undefined
-  dev247?: string | DevProperties | undefined
-  dev248?: string | DevProperties | undefined
-  dev249?: string | DevProperties | undefined
-  dev250?: string | DevProperties | undefined
-  dev251?: string | DevProperties | undefined
-  dev252?: string | DevProperties | undefined
-  dev253?: string | DevProperties | undefined
-  dev254?: string | DevProperties | undefined
-  dev255?: string | DevProperties | undefined
+  dev0?: string | NodesNodeLxcDev | undefined
+  dev1?: string | NodesNodeLxcDev | undefined
+  dev2?: string | NodesNodeLxcDev | undefined
+  dev3?: string | NodesNodeLxcDev | undefined
+  dev4?: string | NodesNodeLxcDev | undefined
+  dev5?: string | NodesNodeLxcDev | undefined
+  dev6?: string | NodesNodeLxcDev | undefined
+  dev7?: string | NodesNodeLxcDev | undefined
+  dev8?: string | NodesNodeLxcDev | undefined
+  dev9?: string | NodesNodeLxcDev | undefined
+  dev10?: string | NodesNodeLxcDev | undefined
+  dev11?: string | NodesNodeLxcDev | undefined
+  dev12?: string | NodesNodeLxcDev | undefined
+  dev13?: string | NodesNodeLxcDev | undefined
+  dev14?: string | NodesNodeLxcDev | undefined
+  dev15?: string | NodesNodeLxcDev | undefined
+  dev16?: string | NodesNodeLxcDev | undefined
+  dev17?: string | NodesNodeLxcDev | undefined
+  dev18?: string | NodesNodeLxcDev | undefined
+  dev19?: string | NodesNodeLxcDev | undefined
+  dev20?: string | NodesNodeLxcDev | undefined
+  dev21?: string | NodesNodeLxcDev | undefined
+  dev22?: string | NodesNodeLxcDev | undefined
+  dev23?: string | NodesNodeLxcDev | undefined
+  dev24?: string | NodesNodeLxcDev | undefined
+  dev25?: string | NodesNodeLxcDev | undefined
+  dev26?: string | NodesNodeLxcDev | undefined
+  dev27?: string | NodesNodeLxcDev | undefined
+  dev28?: string | NodesNodeLxcDev | undefined
+  dev29?: string | NodesNodeLxcDev | undefined
+  dev30?: string | NodesNodeLxcDev | undefined
+  dev31?: string | NodesNodeLxcDev | undefined
+  dev32?: string | NodesNodeLxcDev | undefined
+  dev33?: string | NodesNodeLxcDev | undefined
+  dev34?: string | NodesNodeLxcDev | undefined
+  dev35?: string | NodesNodeLxcDev | undefined
+  dev36?: string | NodesNodeLxcDev | undefined
+  dev37?: string | NodesNodeLxcDev | undefined
+  dev38?: string | NodesNodeLxcDev | undefined
+  dev39?: string | NodesNodeLxcDev | undefined
+  dev40?: string | NodesNodeLxcDev | undefined
+  dev41?: string | NodesNodeLxcDev | undefined
+  dev42?: string | NodesNodeLxcDev | undefined
+  dev43?: string | NodesNodeLxcDev | undefined
+  dev44?: string | NodesNodeLxcDev | undefined
+  dev45?: string | NodesNodeLxcDev | undefined
+  dev46?: string | NodesNodeLxcDev | undefined
+  dev47?: string | NodesNodeLxcDev | undefined
+  dev48?: string | NodesNodeLxcDev | undefined
+  dev49?: string | NodesNodeLxcDev | undefined
+  dev50?: string | NodesNodeLxcDev | undefined
+  dev51?: string | NodesNodeLxcDev | undefined
+  dev52?: string | NodesNodeLxcDev | undefined
+  dev53?: string | NodesNodeLxcDev | undefined
+  dev54?: string | NodesNodeLxcDev | undefined
+  dev55?: string | NodesNodeLxcDev | undefined
+  dev56?: string | NodesNodeLxcDev | undefined
+  dev57?: string | NodesNodeLxcDev | undefined
+  dev58?: string | NodesNodeLxcDev | undefined
+  dev59?: string | NodesNodeLxcDev | undefined
+  dev60?: string | NodesNodeLxcDev | undefined
+  dev61?: string | NodesNodeLxcDev | undefined
+  dev62?: string | NodesNodeLxcDev | undefined
+  dev63?: string | NodesNodeLxcDev | undefined
+  dev64?: string | NodesNodeLxcDev | undefined
+  dev65?: string | NodesNodeLxcDev | undefined
+  dev66?: string | NodesNodeLxcDev | undefined
+  dev67?: string | NodesNodeLxcDev | undefined
+  dev68?: string | NodesNodeLxcDev | undefined
+  dev69?: string | NodesNodeLxcDev | undefined
+  dev70?: string | NodesNodeLxcDev | undefined
+  dev71?: string | NodesNodeLxcDev | undefined
+  dev72?: string | NodesNodeLxcDev | undefined
+  dev73?: string | NodesNodeLxcDev | undefined
+  dev74?: string | NodesNodeLxcDev | undefined
+  dev75?: string | NodesNodeLxcDev | undefined
+  dev76?: string | NodesNodeLxcDev | undefined
+  dev77?: string | NodesNodeLxcDev | undefined
+  dev78?: string | NodesNodeLxcDev | undefined
+  dev79?: string | NodesNodeLxcDev | undefined
+  dev80?: string | NodesNodeLxcDev | undefined
+  dev81?: string | NodesNodeLxcDev | undefined
+  dev82?: string | NodesNodeLxcDev | undefined
+  dev83?: string | NodesNodeLxcDev | undefined
+  dev84?: string | NodesNodeLxcDev | undefined
+  dev85?: string | NodesNodeLxcDev | undefined
+  dev86?: string | NodesNodeLxcDev | undefined
+  dev87?: string | NodesNodeLxcDev | undefined
+  dev88?: string | NodesNodeLxcDev | undefined
+  dev89?: string | NodesNodeLxcDev | undefined
+  dev90?: string | NodesNodeLxcDev | undefined
+  dev91?: string | NodesNodeLxcDev | undefined
+  dev92?: string | NodesNodeLxcDev | undefined
+  dev93?: string | NodesNodeLxcDev | undefined
+  dev94?: string | NodesNodeLxcDev | undefined
+  dev95?: string | NodesNodeLxcDev | undefined
+  dev96?: string | NodesNodeLxcDev | undefined
+  dev97?: string | NodesNodeLxcDev | undefined
+  dev98?: string | NodesNodeLxcDev | undefined
+  dev99?: string | NodesNodeLxcDev | undefined
+  dev100?: string | NodesNodeLxcDev | undefined
+  dev101?: string | NodesNodeLxcDev | undefined
+  dev102?: string | NodesNodeLxcDev | undefined
+  dev103?: string | NodesNodeLxcDev | undefined
+  dev104?: string | NodesNodeLxcDev | undefined
+  dev105?: string | NodesNodeLxcDev | undefined
+  dev106?: string | NodesNodeLxcDev | undefined
+  dev107?: string | NodesNodeLxcDev | undefined
+  dev108?: string | NodesNodeLxcDev | undefined
+  dev109?: string | NodesNodeLxcDev | undefined
+  dev110?: string | NodesNodeLxcDev | undefined
+  dev111?: string | NodesNodeLxcDev | undefined
+  dev112?: string | NodesNodeLxcDev | undefined
+  dev113?: string | NodesNodeLxcDev | undefined
+  dev114?: string | NodesNodeLxcDev | undefined
+  dev115?: string | NodesNodeLxcDev | undefined
+  dev116?: string | NodesNodeLxcDev | undefined
+  dev117?: string | NodesNodeLxcDev | undefined
+  dev118?: string | NodesNodeLxcDev | undefined
+  dev119?: string | NodesNodeLxcDev | undefined
+  dev120?: string | NodesNodeLxcDev | undefined
+  dev121?: string | NodesNodeLxcDev | undefined
+  dev122?: string | NodesNodeLxcDev | undefined
+  dev123?: string | NodesNodeLxcDev | undefined
+  dev124?: string | NodesNodeLxcDev | undefined
+  dev125?: string | NodesNodeLxcDev | undefined
+  dev126?: string | NodesNodeLxcDev | undefined
+  dev127?: string | NodesNodeLxcDev | undefined
+  dev128?: string | NodesNodeLxcDev | undefined
+  dev129?: string | NodesNodeLxcDev | undefined
+  dev130?: string | NodesNodeLxcDev | undefined
+  dev131?: string | NodesNodeLxcDev | undefined
+  dev132?: string | NodesNodeLxcDev | undefined
+  dev133?: string | NodesNodeLxcDev | undefined
+  dev134?: string | NodesNodeLxcDev | undefined
+  dev135?: string | NodesNodeLxcDev | undefined
+  dev136?: string | NodesNodeLxcDev | undefined
+  dev137?: string | NodesNodeLxcDev | undefined
+  dev138?: string | NodesNodeLxcDev | undefined
+  dev139?: string | NodesNodeLxcDev | undefined
+  dev140?: string | NodesNodeLxcDev | undefined
+  dev141?: string | NodesNodeLxcDev | undefined
+  dev142?: string | NodesNodeLxcDev | undefined
+  dev143?: string | NodesNodeLxcDev | undefined
+  dev144?: string | NodesNodeLxcDev | undefined
+  dev145?: string | NodesNodeLxcDev | undefined
+  dev146?: string | NodesNodeLxcDev | undefined
+  dev147?: string | NodesNodeLxcDev | undefined
+  dev148?: string | NodesNodeLxcDev | undefined
+  dev149?: string | NodesNodeLxcDev | undefined
+  dev150?: string | NodesNodeLxcDev | undefined
+  dev151?: string | NodesNodeLxcDev | undefined
+  dev152?: string | NodesNodeLxcDev | undefined
+  dev153?: string | NodesNodeLxcDev | undefined
+  dev154?: string | NodesNodeLxcDev | undefined
+  dev155?: string | NodesNodeLxcDev | undefined
+  dev156?: string | NodesNodeLxcDev | undefined
+  dev157?: string | NodesNodeLxcDev | undefined
+  dev158?: string | NodesNodeLxcDev | undefined
+  dev159?: string | NodesNodeLxcDev | undefined
+  dev160?: string | NodesNodeLxcDev | undefined
+  dev161?: string | NodesNodeLxcDev | undefined
+  dev162?: string | NodesNodeLxcDev | undefined
+  dev163?: string | NodesNodeLxcDev | undefined
+  dev164?: string | NodesNodeLxcDev | undefined
+  dev165?: string | NodesNodeLxcDev | undefined
+  dev166?: string | NodesNodeLxcDev | undefined
+  dev167?: string | NodesNodeLxcDev | undefined
+  dev168?: string | NodesNodeLxcDev | undefined
+  dev169?: string | NodesNodeLxcDev | undefined
+  dev170?: string | NodesNodeLxcDev | undefined
+  dev171?: string | NodesNodeLxcDev | undefined
+  dev172?: string | NodesNodeLxcDev | undefined
+  dev173?: string | NodesNodeLxcDev | undefined
+  dev174?: string | NodesNodeLxcDev | undefined
+  dev175?: string | NodesNodeLxcDev | undefined
+  dev176?: string | NodesNodeLxcDev | undefined
+  dev177?: string | NodesNodeLxcDev | undefined
+  dev178?: string | NodesNodeLxcDev | undefined
+  dev179?: string | NodesNodeLxcDev | undefined
+  dev180?: string | NodesNodeLxcDev | undefined
+  dev181?: string | NodesNodeLxcDev | undefined
+  dev182?: string | NodesNodeLxcDev | undefined
+  dev183?: string | NodesNodeLxcDev | undefined
+  dev184?: string | NodesNodeLxcDev | undefined
+  dev185?: string | NodesNodeLxcDev | undefined
+  dev186?: string | NodesNodeLxcDev | undefined
+  dev187?: string | NodesNodeLxcDev | undefined
+  dev188?: string | NodesNodeLxcDev | undefined
+  dev189?: string | NodesNodeLxcDev | undefined
+  dev190?: string | NodesNodeLxcDev | undefined
+  dev191?: string | NodesNodeLxcDev | undefined
+  dev192?: string | NodesNodeLxcDev | undefined
+  dev193?: string | NodesNodeLxcDev | undefined
+  dev194?: string | NodesNodeLxcDev | undefined
+  dev195?: string | NodesNodeLxcDev | undefined
+  dev196?: string | NodesNodeLxcDev | undefined
+  dev197?: string | NodesNodeLxcDev | undefined
+  dev198?: string | NodesNodeLxcDev | undefined
+  dev199?: string | NodesNodeLxcDev | undefined
+  dev200?: string | NodesNodeLxcDev | undefined
+  dev201?: string | NodesNodeLxcDev | undefined
+  dev202?: string | NodesNodeLxcDev | undefined
+  dev203?: string | NodesNodeLxcDev | undefined
+  dev204?: string | NodesNodeLxcDev | undefined
+  dev205?: string | NodesNodeLxcDev | undefined
+  dev206?: string | NodesNodeLxcDev | undefined
+  dev207?: string | NodesNodeLxcDev | undefined
+  dev208?: string | NodesNodeLxcDev | undefined
+  dev209?: string | NodesNodeLxcDev | undefined
+  dev210?: string | NodesNodeLxcDev | undefined
+  dev211?: string | NodesNodeLxcDev | undefined
+  dev212?: string | NodesNodeLxcDev | undefined
+  dev213?: string | NodesNodeLxcDev | undefined
+  dev214?: string | NodesNodeLxcDev | undefined
+  dev215?: string | NodesNodeLxcDev | undefined
+  dev216?: string | NodesNodeLxcDev | undefined
+  dev217?: string | NodesNodeLxcDev | undefined
+  dev218?: string | NodesNodeLxcDev | undefined
+  dev219?: string | NodesNodeLxcDev | undefined
+  dev220?: string | NodesNodeLxcDev | undefined
+  dev221?: string | NodesNodeLxcDev | undefined
+  dev222?: string | NodesNodeLxcDev | undefined
+  dev223?: string | NodesNodeLxcDev | undefined
+  dev224?: string | NodesNodeLxcDev | undefined
+  dev225?: string | NodesNodeLxcDev | undefined
+  dev226?: string | NodesNodeLxcDev | undefined
+  dev227?: string | NodesNodeLxcDev | undefined
+  dev228?: string | NodesNodeLxcDev | undefined
+  dev229?: string | NodesNodeLxcDev | undefined
+  dev230?: string | NodesNodeLxcDev | undefined
+  dev231?: string | NodesNodeLxcDev | undefined
+  dev232?: string | NodesNodeLxcDev | undefined
+  dev233?: string | NodesNodeLxcDev | undefined
+  dev234?: string | NodesNodeLxcDev | undefined
+  dev235?: string | NodesNodeLxcDev | undefined
+  dev236?: string | NodesNodeLxcDev | undefined
+  dev237?: string | NodesNodeLxcDev | undefined
+  dev238?: string | NodesNodeLxcDev | undefined
+  dev239?: string | NodesNodeLxcDev | undefined
+  dev240?: string | NodesNodeLxcDev | undefined
+  dev241?: string | NodesNodeLxcDev | undefined
+  dev242?: string | NodesNodeLxcDev | undefined
+  dev243?: string | NodesNodeLxcDev | undefined
+  dev244?: string | NodesNodeLxcDev | undefined
+  dev245?: string | NodesNodeLxcDev | undefined
+  dev246?: string | NodesNodeLxcDev | undefined
+  dev247?: string | NodesNodeLxcDev | undefined
+  dev248?: string | NodesNodeLxcDev | undefined
+  dev249?: string | NodesNodeLxcDev | undefined
+  dev250?: string | NodesNodeLxcDev | undefined
+  dev251?: string | NodesNodeLxcDev | undefined
+  dev252?: string | NodesNodeLxcDev | undefined
+  dev253?: string | NodesNodeLxcDev | undefined
+  dev254?: string | NodesNodeLxcDev | undefined
+  dev255?: string | NodesNodeLxcDev | undefined
 }
 
-export interface MpProperties {
-  /** Support access control lists */
+/** The parts of a property string. */
+export interface NodesNodeLxcMp {
   acl?: Flag | undefined
-  /** Include the volume in backups */
   backup?: Flag | undefined
-  /** Mount options, separated by semicolons */
-  mountoptions?: string | undefined
-  /** Path in the container */
+  mountoptions?: string | readonly (string | number)[] | undefined
   mp: string
-  /** Support user quotas */
   quota?: Flag | undefined
-  /** Include the volume in replication */
   replicate?: Flag | undefined
-  /** Mount read-only */
   ro?: Flag | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the volume */
   size?: string | undefined
-  /** Volume, or directory or device of the node */
   volume: string
 }
 
 /** Mount point: a volume or directory that the container sees */
 export interface Mp0To255Params {
-  mp0?: string | MpProperties | undefined
-  mp1?: string | MpProperties | undefined
-  mp2?: string | MpProperties | undefined
-  mp3?: string | MpProperties | undefined
-  mp4?: string | MpProperties | undefined
-  mp5?: string | MpProperties | undefined
-  mp6?: string | MpProperties | undefined
-  mp7?: string | MpProperties | undefined
-  mp8?: string | MpProperties | undefined
-  mp9?: string | MpProperties | undefined
-  mp10?: string | MpProperties | undefined
-  mp11?: string | MpProperties | undefined
-  mp12?: string | MpProperties | undefined
-  mp13?: string | MpProperties | undefined
-  mp14?: string | MpProperties | undefined
-  mp15?: string | MpProperties | undefined
-  mp16?: string | MpProperties | undefined
-  mp17?: string | MpProperties | undefined
-  mp18?: string | MpProperties | undefined
-  mp19?: string | MpProperties | undefined
-  mp20?: string | MpProperties | undefined
-  mp21?: string | MpProperties | undefined
-  mp22?: string | MpProperties | undefined
-  mp23?: string | MpProperties | undefined
-  mp24?: string | MpProperties | undefined
-  mp25?: string | MpProperties | undefined
-  mp26?: string | MpProperties | undefined
-  mp27?: string | MpProperties | undefined
-  mp28?: string | MpProperties | undefined
-  mp29?: string | MpProperties | undefined
-  mp30?: string | MpProperties | undefined
-  mp31?: string | MpProperties | undefined
-  mp32?: string | MpProperties | undefined
-  mp33?: string | MpProperties | undefined
-  mp34?: string | MpProperties | undefined
-  mp35?: string | MpProperties | undefined
-  mp36?: string | MpProperties | undefined
-  mp37?: string | MpProperties | undefined
-  mp38?: string | MpProperties | undefined
-  mp39?: string | MpProperties | undefined
-  mp40?: string | MpProperties | undefined
-  mp41?: string | MpProperties | undefined
-  mp42?: string | MpProperties | undefined
-  mp43?: string | MpProperties | undefined
-  mp44?: string | MpProperties | undefined
-  mp45?: string | MpProperties | undefined
-  mp46?: string | MpProperties | undefined
-  mp47?: string | MpProperties | undefined
-  mp48?: string | MpProperties | undefined
-  mp49?: string | MpProperties | undefined
-  mp50?: string | MpProperties | undefined
-  mp51?: string | MpProperties | undefined
-  mp52?: string | MpProperties | undefined
-  mp53?: string | MpProperties | undefined
-  mp54?: string | MpProperties | undefined
-  mp55?: string | MpProperties | undefined
-  mp56?: string | MpProperties | undefined
-  mp57?: string | MpProperties | undefined
-  mp58?: string | MpProperties | undefined
-  mp59?: string | MpProperties | undefined
-  mp60?: string | MpProperties | undefined
-  mp61?: string | MpProperties | undefined
-  mp62?: string | MpProperties | undefined
-  mp63?: string | MpProperties | undefined
-  mp64?: string | MpProperties | undefined
-  mp65?: string | MpProperties | undefined
-  mp66?: string | MpProperties | undefined
-  mp67?: string | MpProperties | undefined
-  mp68?: string | MpProperties | undefined
-  mp69?: string | MpProperties | undefined
-  mp70?: string | MpProperties | undefined
-  mp71?: string | MpProperties | undefined
-  mp72?: string | MpProperties | undefined
-  mp73?: string | MpProperties | undefined
-  mp74?: string | MpProperties | undefined
-  mp75?: string | MpProperties | undefined
-  mp76?: string | MpProperties | undefined
-  mp77?: string | MpProperties | undefined
-  mp78?: string | MpProperties | undefined
-  mp79?: string | MpProperties | undefined
-  mp80?: string | MpProperties | undefined
-  mp81?: string | MpProperties | undefined
-  mp82?: string | MpProperties | undefined
-  mp83?: string | MpProperties | undefined
-  mp84?: string | MpProperties | undefined
-  mp85?: string | MpProperties | undefined
-  mp86?: string | MpProperties | undefined
-  mp87?: string | MpProperties | undefined
-  mp88?: string | MpProperties | undefined
-  mp89?: string | MpProperties | undefined
-  mp90?: string | MpProperties | undefined
-  mp91?: string | MpProperties | undefined
-  mp92?: string | MpProperties | undefined
-  mp93?: string | MpProperties | undefined
-  mp94?: string | MpProperties | undefined
-  mp95?: string | MpProperties | undefined
-  mp96?: string | MpProperties | undefined
-  mp97?: string | MpProperties | undefined
-  mp98?: string | MpProperties | undefined
-  mp99?: string | MpProperties | undefined
-  mp100?: string | MpProperties | undefined
-  mp101?: string | MpProperties | undefined
-  mp102?: string | MpProperties | undefined
-  mp103?: string | MpProperties | undefined
-  mp104?: string | MpProperties | undefined
-  mp105?: string | MpProperties | undefined
-  mp106?: string | MpProperties | undefined
-  mp107?: string | MpProperties | undefined
-  mp108?: string | MpProperties | undefined
-  mp109?: string | MpProperties | undefined
-  mp110?: string | MpProperties | undefined
-  mp111?: string | MpProperties | undefined
-  mp112?: string | MpProperties | undefined
-  mp113?: string | MpProperties | undefined
-  mp114?: string | MpProperties | undefined
-  mp115?: string | MpProperties | undefined
-  mp116?: string | MpProperties | undefined
-  mp117?: string | MpProperties | undefined
-  mp118?: string | MpProperties | undefined
-  mp119?: string | MpProperties | undefined
-  mp120?: string | MpProperties | undefined
-  mp121?: string | MpProperties | undefined
-  mp122?: string | MpProperties | undefined
-  mp123?: string | MpProperties | undefined
-  mp124?: string | MpProperties | undefined
-  mp125?: string | MpProperties | undefined
-  mp126?: string | MpProperties | undefined
-  mp127?: string | MpProperties | undefined
-  mp128?: string | MpProperties | undefined
-  mp129?: string | MpProperties | undefined
-  mp130?: string | MpProperties | undefined
-  mp131?: string | MpProperties | undefined
-  mp132?: string | MpProperties | undefined
-  mp133?: string | MpProperties | undefined
-  mp134?: string | MpProperties | undefined
-  mp135?: string | MpProperties | undefined
-  mp136?: string | MpProperties | undefined
-  mp137?: string | MpProperties | undefined
-  mp138?: string | MpProperties | undefined
-  mp139?: string | MpProperties | undefined
-  mp140?: string | MpProperties | undefined
-  mp141?: string | MpProperties | undefined
-  mp142?: string | MpProperties | undefined
-  mp143?: string | MpProperties | undefined
-  mp144?: string | MpProperties | undefined
-  mp145?: string | MpProperties | undefined
-  mp146?: string | MpProperties | undefined
-  mp147?: string | MpProperties | undefined
-  mp148?: string | MpProperties | undefined
-  mp149?: string | MpProperties | undefined
-  mp150?: string | MpProperties | undefined
-  mp151?: string | MpProperties | undefined
-  mp152?: string | MpProperties | undefined
-  mp153?: string | MpProperties | undefined
-  mp154?: string | MpProperties | undefined
-  mp155?: string | MpProperties | undefined
-  mp156?: string | MpProperties | undefined
-  mp157?: string | MpProperties | undefined
-  mp158?: string | MpProperties | undefined
-  mp159?: string | MpProperties | undefined
-  mp160?: string | MpProperties | undefined
-  mp161?: string | MpProperties | undefined
-  mp162?: string | MpProperties | undefined
-  mp163?: string | MpProperties | undefined
-  mp164?: string | MpProperties | undefined
-  mp165?: string | MpProperties | undefined
-  mp166?: string | MpProperties | undefined
-  mp167?: string | MpProperties | undefined
-  mp168?: string | MpProperties | undefined
-  mp169?: string | MpProperties | undefined
-  mp170?: string | MpProperties | undefined
-  mp171?: string | MpProperties | undefined
-  mp172?: string | MpProperties | undefined
-  mp173?: string | MpProperties | undefined
-  mp174?: string | MpProperties | undefined
-  mp175?: string | MpProperties | undefined
-  mp176?: string | MpProperties | undefined
-  mp177?: string | MpProperties | undefined
-  mp178?: string | MpProperties | undefined
-  mp179?: string | MpProperties | undefined
-  mp180?: string | MpProperties | undefined
-  mp181?: string | MpProperties | undefined
-  mp182?: string | MpProperties | undefined
-  mp183?: string | MpProperties | undefined
-  mp184?: string | MpProperties | undefined
-  mp185?: string | MpProperties | undefined
-  mp186?: string | MpProperties | undefined
-  mp187?: string | MpProperties | undefined
-  mp188?: string | MpProperties | undefined
-  mp189?: string | MpProperties | undefined
-  mp190?: string | MpProperties | undefined
-  mp191?: string | MpProperties | undefined
-  mp192?: string | MpProperties | undefined
-  mp193?: string | MpProperties | undefined
-  mp194?: string | MpProperties | undefined
-  mp195?: string | MpProperties | undefined
-  mp196?: string | MpProperties | undefined
-  mp197?: string | MpProperties | undefined
-  mp198?: string | MpProperties | undefined
-  mp199?: string | MpProperties | undefined
-  mp200?: string | MpProperties | undefined
-  mp201?: string | MpProperties | undefined
-  mp202?: string | MpProperties | undefined
-  mp203?: string | MpProperties | undefined
-  mp204?: string | MpProperties | undefined
-  mp205?: string | MpProperties | undefined
-  mp206?: string | MpProperties | undefined
-  mp207?: string | MpProperties | undefined
-  mp208?: string | MpProperties | undefined
-  mp209?: string | MpProperties | undefined
-  mp210?: string | MpProperties | undefined
-  mp211?: string | MpProperties | undefined
-  mp212?: string | MpProperties | undefined
-  mp213?: string | MpProperties | undefined
-  mp214?: string | MpProperties | undefined
-  mp215?: string | MpProperties | undefined
-  mp216?: string | MpProperties | undefined
-  mp217?: string | MpProperties | undefined
-  mp218?: string | MpProperties | undefined
-  mp219?: string | MpProperties | undefined
-  mp220?: string | MpProperties | undefined
-  mp221?: string | MpProperties | undefined
-  mp222?: string | MpProperties | undefined
-  mp223?: string | MpProperties | undefined
-  mp224?: string | MpProperties | undefined
-  mp225?: string | MpProperties | undefined
-  mp226?: string | MpProperties | undefined
-  mp227?: string | MpProperties | undefined
-  mp228?: string | MpProperties | undefined
-  mp229?: string | MpProperties | undefined
-  mp230?: string | MpProperties | undefined
-  mp231?: string | MpProperties | undefined
-  mp232?: string | MpProperties | undefined
-  mp233?: string | MpProperties | undefined
-  mp234?: string | MpProperties | undefined
-  mp235?: string | MpProperties | undefined
-  mp236?: string | MpProperties | undefined
-  mp237?: string | MpProperties | undefined
-  mp238?: string | MpProperties | undefined
-  mp239?: string | MpProperties | undefined
-  mp240?: string | MpProperties | undefined
-  mp241?: string | MpProperties | undefined
-  mp242?: string | MpProperties | undefined
-  mp243?: string | MpProperties | undefined
-  mp244?: string | MpProperties | undefined
-  mp245?: string | MpProperties | undefined
-  mp246?: string | MpProperties | undefined
-  mp247?: string | MpProperties | undefined
-  mp248?: string | MpProperties | undefined
-  mp249?: string | MpProperties | undefined
-  mp250?: string | MpProperties | undefined
-  mp251?: string | MpProperties | undefined
-  mp252?: string | MpProperties | undefined
-  mp253?: string | MpProperties | undefined
-  mp254?: string | MpProperties | undefined
-  mp255?: string | MpProperties | undefined
+  mp0?: string | NodesNodeLxcMp | undefined
+  mp1?: string | NodesNodeLxcMp | undefined
+  mp2?: string | NodesNodeLxcMp | undefined
+  mp3?: string | NodesNodeLxcMp | undefined
+  mp4?: string | NodesNodeLxcMp | undefined
+  mp5?: string | NodesNodeLxcMp | undefined
+  mp6?: string | NodesNodeLxcMp | undefined
+  mp7?: string | NodesNodeLxcMp | undefined
+  mp8?: string | NodesNodeLxcMp | undefined
+  mp9?: string | NodesNodeLxcMp | undefined
+  mp10?: string | NodesNodeLxcMp | undefined
+  mp11?: string | NodesNodeLxcMp | undefined
+  mp12?: string | NodesNodeLxcMp | undefined
+  mp13?: string | NodesNodeLxcMp | undefined
+  mp14?: string | NodesNodeLxcMp | undefined
+  mp15?: string | NodesNodeLxcMp | undefined
+  mp16?: string | NodesNodeLxcMp | undefined
+  mp17?: string | NodesNodeLxcMp | undefined
+  mp18?: string | NodesNodeLxcMp | undefined
+  mp19?: string | NodesNodeLxcMp | undefined
+  mp20?: string | NodesNodeLxcMp | undefined
+  mp21?: string | NodesNodeLxcMp | undefined
+  mp22?: string | NodesNodeLxcMp | undefined
+  mp23?: string | NodesNodeLxcMp | undefined
+  mp24?: string | NodesNodeLxcMp | undefined
+  mp25?: string | NodesNodeLxcMp | undefined
+  mp26?: string | NodesNodeLxcMp | undefined
+  mp27?: string | NodesNodeLxcMp | undefined
+  mp28?: string | NodesNodeLxcMp | undefined
+  mp29?: string | NodesNodeLxcMp | undefined
+  mp30?: string | NodesNodeLxcMp | undefined
+  mp31?: string | NodesNodeLxcMp | undefined
+  mp32?: string | NodesNodeLxcMp | undefined
+  mp33?: string | NodesNodeLxcMp | undefined
+  mp34?: string | NodesNodeLxcMp | undefined
+  mp35?: string | NodesNodeLxcMp | undefined
+  mp36?: string | NodesNodeLxcMp | undefined
+  mp37?: string | NodesNodeLxcMp | undefined
+  mp38?: string | NodesNodeLxcMp | undefined
+  mp39?: string | NodesNodeLxcMp | undefined
+  mp40?: string | NodesNodeLxcMp | undefined
+  mp41?: string | NodesNodeLxcMp | undefined
+  mp42?: string | NodesNodeLxcMp | undefined
+  mp43?: string | NodesNodeLxcMp | undefined
+  mp44?: string | NodesNodeLxcMp | undefined
+  mp45?: string | NodesNodeLxcMp | undefined
+  mp46?: string | NodesNodeLxcMp | undefined
+  mp47?: string | NodesNodeLxcMp | undefined
+  mp48?: string | NodesNodeLxcMp | undefined
+  mp49?: string | NodesNodeLxcMp | undefined
+  mp50?: string | NodesNodeLxcMp | undefined
+  mp51?: string | NodesNodeLxcMp | undefined
+  mp52?: string | NodesNodeLxcMp | undefined
+  mp53?: string | NodesNodeLxcMp | undefined
+  mp54?: string | NodesNodeLxcMp | undefined
+  mp55?: string | NodesNodeLxcMp | undefined
+  mp56?: string | NodesNodeLxcMp | undefined
+  mp57?: string | NodesNodeLxcMp | undefined
+  mp58?: string | NodesNodeLxcMp | undefined
+  mp59?: string | NodesNodeLxcMp | undefined
+  mp60?: string | NodesNodeLxcMp | undefined
+  mp61?: string | NodesNodeLxcMp | undefined
+  mp62?: string | NodesNodeLxcMp | undefined
+  mp63?: string | NodesNodeLxcMp | undefined
+  mp64?: string | NodesNodeLxcMp | undefined
+  mp65?: string | NodesNodeLxcMp | undefined
+  mp66?: string | NodesNodeLxcMp | undefined
+  mp67?: string | NodesNodeLxcMp | undefined
+  mp68?: string | NodesNodeLxcMp | undefined
+  mp69?: string | NodesNodeLxcMp | undefined
+  mp70?: string | NodesNodeLxcMp | undefined
+  mp71?: string | NodesNodeLxcMp | undefined
+  mp72?: string | NodesNodeLxcMp | undefined
+  mp73?: string | NodesNodeLxcMp | undefined
+  mp74?: string | NodesNodeLxcMp | undefined
+  mp75?: string | NodesNodeLxcMp | undefined
+  mp76?: string | NodesNodeLxcMp | undefined
+  mp77?: string | NodesNodeLxcMp | undefined
+  mp78?: string | NodesNodeLxcMp | undefined
+  mp79?: string | NodesNodeLxcMp | undefined
+  mp80?: string | NodesNodeLxcMp | undefined
+  mp81?: string | NodesNodeLxcMp | undefined
+  mp82?: string | NodesNodeLxcMp | undefined
+  mp83?: string | NodesNodeLxcMp | undefined
+  mp84?: string | NodesNodeLxcMp | undefined
+  mp85?: string | NodesNodeLxcMp | undefined
+  mp86?: string | NodesNodeLxcMp | undefined
+  mp87?: string | NodesNodeLxcMp | undefined
+  mp88?: string | NodesNodeLxcMp | undefined
+  mp89?: string | NodesNodeLxcMp | undefined
+  mp90?: string | NodesNodeLxcMp | undefined
+  mp91?: string | NodesNodeLxcMp | undefined
+  mp92?: string | NodesNodeLxcMp | undefined
+  mp93?: string | NodesNodeLxcMp | undefined
+  mp94?: string | NodesNodeLxcMp | undefined
+  mp95?: string | NodesNodeLxcMp | undefined
+  mp96?: string | NodesNodeLxcMp | undefined
+  mp97?: string | NodesNodeLxcMp | undefined
+  mp98?: string | NodesNodeLxcMp | undefined
+  mp99?: string | NodesNodeLxcMp | undefined
+  mp100?: string | NodesNodeLxcMp | undefined
+  mp101?: string | NodesNodeLxcMp | undefined
+  mp102?: string | NodesNodeLxcMp | undefined
+  mp103?: string | NodesNodeLxcMp | undefined
+  mp104?: string | NodesNodeLxcMp | undefined
+  mp105?: string | NodesNodeLxcMp | undefined
+  mp106?: string | NodesNodeLxcMp | undefined
+  mp107?: string | NodesNodeLxcMp | undefined
+  mp108?: string | NodesNodeLxcMp | undefined
+  mp109?: string | NodesNodeLxcMp | undefined
+  mp110?: string | NodesNodeLxcMp | undefined
+  mp111?: string | NodesNodeLxcMp | undefined
+  mp112?: string | NodesNodeLxcMp | undefined
+  mp113?: string | NodesNodeLxcMp | undefined
+  mp114?: string | NodesNodeLxcMp | undefined
+  mp115?: string | NodesNodeLxcMp | undefined
+  mp116?: string | NodesNodeLxcMp | undefined
+  mp117?: string | NodesNodeLxcMp | undefined
+  mp118?: string | NodesNodeLxcMp | undefined
+  mp119?: string | NodesNodeLxcMp | undefined
+  mp120?: string | NodesNodeLxcMp | undefined
+  mp121?: string | NodesNodeLxcMp | undefined
+  mp122?: string | NodesNodeLxcMp | undefined
+  mp123?: string | NodesNodeLxcMp | undefined
+  mp124?: string | NodesNodeLxcMp | undefined
+  mp125?: string | NodesNodeLxcMp | undefined
+  mp126?: string | NodesNodeLxcMp | undefined
+  mp127?: string | NodesNodeLxcMp | undefined
+  mp128?: string | NodesNodeLxcMp | undefined
+  mp129?: string | NodesNodeLxcMp | undefined
+  mp130?: string | NodesNodeLxcMp | undefined
+  mp131?: string | NodesNodeLxcMp | undefined
+  mp132?: string | NodesNodeLxcMp | undefined
+  mp133?: string | NodesNodeLxcMp | undefined
+  mp134?: string | NodesNodeLxcMp | undefined
+  mp135?: string | NodesNodeLxcMp | undefined
+  mp136?: string | NodesNodeLxcMp | undefined
+  mp137?: string | NodesNodeLxcMp | undefined
+  mp138?: string | NodesNodeLxcMp | undefined
+  mp139?: string | NodesNodeLxcMp | undefined
+  mp140?: string | NodesNodeLxcMp | undefined
+  mp141?: string | NodesNodeLxcMp | undefined
+  mp142?: string | NodesNodeLxcMp | undefined
+  mp143?: string | NodesNodeLxcMp | undefined
+  mp144?: string | NodesNodeLxcMp | undefined
+  mp145?: string | NodesNodeLxcMp | undefined
+  mp146?: string | NodesNodeLxcMp | undefined
+  mp147?: string | NodesNodeLxcMp | undefined
+  mp148?: string | NodesNodeLxcMp | undefined
+  mp149?: string | NodesNodeLxcMp | undefined
+  mp150?: string | NodesNodeLxcMp | undefined
+  mp151?: string | NodesNodeLxcMp | undefined
+  mp152?: string | NodesNodeLxcMp | undefined
+  mp153?: string | NodesNodeLxcMp | undefined
+  mp154?: string | NodesNodeLxcMp | undefined
+  mp155?: string | NodesNodeLxcMp | undefined
+  mp156?: string | NodesNodeLxcMp | undefined
+  mp157?: string | NodesNodeLxcMp | undefined
+  mp158?: string | NodesNodeLxcMp | undefined
+  mp159?: string | NodesNodeLxcMp | undefined
+  mp160?: string | NodesNodeLxcMp | undefined
+  mp161?: string | NodesNodeLxcMp | undefined
+  mp162?: string | NodesNodeLxcMp | undefined
+  mp163?: string | NodesNodeLxcMp | undefined
+  mp164?: string | NodesNodeLxcMp | undefined
+  mp165?: string | NodesNodeLxcMp | undefined
+  mp166?: string | NodesNodeLxcMp | undefined
+  mp167?: string | NodesNodeLxcMp | undefined
+  mp168?: string | NodesNodeLxcMp | undefined
+  mp169?: string | NodesNodeLxcMp | undefined
+  mp170?: string | NodesNodeLxcMp | undefined
+  mp171?: string | NodesNodeLxcMp | undefined
+  mp172?: string | NodesNodeLxcMp | undefined
+  mp173?: string | NodesNodeLxcMp | undefined
+  mp174?: string | NodesNodeLxcMp | undefined
+  mp175?: string | NodesNodeLxcMp | undefined
+  mp176?: string | NodesNodeLxcMp | undefined
+  mp177?: string | NodesNodeLxcMp | undefined
+  mp178?: string | NodesNodeLxcMp | undefined
+  mp179?: string | NodesNodeLxcMp | undefined
+  mp180?: string | NodesNodeLxcMp | undefined
+  mp181?: string | NodesNodeLxcMp | undefined
+  mp182?: string | NodesNodeLxcMp | undefined
+  mp183?: string | NodesNodeLxcMp | undefined
+  mp184?: string | NodesNodeLxcMp | undefined
+  mp185?: string | NodesNodeLxcMp | undefined
+  mp186?: string | NodesNodeLxcMp | undefined
+  mp187?: string | NodesNodeLxcMp | undefined
+  mp188?: string | NodesNodeLxcMp | undefined
+  mp189?: string | NodesNodeLxcMp | undefined
+  mp190?: string | NodesNodeLxcMp | undefined
+  mp191?: string | NodesNodeLxcMp | undefined
+  mp192?: string | NodesNodeLxcMp | undefined
+  mp193?: string | NodesNodeLxcMp | undefined
+  mp194?: string | NodesNodeLxcMp | undefined
+  mp195?: string | NodesNodeLxcMp | undefined
+  mp196?: string | NodesNodeLxcMp | undefined
+  mp197?: string | NodesNodeLxcMp | undefined
+  mp198?: string | NodesNodeLxcMp | undefined
+  mp199?: string | NodesNodeLxcMp | undefined
+  mp200?: string | NodesNodeLxcMp | undefined
+  mp201?: string | NodesNodeLxcMp | undefined
+  mp202?: string | NodesNodeLxcMp | undefined
+  mp203?: string | NodesNodeLxcMp | undefined
+  mp204?: string | NodesNodeLxcMp | undefined
+  mp205?: string | NodesNodeLxcMp | undefined
+  mp206?: string | NodesNodeLxcMp | undefined
+  mp207?: string | NodesNodeLxcMp | undefined
+  mp208?: string | NodesNodeLxcMp | undefined
+  mp209?: string | NodesNodeLxcMp | undefined
+  mp210?: string | NodesNodeLxcMp | undefined
+  mp211?: string | NodesNodeLxcMp | undefined
+  mp212?: string | NodesNodeLxcMp | undefined
+  mp213?: string | NodesNodeLxcMp | undefined
+  mp214?: string | NodesNodeLxcMp | undefined
+  mp215?: string | NodesNodeLxcMp | undefined
+  mp216?: string | NodesNodeLxcMp | undefined
+  mp217?: string | NodesNodeLxcMp | undefined
+  mp218?: string | NodesNodeLxcMp | undefined
+  mp219?: string | NodesNodeLxcMp | undefined
+  mp220?: string | NodesNodeLxcMp | undefined
+  mp221?: string | NodesNodeLxcMp | undefined
+  mp222?: string | NodesNodeLxcMp | undefined
+  mp223?: string | NodesNodeLxcMp | undefined
+  mp224?: string | NodesNodeLxcMp | undefined
+  mp225?: string | NodesNodeLxcMp | undefined
+  mp226?: string | NodesNodeLxcMp | undefined
+  mp227?: string | NodesNodeLxcMp | undefined
+  mp228?: string | NodesNodeLxcMp | undefined
+  mp229?: string | NodesNodeLxcMp | undefined
+  mp230?: string | NodesNodeLxcMp | undefined
+  mp231?: string | NodesNodeLxcMp | undefined
+  mp232?: string | NodesNodeLxcMp | undefined
+  mp233?: string | NodesNodeLxcMp | undefined
+  mp234?: string | NodesNodeLxcMp | undefined
+  mp235?: string | NodesNodeLxcMp | undefined
+  mp236?: string | NodesNodeLxcMp | undefined
+  mp237?: string | NodesNodeLxcMp | undefined
+  mp238?: string | NodesNodeLxcMp | undefined
+  mp239?: string | NodesNodeLxcMp | undefined
+  mp240?: string | NodesNodeLxcMp | undefined
+  mp241?: string | NodesNodeLxcMp | undefined
+  mp242?: string | NodesNodeLxcMp | undefined
+  mp243?: string | NodesNodeLxcMp | undefined
+  mp244?: string | NodesNodeLxcMp | undefined
+  mp245?: string | NodesNodeLxcMp | undefined
+  mp246?: string | NodesNodeLxcMp | undefined
+  mp247?: string | NodesNodeLxcMp | undefined
+  mp248?: string | NodesNodeLxcMp | undefined
+  mp249?: string | NodesNodeLxcMp | undefined
+  mp250?: string | NodesNodeLxcMp | undefined
+  mp251?: string | NodesNodeLxcMp | undefined
+  mp252?: string | NodesNodeLxcMp | undefined
+  mp253?: string | NodesNodeLxcMp | undefined
+  mp254?: string | NodesNodeLxcMp | undefined
+  mp255?: string | NodesNodeLxcMp | undefined
 }
 
-export interface NetProperties {
-  /** Bridge on the node that the interface is connected to */
+/** The parts of a property string. */
+export interface NodesNodeLxcNet {
   bridge?: string | undefined
-  /** Apply firewall rules to the interface */
   firewall?: Flag | undefined
-  /** IPv4 gateway */
   gw?: string | undefined
-  /** IPv6 gateway */
   gw6?: string | undefined
-  /** MAC address */
   hwaddr?: string | undefined
-  /** IPv4 address with prefix length, `dhcp` or `manual` */
   ip?: string | undefined
-  /** IPv6 address with prefix length, `auto`, `dhcp` or `manual` */
   ip6?: string | undefined
-  /** Disconnect the interface */
   link_down?: Flag | undefined
-  /** Largest packet, in bytes */
   mtu?: number | undefined
-  /** Name of the interface in the container */
   name: string
-  /** Limit of traffic, in MB/s */
   rate?: number | undefined
-  /** VLAN tag */
   tag?: number | undefined
-  /** VLAN tags that may pass, separated by semicolons */
-  trunks?: string | undefined
-  /** Kind of interface */
+  trunks?: string | readonly (string | number)[] | undefined
   type?: 'veth' | undefined
 }
 
 /** Network interface of the container */
 export interface Net0To31Params {
-  net0?: string | NetProperties | undefined
-  net1?: string | NetProperties | undefined
-  net2?: string | NetProperties | undefined
-  net3?: string | NetProperties | undefined
-  net4?: string | NetProperties | undefined
-  net5?: string | NetProperties | undefined
-  net6?: string | NetProperties | undefined
-  net7?: string | NetProperties | undefined
-  net8?: string | NetProperties | undefined
-  net9?: string | NetProperties | undefined
-  net10?: string | NetProperties | undefined
-  net11?: string | NetProperties | undefined
-  net12?: string | NetProperties | undefined
-  net13?: string | NetProperties | undefined
-  net14?: string | NetProperties | undefined
-  net15?: string | NetProperties | undefined
-  net16?: string | NetProperties | undefined
-  net17?: string | NetProperties | undefined
-  net18?: string | NetProperties | undefined
-  net19?: string | NetProperties | undefined
-  net20?: string | NetProperties | undefined
-  net21?: string | NetProperties | undefined
-  net22?: string | NetProperties | undefined
-  net23?: string | NetProperties | undefined
-  net24?: string | NetProperties | undefined
-  net25?: string | NetProperties | undefined
-  net26?: string | NetProperties | undefined
-  net27?: string | NetProperties | undefined
-  net28?: string | NetProperties | undefined
-  net29?: string | NetProperties | undefined
-  net30?: string | NetProperties | undefined
-  net31?: string | NetProperties | undefined
+  net0?: string | NodesNodeLxcNet | undefined
+  net1?: string | NodesNodeLxcNet | undefined
+  net2?: string | NodesNodeLxcNet | undefined
+  net3?: string | NodesNodeLxcNet | undefined
+  net4?: string | NodesNodeLxcNet | undefined
+  net5?: string | NodesNodeLxcNet | undefined
+  net6?: string | NodesNodeLxcNet | undefined
+  net7?: string | NodesNodeLxcNet | undefined
+  net8?: string | NodesNodeLxcNet | undefined
+  net9?: string | NodesNodeLxcNet | undefined
+  net10?: string | NodesNodeLxcNet | undefined
+  net11?: string | NodesNodeLxcNet | undefined
+  net12?: string | NodesNodeLxcNet | undefined
+  net13?: string | NodesNodeLxcNet | undefined
+  net14?: string | NodesNodeLxcNet | undefined
+  net15?: string | NodesNodeLxcNet | undefined
+  net16?: string | NodesNodeLxcNet | undefined
+  net17?: string | NodesNodeLxcNet | undefined
+  net18?: string | NodesNodeLxcNet | undefined
+  net19?: string | NodesNodeLxcNet | undefined
+  net20?: string | NodesNodeLxcNet | undefined
+  net21?: string | NodesNodeLxcNet | undefined
+  net22?: string | NodesNodeLxcNet | undefined
+  net23?: string | NodesNodeLxcNet | undefined
+  net24?: string | NodesNodeLxcNet | undefined
+  net25?: string | NodesNodeLxcNet | undefined
+  net26?: string | NodesNodeLxcNet | undefined
+  net27?: string | NodesNodeLxcNet | undefined
+  net28?: string | NodesNodeLxcNet | undefined
+  net29?: string | NodesNodeLxcNet | undefined
+  net30?: string | NodesNodeLxcNet | undefined
+  net31?: string | NodesNodeLxcNet | undefined
 }
 
-export interface UnusedProperties {
-  /** Volume, or directory or device of the node */
+/** The parts of a property string. */
+export interface NodesNodeLxcUnused {
   volume: string
 }
 
 /** Volume that belongs to the guest but is not attached */
 export interface Unused0To255Params {
-  unused0?: string | UnusedProperties | undefined
-  unused1?: string | UnusedProperties | undefined
-  unused2?: string | UnusedProperties | undefined
-  unused3?: string | UnusedProperties | undefined
-  unused4?: string | UnusedProperties | undefined
-  unused5?: string | UnusedProperties | undefined
-  unused6?: string | UnusedProperties | undefined
-  unused7?: string | UnusedProperties | undefined
-  unused8?: string | UnusedProperties | undefined
-  unused9?: string | UnusedProperties | undefined
-  unused10?: string | UnusedProperties | undefined
-  unused11?: string | UnusedProperties | undefined
-  unused12?: string | UnusedProperties | undefined
-  unused13?: string | UnusedProperties | undefined
-  unused14?: string | UnusedProperties | undefined
-  unused15?: string | UnusedProperties | undefined
-  unused16?: string | UnusedProperties | undefined
-  unused17?: string | UnusedProperties | undefined
-  unused18?: string | UnusedProperties | undefined
-  unused19?: string | UnusedProperties | undefined
-  unused20?: string | UnusedProperties | undefined
-  unused21?: string | UnusedProperties | undefined
-  unused22?: string | UnusedProperties | undefined
-  unused23?: string | UnusedProperties | undefined
-  unused24?: string | UnusedProperties | undefined
-  unused25?: string | UnusedProperties | undefined
-  unused26?: string | UnusedProperties | undefined
-  unused27?: string | UnusedProperties | undefined
-  unused28?: string | UnusedProperties | undefined
-  unused29?: string | UnusedProperties | undefined
-  unused30?: string | UnusedProperties | undefined
-  unused31?: string | UnusedProperties | undefined
-  unused32?: string | UnusedProperties | undefined
-  unused33?: string | UnusedProperties | undefined
-  unused34?: string | UnusedProperties | undefined
-  unused35?: string | UnusedProperties | undefined
-  unused36?: string | UnusedProperties | undefined
-  unused37?: string | UnusedProperties | undefined
-  unused38?: string | UnusedProperties | undefined
-  unused39?: string | UnusedProperties | undefined
-  unused40?: string | UnusedProperties | undefined
-  unused41?: string | UnusedProperties | undefined
-  unused42?: string | UnusedProperties | undefined
-  unused43?: string | UnusedProperties | undefined
-  unused44?: string | UnusedProperties | undefined
-  unused45?: string | UnusedProperties | undefined
-  unused46?: string | UnusedProperties | undefined
-  unused47?: string | UnusedProperties | undefined
-  unused48?: string | UnusedProperties | undefined
-  unused49?: string | UnusedProperties | undefined
-  unused50?: string | UnusedProperties | undefined
-  unused51?: string | UnusedProperties | undefined
-  unused52?: string | UnusedProperties | undefined
-  unused53?: string | UnusedProperties | undefined
-  unused54?: string | UnusedProperties | undefined
-  unused55?: string | UnusedProperties | undefined
-  unused56?: string | UnusedProperties | undefined
-  unused57?: string | UnusedProperties | undefined
-  unused58?: string | UnusedProperties | undefined
-  unused59?: string | UnusedProperties | undefined
-  unused60?: string | UnusedProperties | undefined
-  unused61?: string | UnusedProperties | undefined
-  unused62?: string | UnusedProperties | undefined
-  unused63?: string | UnusedProperties | undefined
-  unused64?: string | UnusedProperties | undefined
-  unused65?: string | UnusedProperties | undefined
-  unused66?: string | UnusedProperties | undefined
-  unused67?: string | UnusedProperties | undefined
-  unused68?: string | UnusedProperties | undefined
-  unused69?: string | UnusedProperties | undefined
-  unused70?: string | UnusedProperties | undefined
-  unused71?: string | UnusedProperties | undefined
-  unused72?: string | UnusedProperties | undefined
-  unused73?: string | UnusedProperties | undefined
-  unused74?: string | UnusedProperties | undefined
-  unused75?: string | UnusedProperties | undefined
-  unused76?: string | UnusedProperties | undefined
-  unused77?: string | UnusedProperties | undefined
-  unused78?: string | UnusedProperties | undefined
-  unused79?: string | UnusedProperties | undefined
-  unused80?: string | UnusedProperties | undefined
-  unused81?: string | UnusedProperties | undefined
-  unused82?: string | UnusedProperties | undefined
-  unused83?: string | UnusedProperties | undefined
-  unused84?: string | UnusedProperties | undefined
-  unused85?: string | UnusedProperties | undefined
-  unused86?: string | UnusedProperties | undefined
-  unused87?: string | UnusedProperties | undefined
-  unused88?: string | UnusedProperties | undefined
-  unused89?: string | UnusedProperties | undefined
-  unused90?: string | UnusedProperties | undefined
-  unused91?: string | UnusedProperties | undefined
-  unused92?: string | UnusedProperties | undefined
-  unused93?: string | UnusedProperties | undefined
-  unused94?: string | UnusedProperties | undefined
-  unused95?: string | UnusedProperties | undefined
-  unused96?: string | UnusedProperties | undefined
-  unused97?: string | UnusedProperties | undefined
-  unused98?: string | UnusedProperties | undefined
-  unused99?: string | UnusedProperties | undefined
-  unused100?: string | UnusedProperties | undefined
-  unused101?: string | UnusedProperties | undefined
-  unused102?: string | UnusedProperties | undefined
-  unused103?: string | UnusedProperties | undefined
-  unused104?: string | UnusedProperties | undefined
-  unused105?: string | UnusedProperties | undefined
-  unused106?: string | UnusedProperties | undefined
-  unused107?: string | UnusedProperties | undefined
-  unused108?: string | UnusedProperties | undefined
-  unused109?: string | UnusedProperties | undefined
-  unused110?: string | UnusedProperties | undefined
-  unused111?: string | UnusedProperties | undefined
-  unused112?: string | UnusedProperties | undefined
-  unused113?: string | UnusedProperties | undefined
-  unused114?: string | UnusedProperties | undefined
-  unused115?: string | UnusedProperties | undefined
-  unused116?: string | UnusedProperties | undefined
-  unused117?: string | UnusedProperties | undefined
-  unused118?: string | UnusedProperties | undefined
-  unused119?: string | UnusedProperties | undefined
-  unused120?: string | UnusedProperties | undefined
-  unused121?: string | UnusedProperties | undefined
-  unused122?: string | UnusedProperties | undefined
-  unused123?: string | UnusedProperties | undefined
-  unused124?: string | UnusedProperties | undefined
-  unused125?: string | UnusedProperties | undefined
-  unused126?: string | UnusedProperties | undefined
-  unused127?: string | UnusedProperties | undefined
-  unused128?: string | UnusedProperties | undefined
-  unused129?: string | UnusedProperties | undefined
-  unused130?: string | UnusedProperties | undefined
-  unused131?: string | UnusedProperties | undefined
-  unused132?: string | UnusedProperties | undefined
-  unused133?: string | UnusedProperties | undefined
-  unused134?: string | UnusedProperties | undefined
-  unused135?: string | UnusedProperties | undefined
-  unused136?: string | UnusedProperties | undefined
-  unused137?: string | UnusedProperties | undefined
-  unused138?: string | UnusedProperties | undefined
-  unused139?: string | UnusedProperties | undefined
-  unused140?: string | UnusedProperties | undefined
-  unused141?: string | UnusedProperties | undefined
-  unused142?: string | UnusedProperties | undefined
-  unused143?: string | UnusedProperties | undefined
-  unused144?: string | UnusedProperties | undefined
-  unused145?: string | UnusedProperties | undefined
-  unused146?: string | UnusedProperties | undefined
-  unused147?: string | UnusedProperties | undefined
-  unused148?: string | UnusedProperties | undefined
-  unused149?: string | UnusedProperties | undefined
-  unused150?: string | UnusedProperties | undefined
-  unused151?: string | UnusedProperties | undefined
-  unused152?: string | UnusedProperties | undefined
-  unused153?: string | UnusedProperties | undefined
-  unused154?: string | UnusedProperties | undefined
-  unused155?: string | UnusedProperties | undefined
-  unused156?: string | UnusedProperties | undefined
-  unused157?: string | UnusedProperties | undefined
-  unused158?: string | UnusedProperties | undefined
-  unused159?: string | UnusedProperties | undefined
-  unused160?: string | UnusedProperties | undefined
-  unused161?: string | UnusedProperties | undefined
-  unused162?: string | UnusedProperties | undefined
-  unused163?: string | UnusedProperties | undefined
-  unused164?: string | UnusedProperties | undefined
-  unused165?: string | UnusedProperties | undefined
-  unused166?: string | UnusedProperties | undefined
-  unused167?: string | UnusedProperties | undefined
-  unused168?: string | UnusedProperties | undefined
-  unused169?: string | UnusedProperties | undefined
-  unused170?: string | UnusedProperties | undefined
-  unused171?: string | UnusedProperties | undefined
-  unused172?: string | UnusedProperties | undefined
-  unused173?: string | UnusedProperties | undefined
-  unused174?: string | UnusedProperties | undefined
-  unused175?: string | UnusedProperties | undefined
-  unused176?: string | UnusedProperties | undefined
-  unused177?: string | UnusedProperties | undefined
-  unused178?: string | UnusedProperties | undefined
-  unused179?: string | UnusedProperties | undefined
-  unused180?: string | UnusedProperties | undefined
-  unused181?: string | UnusedProperties | undefined
-  unused182?: string | UnusedProperties | undefined
-  unused183?: string | UnusedProperties | undefined
-  unused184?: string | UnusedProperties | undefined
-  unused185?: string | UnusedProperties | undefined
-  unused186?: string | UnusedProperties | undefined
-  unused187?: string | UnusedProperties | undefined
-  unused188?: string | UnusedProperties | undefined
-  unused189?: string | UnusedProperties | undefined
-  unused190?: string | UnusedProperties | undefined
-  unused191?: string | UnusedProperties | undefined
-  unused192?: string | UnusedProperties | undefined
-  unused193?: string | UnusedProperties | undefined
-  unused194?: string | UnusedProperties | undefined
-  unused195?: string | UnusedProperties | undefined
-  unused196?: string | UnusedProperties | undefined
-  unused197?: string | UnusedProperties | undefined
-  unused198?: string | UnusedProperties | undefined
-  unused199?: string | UnusedProperties | undefined
-  unused200?: string | UnusedProperties | undefined
-  unused201?: string | UnusedProperties | undefined
-  unused202?: string | UnusedProperties | undefined
-  unused203?: string | UnusedProperties | undefined
-  unused204?: string | UnusedProperties | undefined
-  unused205?: string | UnusedProperties | undefined
-  unused206?: string | UnusedProperties | undefined
-  unused207?: string | UnusedProperties | undefined
-  unused208?: string | UnusedProperties | undefined
-  unused209?: string | UnusedProperties | undefined
-  unused210?: string | UnusedProperties | undefined
-  unused211?: string | UnusedProperties | undefined
-  unused212?: string | UnusedProperties | undefined
-  unused213?: string | UnusedProperties | undefined
-  unused214?: string | UnusedProperties | undefined
-  unused215?: string | UnusedProperties | undefined
-  unused216?: string | UnusedProperties | undefined
-  unused217?: string | UnusedProperties | undefined
-  unused218?: string | UnusedProperties | undefined
-  unused219?: string | UnusedProperties | undefined
-  unused220?: string | UnusedProperties | undefined
-  unused221?: string | UnusedProperties | undefined
-  unused222?: string | UnusedProperties | undefined
-  unused223?: string | UnusedProperties | undefined
-  unused224?: string | UnusedProperties | undefined
-  unused225?: string | UnusedProperties | undefined
-  unused226?: string | UnusedProperties | undefined
-  unused227?: string | UnusedProperties | undefined
-  unused228?: string | UnusedProperties | undefined
-  unused229?: string | UnusedProperties | undefined
-  unused230?: string | UnusedProperties | undefined
-  unused231?: string | UnusedProperties | undefined
-  unused232?: string | UnusedProperties | undefined
-  unused233?: string | UnusedProperties | undefined
-  unused234?: string | UnusedProperties | undefined
-  unused235?: string | UnusedProperties | undefined
-  unused236?: string | UnusedProperties | undefined
-  unused237?: string | UnusedProperties | undefined
-  unused238?: string | UnusedProperties | undefined
-  unused239?: string | UnusedProperties | undefined
-  unused240?: string | UnusedProperties | undefined
-  unused241?: string | UnusedProperties | undefined
-  unused242?: string | UnusedProperties | undefined
-  unused243?: string | UnusedProperties | undefined
-  unused244?: string | UnusedProperties | undefined
-  unused245?: string | UnusedProperties | undefined
-  unused246?: string | UnusedProperties | undefined
-  unused247?: string | UnusedProperties | undefined
-  unused248?: string | UnusedProperties | undefined
-  unused249?: string | UnusedProperties | undefined
-  unused250?: string | UnusedProperties | undefined
-  unused251?: string | UnusedProperties | undefined
-  unused252?: string | UnusedProperties | undefined
-  unused253?: string | UnusedProperties | undefined
-  unused254?: string | UnusedProperties | undefined
-  unused255?: string | UnusedProperties | undefined
+  unused0?: string | NodesNodeLxcUnused | undefined
+  unused1?: string | NodesNodeLxcUnused | undefined
+  unused2?: string | NodesNodeLxcUnused | undefined
+  unused3?: string | NodesNodeLxcUnused | undefined
+  unused4?: string | NodesNodeLxcUnused | undefined
+  unused5?: string | NodesNodeLxcUnused | undefined
+  unused6?: string | NodesNodeLxcUnused | undefined
+  unused7?: string | NodesNodeLxcUnused | undefined
+  unused8?: string | NodesNodeLxcUnused | undefined
+  unused9?: string | NodesNodeLxcUnused | undefined
+  unused10?: string | NodesNodeLxcUnused | undefined
+  unused11?: string | NodesNodeLxcUnused | undefined
+  unused12?: string | NodesNodeLxcUnused | undefined
+  unused13?: string | NodesNodeLxcUnused | undefined
+  unused14?: string | NodesNodeLxcUnused | undefined
+  unused15?: string | NodesNodeLxcUnused | undefined
+  unused16?: string | NodesNodeLxcUnused | undefined
+  unused17?: string | NodesNodeLxcUnused | undefined
+  unused18?: string | NodesNodeLxcUnused | undefined
+  unused19?: string | NodesNodeLxcUnused | undefined
+  unused20?: string | NodesNodeLxcUnused | undefined
+  unused21?: string | NodesNodeLxcUnused | undefined
+  unused22?: string | NodesNodeLxcUnused | undefined
+  unused23?: string | NodesNodeLxcUnused | undefined
+  unused24?: string | NodesNodeLxcUnused | undefined
+  unused25?: string | NodesNodeLxcUnused | undefined
+  unused26?: string | NodesNodeLxcUnused | undefined
+  unused27?: string | NodesNodeLxcUnused | undefined
+  unused28?: string | NodesNodeLxcUnused | undefined
+  unused29?: string | NodesNodeLxcUnused | undefined
+  unused30?: string | NodesNodeLxcUnused | undefined
+  unused31?: string | NodesNodeLxcUnused | undefined
+  unused32?: string | NodesNodeLxcUnused | undefined
+  unused33?: string | NodesNodeLxcUnused | undefined
+  unused34?: string | NodesNodeLxcUnused | undefined
+  unused35?: string | NodesNodeLxcUnused | undefined
+  unused36?: string | NodesNodeLxcUnused | undefined
+  unused37?: string | NodesNodeLxcUnused | undefined
+  unused38?: string | NodesNodeLxcUnused | undefined
+  unused39?: string | NodesNodeLxcUnused | undefined
+  unused40?: string | NodesNodeLxcUnused | undefined
+  unused41?: string | NodesNodeLxcUnused | undefined
+  unused42?: string | NodesNodeLxcUnused | undefined
+  unused43?: string | NodesNodeLxcUnused | undefined
+  unused44?: string | NodesNodeLxcUnused | undefined
+  unused45?: string | NodesNodeLxcUnused | undefined
+  unused46?: string | NodesNodeLxcUnused | undefined
+  unused47?: string | NodesNodeLxcUnused | undefined
+  unused48?: string | NodesNodeLxcUnused | undefined
+  unused49?: string | NodesNodeLxcUnused | undefined
+  unused50?: string | NodesNodeLxcUnused | undefined
+  unused51?: string | NodesNodeLxcUnused | undefined
+  unused52?: string | NodesNodeLxcUnused | undefined
+  unused53?: string | NodesNodeLxcUnused | undefined
+  unused54?: string | NodesNodeLxcUnused | undefined
+  unused55?: string | NodesNodeLxcUnused | undefined
+  unused56?: string | NodesNodeLxcUnused | undefined
+  unused57?: string | NodesNodeLxcUnused | undefined
+  unused58?: string | NodesNodeLxcUnused | undefined
+  unused59?: string | NodesNodeLxcUnused | undefined
+  unused60?: string | NodesNodeLxcUnused | undefined
+  unused61?: string | NodesNodeLxcUnused | undefined
+  unused62?: string | NodesNodeLxcUnused | undefined
+  unused63?: string | NodesNodeLxcUnused | undefined
+  unused64?: string | NodesNodeLxcUnused | undefined
+  unused65?: string | NodesNodeLxcUnused | undefined
+  unused66?: string | NodesNodeLxcUnused | undefined
+  unused67?: string | NodesNodeLxcUnused | undefined
+  unused68?: string | NodesNodeLxcUnused | undefined
+  unused69?: string | NodesNodeLxcUnused | undefined
+  unused70?: string | NodesNodeLxcUnused | undefined
+  unused71?: string | NodesNodeLxcUnused | undefined
+  unused72?: string | NodesNodeLxcUnused | undefined
+  unused73?: string | NodesNodeLxcUnused | undefined
+  unused74?: string | NodesNodeLxcUnused | undefined
+  unused75?: string | NodesNodeLxcUnused | undefined
+  unused76?: string | NodesNodeLxcUnused | undefined
+  unused77?: string | NodesNodeLxcUnused | undefined
+  unused78?: string | NodesNodeLxcUnused | undefined
+  unused79?: string | NodesNodeLxcUnused | undefined
+  unused80?: string | NodesNodeLxcUnused | undefined
+  unused81?: string | NodesNodeLxcUnused | undefined
+  unused82?: string | NodesNodeLxcUnused | undefined
+  unused83?: string | NodesNodeLxcUnused | undefined
+  unused84?: string | NodesNodeLxcUnused | undefined
+  unused85?: string | NodesNodeLxcUnused | undefined
+  unused86?: string | NodesNodeLxcUnused | undefined
+  unused87?: string | NodesNodeLxcUnused | undefined
+  unused88?: string | NodesNodeLxcUnused | undefined
+  unused89?: string | NodesNodeLxcUnused | undefined
+  unused90?: string | NodesNodeLxcUnused | undefined
+  unused91?: string | NodesNodeLxcUnused | undefined
+  unused92?: string | NodesNodeLxcUnused | undefined
+  unused93?: string | NodesNodeLxcUnused | undefined
+  unused94?: string | NodesNodeLxcUnused | undefined
+  unused95?: string | NodesNodeLxcUnused | undefined
+  unused96?: string | NodesNodeLxcUnused | undefined
+  unused97?: string | NodesNodeLxcUnused | undefined
+  unused98?: string | NodesNodeLxcUnused | undefined
+  unused99?: string | NodesNodeLxcUnused | undefined
+  unused100?: string | NodesNodeLxcUnused | undefined
+  unused101?: string | NodesNodeLxcUnused | undefined
+  unused102?: string | NodesNodeLxcUnused | undefined
+  unused103?: string | NodesNodeLxcUnused | undefined
+  unused104?: string | NodesNodeLxcUnused | undefined
+  unused105?: string | NodesNodeLxcUnused | undefined
+  unused106?: string | NodesNodeLxcUnused | undefined
+  unused107?: string | NodesNodeLxcUnused | undefined
+  unused108?: string | NodesNodeLxcUnused | undefined
+  unused109?: string | NodesNodeLxcUnused | undefined
+  unused110?: string | NodesNodeLxcUnused | undefined
+  unused111?: string | NodesNodeLxcUnused | undefined
+  unused112?: string | NodesNodeLxcUnused | undefined
+  unused113?: string | NodesNodeLxcUnused | undefined
+  unused114?: string | NodesNodeLxcUnused | undefined
+  unused115?: string | NodesNodeLxcUnused | undefined
+  unused116?: string | NodesNodeLxcUnused | undefined
+  unused117?: string | NodesNodeLxcUnused | undefined
+  unused118?: string | NodesNodeLxcUnused | undefined
+  unused119?: string | NodesNodeLxcUnused | undefined
+  unused120?: string | NodesNodeLxcUnused | undefined
+  unused121?: string | NodesNodeLxcUnused | undefined
+  unused122?: string | NodesNodeLxcUnused | undefined
+  unused123?: string | NodesNodeLxcUnused | undefined
+  unused124?: string | NodesNodeLxcUnused | undefined
+  unused125?: string | NodesNodeLxcUnused | undefined
+  unused126?: string | NodesNodeLxcUnused | undefined
+  unused127?: string | NodesNodeLxcUnused | undefined
+  unused128?: string | NodesNodeLxcUnused | undefined
+  unused129?: string | NodesNodeLxcUnused | undefined
+  unused130?: string | NodesNodeLxcUnused | undefined
+  unused131?: string | NodesNodeLxcUnused | undefined
+  unused132?: string | NodesNodeLxcUnused | undefined
+  unused133?: string | NodesNodeLxcUnused | undefined
+  unused134?: string | NodesNodeLxcUnused | undefined
+  unused135?: string | NodesNodeLxcUnused | undefined
+  unused136?: string | NodesNodeLxcUnused | undefined
+  unused137?: string | NodesNodeLxcUnused | undefined
+  unused138?: string | NodesNodeLxcUnused | undefined
+  unused139?: string | NodesNodeLxcUnused | undefined
+  unused140?: string | NodesNodeLxcUnused | undefined
+  unused141?: string | NodesNodeLxcUnused | undefined
+  unused142?: string | NodesNodeLxcUnused | undefined
+  unused143?: string | NodesNodeLxcUnused | undefined
+  unused144?: string | NodesNodeLxcUnused | undefined
+  unused145?: string | NodesNodeLxcUnused | undefined
+  unused146?: string | NodesNodeLxcUnused | undefined
+  unused147?: string | NodesNodeLxcUnused | undefined
+  unused148?: string | NodesNodeLxcUnused | undefined
+  unused149?: string | NodesNodeLxcUnused | undefined
+  unused150?: string | NodesNodeLxcUnused | undefined
+  unused151?: string | NodesNodeLxcUnused | undefined
+  unused152?: string | NodesNodeLxcUnused | undefined
+  unused153?: string | NodesNodeLxcUnused | undefined
+  unused154?: string | NodesNodeLxcUnused | undefined
+  unused155?: string | NodesNodeLxcUnused | undefined
+  unused156?: string | NodesNodeLxcUnused | undefined
+  unused157?: string | NodesNodeLxcUnused | undefined
+  unused158?: string | NodesNodeLxcUnused | undefined
+  unused159?: string | NodesNodeLxcUnused | undefined
+  unused160?: string | NodesNodeLxcUnused | undefined
+  unused161?: string | NodesNodeLxcUnused | undefined
+  unused162?: string | NodesNodeLxcUnused | undefined
+  unused163?: string | NodesNodeLxcUnused | undefined
+  unused164?: string | NodesNodeLxcUnused | undefined
+  unused165?: string | NodesNodeLxcUnused | undefined
+  unused166?: string | NodesNodeLxcUnused | undefined
+  unused167?: string | NodesNodeLxcUnused | undefined
+  unused168?: string | NodesNodeLxcUnused | undefined
+  unused169?: string | NodesNodeLxcUnused | undefined
+  unused170?: string | NodesNodeLxcUnused | undefined
+  unused171?: string | NodesNodeLxcUnused | undefined
+  unused172?: string | NodesNodeLxcUnused | undefined
+  unused173?: string | NodesNodeLxcUnused | undefined
+  unused174?: string | NodesNodeLxcUnused | undefined
+  unused175?: string | NodesNodeLxcUnused | undefined
+  unused176?: string | NodesNodeLxcUnused | undefined
+  unused177?: string | NodesNodeLxcUnused | undefined
+  unused178?: string | NodesNodeLxcUnused | undefined
+  unused179?: string | NodesNodeLxcUnused | undefined
+  unused180?: string | NodesNodeLxcUnused | undefined
+  unused181?: string | NodesNodeLxcUnused | undefined
+  unused182?: string | NodesNodeLxcUnused | undefined
+  unused183?: string | NodesNodeLxcUnused | undefined
+  unused184?: string | NodesNodeLxcUnused | undefined
+  unused185?: string | NodesNodeLxcUnused | undefined
+  unused186?: string | NodesNodeLxcUnused | undefined
+  unused187?: string | NodesNodeLxcUnused | undefined
+  unused188?: string | NodesNodeLxcUnused | undefined
+  unused189?: string | NodesNodeLxcUnused | undefined
+  unused190?: string | NodesNodeLxcUnused | undefined
+  unused191?: string | NodesNodeLxcUnused | undefined
+  unused192?: string | NodesNodeLxcUnused | undefined
+  unused193?: string | NodesNodeLxcUnused | undefined
+  unused194?: string | NodesNodeLxcUnused | undefined
+  unused195?: string | NodesNodeLxcUnused | undefined
+  unused196?: string | NodesNodeLxcUnused | undefined
+  unused197?: string | NodesNodeLxcUnused | undefined
+  unused198?: string | NodesNodeLxcUnused | undefined
+  unused199?: string | NodesNodeLxcUnused | undefined
+  unused200?: string | NodesNodeLxcUnused | undefined
+  unused201?: string | NodesNodeLxcUnused | undefined
+  unused202?: string | NodesNodeLxcUnused | undefined
+  unused203?: string | NodesNodeLxcUnused | undefined
+  unused204?: string | NodesNodeLxcUnused | undefined
+  unused205?: string | NodesNodeLxcUnused | undefined
+  unused206?: string | NodesNodeLxcUnused | undefined
+  unused207?: string | NodesNodeLxcUnused | undefined
+  unused208?: string | NodesNodeLxcUnused | undefined
+  unused209?: string | NodesNodeLxcUnused | undefined
+  unused210?: string | NodesNodeLxcUnused | undefined
+  unused211?: string | NodesNodeLxcUnused | undefined
+  unused212?: string | NodesNodeLxcUnused | undefined
+  unused213?: string | NodesNodeLxcUnused | undefined
+  unused214?: string | NodesNodeLxcUnused | undefined
+  unused215?: string | NodesNodeLxcUnused | undefined
+  unused216?: string | NodesNodeLxcUnused | undefined
+  unused217?: string | NodesNodeLxcUnused | undefined
+  unused218?: string | NodesNodeLxcUnused | undefined
+  unused219?: string | NodesNodeLxcUnused | undefined
+  unused220?: string | NodesNodeLxcUnused | undefined
+  unused221?: string | NodesNodeLxcUnused | undefined
+  unused222?: string | NodesNodeLxcUnused | undefined
+  unused223?: string | NodesNodeLxcUnused | undefined
+  unused224?: string | NodesNodeLxcUnused | undefined
+  unused225?: string | NodesNodeLxcUnused | undefined
+  unused226?: string | NodesNodeLxcUnused | undefined
+  unused227?: string | NodesNodeLxcUnused | undefined
+  unused228?: string | NodesNodeLxcUnused | undefined
+  unused229?: string | NodesNodeLxcUnused | undefined
+  unused230?: string | NodesNodeLxcUnused | undefined
+  unused231?: string | NodesNodeLxcUnused | undefined
+  unused232?: string | NodesNodeLxcUnused | undefined
+  unused233?: string | NodesNodeLxcUnused | undefined
+  unused234?: string | NodesNodeLxcUnused | undefined
+  unused235?: string | NodesNodeLxcUnused | undefined
+  unused236?: string | NodesNodeLxcUnused | undefined
+  unused237?: string | NodesNodeLxcUnused | undefined
+  unused238?: string | NodesNodeLxcUnused | undefined
+  unused239?: string | NodesNodeLxcUnused | undefined
+  unused240?: string | NodesNodeLxcUnused | undefined
+  unused241?: string | NodesNodeLxcUnused | undefined
+  unused242?: string | NodesNodeLxcUnused | undefined
+  unused243?: string | NodesNodeLxcUnused | undefined
+  unused244?: string | NodesNodeLxcUnused | undefined
+  unused245?: string | NodesNodeLxcUnused | undefined
+  unused246?: string | NodesNodeLxcUnused | undefined
+  unused247?: string | NodesNodeLxcUnused | undefined
+  unused248?: string | NodesNodeLxcUnused | undefined
+  unused249?: string | NodesNodeLxcUnused | undefined
+  unused250?: string | NodesNodeLxcUnused | undefined
+  unused251?: string | NodesNodeLxcUnused | undefined
+  unused252?: string | NodesNodeLxcUnused | undefined
+  unused253?: string | NodesNodeLxcUnused | undefined
+  unused254?: string | NodesNodeLxcUnused | undefined
+  unused255?: string | NodesNodeLxcUnused | undefined
 }
 
-export interface FeaturesProperties {
-  /** Mount `/sys` writable in unprivileged containers */
+/** The parts of a property string. */
+export interface NodesNodeLxcFeatures {
   force_rw_sys?: Flag | undefined
-  /** Let the container mount FUSE file systems */
   fuse?: Flag | undefined
-  /** Let unprivileged containers use keyctl, as Docker needs */
   keyctl?: Flag | undefined
-  /** Let unprivileged containers make some device nodes */
   mknod?: Flag | undefined
-  /** Types of file system that the container may mount */
   mount?: string | undefined
-  /** Let the container run containers itself */
   nesting?: Flag | undefined
 }
 
-export interface RootfsProperties {
-  /** Support access control lists */
+/** The parts of a property string. */
+export interface NodesNodeLxcRootfs {
   acl?: Flag | undefined
-  /** Mount options, separated by semicolons */
-  mountoptions?: string | undefined
-  /** Support user quotas */
+  mountoptions?: string | readonly (string | number)[] | undefined
   quota?: Flag | undefined
-  /** Include the volume in replication */
   replicate?: Flag | undefined
-  /** Mount read-only */
   ro?: Flag | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the volume */
   size?: string | undefined
-  /** Volume, or directory or device of the node */
   volume: string
 }
 
-export interface StartupProperties {
-  /** Place in the order of starting; guests stop in the reverse order */
+/** The parts of a property string. */
+export interface NodesNodeLxcStartup {
   order?: number | undefined
-  /** Seconds to wait after starting the guest, before the next one starts */
   up?: number | undefined
-  /** Seconds that the guest may take to shut down */
   down?: number | undefined
 }
 
@@ -13759,7 +13659,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Notes on the container, in Markdown */
   description?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | FeaturesProperties | undefined
+  features?: string | NodesNodeLxcFeatures | undefined
   /** Replace an existing container when restoring */
   force?: Flag | undefined
   /** Script that runs when the guest starts and stops, as volume of a storage */
@@ -13789,7 +13689,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Restore a backup instead of creating from a template */
   restore?: Flag | undefined
   /** Volume with the root file system */
-  rootfs?: string | RootfsProperties | undefined
+  rootfs?: string | NodesNodeLxcRootfs | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** SSH keys that may log in as root, one per line */
@@ -13797,7 +13697,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | number | StartupProperties | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -14722,7 +14622,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | FeaturesProperties | undefined
+  features?: string | NodesNodeLxcFeatures | undefined
   /** Script that runs when the guest starts and stops, as volume of a storage */
   hookscript?: string | undefined
   /** Host name of the container */
@@ -14742,11 +14642,11 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Volume with the root file system */
-  rootfs?: string | RootfsProperties | undefined
+  rootfs?: string | NodesNodeLxcRootfs | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | number | StartupProperties | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -14933,14 +14833,11 @@ export interface NodesNodeLxcVmidPendingGetItem {
   value?: string
 }
 
-export interface TargetEndpointProperties {
-  /** API token, as in an Authorization header */
+/** The parts of a property string. */
+export interface NodesNodeLxcVmidRemoteMigrateTargetEndpoint {
   apitoken: string
-  /** SHA-256 fingerprint of the certificate there */
   fingerprint?: string | undefined
-  /** Host name or address of the other cluster */
   host: string
-  /** Port of the API there */
   port?: number | undefined
 }
 
@@ -14956,7 +14853,7 @@ export interface NodesNodeLxcVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string | TargetEndpointProperties
+  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -15352,281 +15249,211 @@ export interface NodesNodeQemuGetItem {
   vmid: number
 }
 
-export interface HostpciProperties {
-  /** PCI device ID that the guest sees */
+/** The parts of a property string. */
+export interface NodesNodeQemuHostpci {
   'device-id'?: string | undefined
-  /** Whether the device is bound to vfio, or keeps its driver */
   driver?: 'vfio' | 'keep' | undefined
-  /** PCI address of the device; without a function all of them */
-  host?: string | undefined
-  /** Pass an Intel graphics device through as the only one */
+  host?: string | readonly (string | number)[] | undefined
   'legacy-igd'?: Flag | undefined
-  /** PCI mapping to choose the device by */
   mapping?: string | undefined
-  /** Type of mediated device */
   mdev?: string | undefined
-  /** Show the device on the PCIe bus */
   pcie?: Flag | undefined
-  /** Show the ROM of the device */
   rombar?: Flag | undefined
-  /** File with the ROM, in `/usr/share/kvm` */
   romfile?: string | undefined
-  /** PCI subsystem device ID that the guest sees */
   'sub-device-id'?: string | undefined
-  /** PCI subsystem vendor ID that the guest sees */
   'sub-vendor-id'?: string | undefined
-  /** PCI vendor ID that the guest sees */
   'vendor-id'?: string | undefined
-  /** Make the device the graphics card */
   'x-vga'?: Flag | undefined
 }
 
 /** PCI device of the node that is passed through */
 export interface Hostpci0To15Params {
-  hostpci0?: string | HostpciProperties | undefined
-  hostpci1?: string | HostpciProperties | undefined
-  hostpci2?: string | HostpciProperties | undefined
-  hostpci3?: string | HostpciProperties | undefined
-  hostpci4?: string | HostpciProperties | undefined
-  hostpci5?: string | HostpciProperties | undefined
-  hostpci6?: string | HostpciProperties | undefined
-  hostpci7?: string | HostpciProperties | undefined
-  hostpci8?: string | HostpciProperties | undefined
-  hostpci9?: string | HostpciProperties | undefined
-  hostpci10?: string | HostpciProperties | undefined
-  hostpci11?: string | HostpciProperties | undefined
-  hostpci12?: string | HostpciProperties | undefined
-  hostpci13?: string | HostpciProperties | undefined
-  hostpci14?: string | HostpciProperties | undefined
-  hostpci15?: string | HostpciProperties | undefined
+  hostpci0?: string | NodesNodeQemuHostpci | undefined
+  hostpci1?: string | NodesNodeQemuHostpci | undefined
+  hostpci2?: string | NodesNodeQemuHostpci | undefined
+  hostpci3?: string | NodesNodeQemuHostpci | undefined
+  hostpci4?: string | NodesNodeQemuHostpci | undefined
+  hostpci5?: string | NodesNodeQemuHostpci | undefined
+  hostpci6?: string | NodesNodeQemuHostpci | undefined
+  hostpci7?: string | NodesNodeQemuHostpci | undefined
+  hostpci8?: string | NodesNodeQemuHostpci | undefined
+  hostpci9?: string | NodesNodeQemuHostpci | undefined
+  hostpci10?: string | NodesNodeQemuHostpci | undefined
+  hostpci11?: string | NodesNodeQemuHostpci | undefined
+  hostpci12?: string | NodesNodeQemuHostpci | undefined
+  hostpci13?: string | NodesNodeQemuHostpci | undefined
+  hostpci14?: string | NodesNodeQemuHostpci | undefined
+  hostpci15?: string | NodesNodeQemuHostpci | undefined
 }
 
-export interface IdeProperties {
-  /** How the disk is accessed asynchronously */
+/** The parts of a property string. */
+export interface NodesNodeQemuIde {
   aio?: 'native' | 'threads' | 'io_uring' | undefined
-  /** Include the disk in backups */
   backup?: Flag | undefined
-  /** Limit of reading and writing, in bytes/s */
   bps?: number | undefined
-  /** Longest burst, in seconds */
   bps_max_length?: number | undefined
-  /** Limit of reading, in bytes/s */
   bps_rd?: number | undefined
-  /** Longest burst of reading, in seconds */
   bps_rd_max_length?: number | undefined
-  /** Limit of writing, in bytes/s */
   bps_wr?: number | undefined
-  /** Longest burst of writing, in seconds */
   bps_wr_max_length?: number | undefined
-  /** How the node caches the disk */
   cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  /** Cylinders of the disk that the guest sees */
   cyls?: number | undefined
-  /** Write zeros without storing them */
   detect_zeroes?: Flag | undefined
-  /** Hand discards of the guest on to the storage */
   discard?: 'ignore' | 'on' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Heads of the disk that the guest sees */
   heads?: number | undefined
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Limit of operations, per second */
   iops?: number | undefined
-  /** Limit of operations in a burst, per second */
   iops_max?: number | undefined
-  /** Longest burst, in seconds */
   iops_max_length?: number | undefined
-  /** Limit of read operations, per second */
   iops_rd?: number | undefined
-  /** Limit of read operations in a burst, per second */
   iops_rd_max?: number | undefined
-  /** Longest burst of reading, in seconds */
   iops_rd_max_length?: number | undefined
-  /** Limit of write operations, per second */
   iops_wr?: number | undefined
-  /** Limit of write operations in a burst, per second */
   iops_wr_max?: number | undefined
-  /** Longest burst of writing, in seconds */
   iops_wr_max_length?: number | undefined
-  /** Limit of reading and writing, in MB/s */
   mbps?: number | undefined
-  /** Limit of reading and writing in a burst, in MB/s */
   mbps_max?: number | undefined
-  /** Limit of reading, in MB/s */
   mbps_rd?: number | undefined
-  /** Limit of reading in a burst, in MB/s */
   mbps_rd_max?: number | undefined
-  /** Limit of writing, in MB/s */
   mbps_wr?: number | undefined
-  /** Limit of writing in a burst, in MB/s */
   mbps_wr_max?: number | undefined
-  /** Whether the drive is a disk or a CD-ROM */
   media?: 'cdrom' | 'disk' | undefined
-  /** Model that the guest sees, URL-encoded */
   model?: string | undefined
-  /** Include the disk in replication */
   replicate?: Flag | undefined
-  /** What happens on a read error */
   rerror?: 'ignore' | 'report' | 'stop' | undefined
-  /** Sectors per track that the guest sees */
   secs?: number | undefined
-  /** Serial number that the guest sees, URL-encoded */
   serial?: string | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Discard all changes when the VM stops */
   snapshot?: Flag | undefined
-  /** Show the disk as an SSD */
   ssd?: Flag | undefined
-  /** How the BIOS translates the geometry */
   trans?: 'none' | 'lba' | 'auto' | undefined
-  /** What happens on a write error */
   werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
-  /** World wide name that the guest sees */
   wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on IDE */
 export interface Ide0To3Params {
-  ide0?: string | IdeProperties | undefined
-  ide1?: string | IdeProperties | undefined
-  ide2?: string | IdeProperties | undefined
-  ide3?: string | IdeProperties | undefined
+  ide0?: string | NodesNodeQemuIde | undefined
+  ide1?: string | NodesNodeQemuIde | undefined
+  ide2?: string | NodesNodeQemuIde | undefined
+  ide3?: string | NodesNodeQemuIde | undefined
 }
 
-export interface IpconfigProperties {
-  /** IPv4 gateway */
+/** The parts of a property string. */
+export interface NodesNodeQemuIpconfig {
   gw?: string | undefined
-  /** IPv6 gateway */
   gw6?: string | undefined
-  /** IPv4 address with prefix length, or `dhcp` */
   ip?: string | undefined
-  /** IPv6 address with prefix length, `auto` or `dhcp` */
   ip6?: string | undefined
 }
 
 /** IP settings that cloud-init makes for `netN` */
 export interface Ipconfig0To31Params {
-  ipconfig0?: string | IpconfigProperties | undefined
-  ipconfig1?: string | IpconfigProperties | undefined
-  ipconfig2?: string | IpconfigProperties | undefined
-  ipconfig3?: string | IpconfigProperties | undefined
-  ipconfig4?: string | IpconfigProperties | undefined
-  ipconfig5?: string | IpconfigProperties | undefined
-  ipconfig6?: string | IpconfigProperties | undefined
-  ipconfig7?: string | IpconfigProperties | undefined
-  ipconfig8?: string | IpconfigProperties | undefined
-  ipconfig9?: string | IpconfigProperties | undefined
-  ipconfig10?: string | IpconfigProperties | undefined
-  ipconfig11?: string | IpconfigProperties | undefined
-  ipconfig12?: string | IpconfigProperties | undefined
-  ipconfig13?: string | IpconfigProperties | undefined
-  ipconfig14?: string | IpconfigProperties | undefined
-  ipconfig15?: string | IpconfigProperties | undefined
-  ipconfig16?: string | IpconfigProperties | undefined
-  ipconfig17?: string | IpconfigProperties | undefined
-  ipconfig18?: string | IpconfigProperties | undefined
-  ipconfig19?: string | IpconfigProperties | undefined
-  ipconfig20?: string | IpconfigProperties | undefined
-  ipconfig21?: string | IpconfigProperties | undefined
-  ipconfig22?: string | IpconfigProperties | undefined
-  ipconfig23?: string | IpconfigProperties | undefined
-  ipconfig24?: string | IpconfigProperties | undefined
-  ipconfig25?: string | IpconfigProperties | undefined
-  ipconfig26?: string | IpconfigProperties | undefined
-  ipconfig27?: string | IpconfigProperties | undefined
-  ipconfig28?: string | IpconfigProperties | undefined
-  ipconfig29?: string | IpconfigProperties | undefined
-  ipconfig30?: string | IpconfigProperties | undefined
-  ipconfig31?: string | IpconfigProperties | undefined
+  ipconfig0?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig1?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig2?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig3?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig4?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig5?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig6?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig7?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig8?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig9?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig10?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig11?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig12?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig13?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig14?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig15?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig16?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig17?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig18?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig19?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig20?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig21?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig22?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig23?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig24?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig25?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig26?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig27?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig28?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig29?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig30?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig31?: string | NodesNodeQemuIpconfig | undefined
 }
 
-export interface NetProperties_2 {
-  /** Bridge on the node that the device is connected to */
+/** The parts of a property string. */
+export interface NodesNodeQemuNet {
   bridge?: string | undefined
-  /** Apply firewall rules to the device */
   firewall?: Flag | undefined
-  /** Unplug the cable */
   link_down?: Flag | undefined
-  /** MAC address of the device */
   macaddr?: string | undefined
-  /** Kind of network card that the guest sees */
   model: 'e1000' | 'e1000-82540em' | 'e1000-82544gc' | 'e1000-82545em' | 'e1000e' | 'i82551' | 'i82557b' | 'i82559er' | 'ne2k_isa' | 'ne2k_pci' | 'pcnet' | 'rtl8139' | 'virtio' | 'vmxnet3'
-  /** Largest packet, in bytes; 1 takes it from the bridge (VirtIO only) */
   mtu?: number | undefined
-  /** Number of packet queues (VirtIO only) */
   queues?: number | undefined
-  /** Limit of traffic, in MB/s */
   rate?: number | undefined
-  /** VLAN tag */
   tag?: number | undefined
-  /** VLAN tags that may pass, separated by semicolons */
-  trunks?: string | undefined
+  trunks?: string | readonly (string | number)[] | undefined
 }
 
 /** Network device of the virtual machine */
 export interface Net0To31Params_2 {
-  net0?: string | NetProperties_2 | undefined
-  net1?: string | NetProperties_2 | undefined
-  net2?: string | NetProperties_2 | undefined
-  net3?: string | NetProperties_2 | undefined
-  net4?: string | NetProperties_2 | undefined
-  net5?: string | NetProperties_2 | undefined
-  net6?: string | NetProperties_2 | undefined
-  net7?: string | NetProperties_2 | undefined
-  net8?: string | NetProperties_2 | undefined
-  net9?: string | NetProperties_2 | undefined
-  net10?: string | NetProperties_2 | undefined
-  net11?: string | NetProperties_2 | undefined
-  net12?: string | NetProperties_2 | undefined
-  net13?: string | NetProperties_2 | undefined
-  net14?: string | NetProperties_2 | undefined
-  net15?: string | NetProperties_2 | undefined
-  net16?: string | NetProperties_2 | undefined
-  net17?: string | NetProperties_2 | undefined
-  net18?: string | NetProperties_2 | undefined
-  net19?: string | NetProperties_2 | undefined
-  net20?: string | NetProperties_2 | undefined
-  net21?: string | NetProperties_2 | undefined
-  net22?: string | NetProperties_2 | undefined
-  net23?: string | NetProperties_2 | undefined
-  net24?: string | NetProperties_2 | undefined
-  net25?: string | NetProperties_2 | undefined
-  net26?: string | NetProperties_2 | undefined
-  net27?: string | NetProperties_2 | undefined
-  net28?: string | NetProperties_2 | undefined
-  net29?: string | NetProperties_2 | undefined
-  net30?: string | NetProperties_2 | undefined
-  net31?: string | NetProperties_2 | undefined
+  net0?: string | NodesNodeQemuNet | undefined
+  net1?: string | NodesNodeQemuNet | undefined
+  net2?: string | NodesNodeQemuNet | undefined
+  net3?: string | NodesNodeQemuNet | undefined
+  net4?: string | NodesNodeQemuNet | undefined
+  net5?: string | NodesNodeQemuNet | undefined
+  net6?: string | NodesNodeQemuNet | undefined
+  net7?: string | NodesNodeQemuNet | undefined
+  net8?: string | NodesNodeQemuNet | undefined
+  net9?: string | NodesNodeQemuNet | undefined
+  net10?: string | NodesNodeQemuNet | undefined
+  net11?: string | NodesNodeQemuNet | undefined
+  net12?: string | NodesNodeQemuNet | undefined
+  net13?: string | NodesNodeQemuNet | undefined
+  net14?: string | NodesNodeQemuNet | undefined
+  net15?: string | NodesNodeQemuNet | undefined
+  net16?: string | NodesNodeQemuNet | undefined
+  net17?: string | NodesNodeQemuNet | undefined
+  net18?: string | NodesNodeQemuNet | undefined
+  net19?: string | NodesNodeQemuNet | undefined
+  net20?: string | NodesNodeQemuNet | undefined
+  net21?: string | NodesNodeQemuNet | undefined
+  net22?: string | NodesNodeQemuNet | undefined
+  net23?: string | NodesNodeQemuNet | undefined
+  net24?: string | NodesNodeQemuNet | undefined
+  net25?: string | NodesNodeQemuNet | undefined
+  net26?: string | NodesNodeQemuNet | undefined
+  net27?: string | NodesNodeQemuNet | undefined
+  net28?: string | NodesNodeQemuNet | undefined
+  net29?: string | NodesNodeQemuNet | undefined
+  net30?: string | NodesNodeQemuNet | undefined
+  net31?: string | NodesNodeQemuNet | undefined
 }
 
-export interface NumaProperties {
-  /** CPUs of the guest in this NUMA node */
-  cpus: string
-  /** NUMA nodes of the host to take memory from */
-  hostnodes?: string | undefined
-  /** Memory in this NUMA node, in MiB */
+/** The parts of a property string. */
+export interface NodesNodeQemuNuma {
+  cpus: string | readonly (string | number)[]
+  hostnodes?: string | readonly (string | number)[] | undefined
   memory?: number | undefined
-  /** How strictly memory is taken from `hostnodes` */
   policy?: 'preferred' | 'bind' | 'interleave' | undefined
 }
 
 /** NUMA node of the guest */
 export interface Numa0To7Params {
-  numa0?: string | NumaProperties | undefined
-  numa1?: string | NumaProperties | undefined
-  numa2?: string | NumaProperties | undefined
-  numa3?: string | NumaProperties | undefined
-  numa4?: string | NumaProperties | undefined
-  numa5?: string | NumaProperties | undefined
-  numa6?: string | NumaProperties | undefined
-  numa7?: string | NumaProperties | undefined
+  numa0?: string | NodesNodeQemuNuma | undefined
+  numa1?: string | NodesNodeQemuNuma | undefined
+  numa2?: string | NodesNodeQemuNuma | undefined
+  numa3?: string | NodesNodeQemuNuma | undefined
+  numa4?: string | NodesNodeQemuNuma | undefined
+  numa5?: string | NodesNodeQemuNuma | undefined
+  numa6?: string | NodesNodeQemuNuma | undefined
+  numa7?: string | NodesNodeQemuNuma | undefined
 }
 
 /** Parallel port of the node that is passed through */
@@ -15636,239 +15463,149 @@ export interface Parallel0To2Params {
   parallel2?: string | undefined
 }
 
-export interface SataProperties {
-  /** How the disk is accessed asynchronously */
+/** The parts of a property string. */
+export interface NodesNodeQemuSata {
   aio?: 'native' | 'threads' | 'io_uring' | undefined
-  /** Include the disk in backups */
   backup?: Flag | undefined
-  /** Limit of reading and writing, in bytes/s */
   bps?: number | undefined
-  /** Longest burst, in seconds */
   bps_max_length?: number | undefined
-  /** Limit of reading, in bytes/s */
   bps_rd?: number | undefined
-  /** Longest burst of reading, in seconds */
   bps_rd_max_length?: number | undefined
-  /** Limit of writing, in bytes/s */
   bps_wr?: number | undefined
-  /** Longest burst of writing, in seconds */
   bps_wr_max_length?: number | undefined
-  /** How the node caches the disk */
   cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  /** Cylinders of the disk that the guest sees */
   cyls?: number | undefined
-  /** Write zeros without storing them */
   detect_zeroes?: Flag | undefined
-  /** Hand discards of the guest on to the storage */
   discard?: 'ignore' | 'on' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Heads of the disk that the guest sees */
   heads?: number | undefined
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Limit of operations, per second */
   iops?: number | undefined
-  /** Limit of operations in a burst, per second */
   iops_max?: number | undefined
-  /** Longest burst, in seconds */
   iops_max_length?: number | undefined
-  /** Limit of read operations, per second */
   iops_rd?: number | undefined
-  /** Limit of read operations in a burst, per second */
   iops_rd_max?: number | undefined
-  /** Longest burst of reading, in seconds */
   iops_rd_max_length?: number | undefined
-  /** Limit of write operations, per second */
   iops_wr?: number | undefined
-  /** Limit of write operations in a burst, per second */
   iops_wr_max?: number | undefined
-  /** Longest burst of writing, in seconds */
   iops_wr_max_length?: number | undefined
-  /** Limit of reading and writing, in MB/s */
   mbps?: number | undefined
-  /** Limit of reading and writing in a burst, in MB/s */
   mbps_max?: number | undefined
-  /** Limit of reading, in MB/s */
   mbps_rd?: number | undefined
-  /** Limit of reading in a burst, in MB/s */
   mbps_rd_max?: number | undefined
-  /** Limit of writing, in MB/s */
   mbps_wr?: number | undefined
-  /** Limit of writing in a burst, in MB/s */
   mbps_wr_max?: number | undefined
-  /** Whether the drive is a disk or a CD-ROM */
   media?: 'cdrom' | 'disk' | undefined
-  /** Include the disk in replication */
   replicate?: Flag | undefined
-  /** What happens on a read error */
   rerror?: 'ignore' | 'report' | 'stop' | undefined
-  /** Sectors per track that the guest sees */
   secs?: number | undefined
-  /** Serial number that the guest sees, URL-encoded */
   serial?: string | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Discard all changes when the VM stops */
   snapshot?: Flag | undefined
-  /** Show the disk as an SSD */
   ssd?: Flag | undefined
-  /** How the BIOS translates the geometry */
   trans?: 'none' | 'lba' | 'auto' | undefined
-  /** What happens on a write error */
   werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
-  /** World wide name that the guest sees */
   wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on SATA */
 export interface Sata0To5Params {
-  sata0?: string | SataProperties | undefined
-  sata1?: string | SataProperties | undefined
-  sata2?: string | SataProperties | undefined
-  sata3?: string | SataProperties | undefined
-  sata4?: string | SataProperties | undefined
-  sata5?: string | SataProperties | undefined
+  sata0?: string | NodesNodeQemuSata | undefined
+  sata1?: string | NodesNodeQemuSata | undefined
+  sata2?: string | NodesNodeQemuSata | undefined
+  sata3?: string | NodesNodeQemuSata | undefined
+  sata4?: string | NodesNodeQemuSata | undefined
+  sata5?: string | NodesNodeQemuSata | undefined
 }
 
-export interface ScsiProperties {
-  /** How the disk is accessed asynchronously */
+/** The parts of a property string. */
+export interface NodesNodeQemuScsi {
   aio?: 'native' | 'threads' | 'io_uring' | undefined
-  /** Include the disk in backups */
   backup?: Flag | undefined
-  /** Limit of reading and writing, in bytes/s */
   bps?: number | undefined
-  /** Longest burst, in seconds */
   bps_max_length?: number | undefined
-  /** Limit of reading, in bytes/s */
   bps_rd?: number | undefined
-  /** Longest burst of reading, in seconds */
   bps_rd_max_length?: number | undefined
-  /** Limit of writing, in bytes/s */
   bps_wr?: number | undefined
-  /** Longest burst of writing, in seconds */
   bps_wr_max_length?: number | undefined
-  /** How the node caches the disk */
   cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  /** Cylinders of the disk that the guest sees */
   cyls?: number | undefined
-  /** Write zeros without storing them */
   detect_zeroes?: Flag | undefined
-  /** Hand discards of the guest on to the storage */
   discard?: 'ignore' | 'on' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Heads of the disk that the guest sees */
   heads?: number | undefined
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Limit of operations, per second */
   iops?: number | undefined
-  /** Limit of operations in a burst, per second */
   iops_max?: number | undefined
-  /** Longest burst, in seconds */
   iops_max_length?: number | undefined
-  /** Limit of read operations, per second */
   iops_rd?: number | undefined
-  /** Limit of read operations in a burst, per second */
   iops_rd_max?: number | undefined
-  /** Longest burst of reading, in seconds */
   iops_rd_max_length?: number | undefined
-  /** Limit of write operations, per second */
   iops_wr?: number | undefined
-  /** Limit of write operations in a burst, per second */
   iops_wr_max?: number | undefined
-  /** Longest burst of writing, in seconds */
   iops_wr_max_length?: number | undefined
-  /** Serve the disk from a thread of its own */
   iothread?: Flag | undefined
-  /** Limit of reading and writing, in MB/s */
   mbps?: number | undefined
-  /** Limit of reading and writing in a burst, in MB/s */
   mbps_max?: number | undefined
-  /** Limit of reading, in MB/s */
   mbps_rd?: number | undefined
-  /** Limit of reading in a burst, in MB/s */
   mbps_rd_max?: number | undefined
-  /** Limit of writing, in MB/s */
   mbps_wr?: number | undefined
-  /** Limit of writing in a burst, in MB/s */
   mbps_wr_max?: number | undefined
-  /** Whether the drive is a disk or a CD-ROM */
   media?: 'cdrom' | 'disk' | undefined
-  /** Product that the guest sees */
   product?: string | undefined
-  /** Number of request queues */
   queues?: number | undefined
-  /** Include the disk in replication */
   replicate?: Flag | undefined
-  /** What happens on a read error */
   rerror?: 'ignore' | 'report' | 'stop' | undefined
-  /** Attach read-only */
   ro?: Flag | undefined
-  /** Pass the SCSI device of the node through whole */
   scsiblock?: Flag | undefined
-  /** Sectors per track that the guest sees */
   secs?: number | undefined
-  /** Serial number that the guest sees, URL-encoded */
   serial?: string | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Discard all changes when the VM stops */
   snapshot?: Flag | undefined
-  /** Show the disk as an SSD */
   ssd?: Flag | undefined
-  /** How the BIOS translates the geometry */
   trans?: 'none' | 'lba' | 'auto' | undefined
-  /** Vendor that the guest sees */
   vendor?: string | undefined
-  /** What happens on a write error */
   werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
-  /** World wide name that the guest sees */
   wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on SCSI */
 export interface Scsi0To30Params {
-  scsi0?: string | ScsiProperties | undefined
-  scsi1?: string | ScsiProperties | undefined
-  scsi2?: string | ScsiProperties | undefined
-  scsi3?: string | ScsiProperties | undefined
-  scsi4?: string | ScsiProperties | undefined
-  scsi5?: string | ScsiProperties | undefined
-  scsi6?: string | ScsiProperties | undefined
-  scsi7?: string | ScsiProperties | undefined
-  scsi8?: string | ScsiProperties | undefined
-  scsi9?: string | ScsiProperties | undefined
-  scsi10?: string | ScsiProperties | undefined
-  scsi11?: string | ScsiProperties | undefined
-  scsi12?: string | ScsiProperties | undefined
-  scsi13?: string | ScsiProperties | undefined
-  scsi14?: string | ScsiProperties | undefined
-  scsi15?: string | ScsiProperties | undefined
-  scsi16?: string | ScsiProperties | undefined
-  scsi17?: string | ScsiProperties | undefined
-  scsi18?: string | ScsiProperties | undefined
-  scsi19?: string | ScsiProperties | undefined
-  scsi20?: string | ScsiProperties | undefined
-  scsi21?: string | ScsiProperties | undefined
-  scsi22?: string | ScsiProperties | undefined
-  scsi23?: string | ScsiProperties | undefined
-  scsi24?: string | ScsiProperties | undefined
-  scsi25?: string | ScsiProperties | undefined
-  scsi26?: string | ScsiProperties | undefined
-  scsi27?: string | ScsiProperties | undefined
-  scsi28?: string | ScsiProperties | undefined
-  scsi29?: string | ScsiProperties | undefined
-  scsi30?: string | ScsiProperties | undefined
+  scsi0?: string | NodesNodeQemuScsi | undefined
+  scsi1?: string | NodesNodeQemuScsi | undefined
+  scsi2?: string | NodesNodeQemuScsi | undefined
+  scsi3?: string | NodesNodeQemuScsi | undefined
+  scsi4?: string | NodesNodeQemuScsi | undefined
+  scsi5?: string | NodesNodeQemuScsi | undefined
+  scsi6?: string | NodesNodeQemuScsi | undefined
+  scsi7?: string | NodesNodeQemuScsi | undefined
+  scsi8?: string | NodesNodeQemuScsi | undefined
+  scsi9?: string | NodesNodeQemuScsi | undefined
+  scsi10?: string | NodesNodeQemuScsi | undefined
+  scsi11?: string | NodesNodeQemuScsi | undefined
+  scsi12?: string | NodesNodeQemuScsi | undefined
+  scsi13?: string | NodesNodeQemuScsi | undefined
+  scsi14?: string | NodesNodeQemuScsi | undefined
+  scsi15?: string | NodesNodeQemuScsi | undefined
+  scsi16?: string | NodesNodeQemuScsi | undefined
+  scsi17?: string | NodesNodeQemuScsi | undefined
+  scsi18?: string | NodesNodeQemuScsi | undefined
+  scsi19?: string | NodesNodeQemuScsi | undefined
+  scsi20?: string | NodesNodeQemuScsi | undefined
+  scsi21?: string | NodesNodeQemuScsi | undefined
+  scsi22?: string | NodesNodeQemuScsi | undefined
+  scsi23?: string | NodesNodeQemuScsi | undefined
+  scsi24?: string | NodesNodeQemuScsi | undefined
+  scsi25?: string | NodesNodeQemuScsi | undefined
+  scsi26?: string | NodesNodeQemuScsi | undefined
+  scsi27?: string | NodesNodeQemuScsi | undefined
+  scsi28?: string | NodesNodeQemuScsi | undefined
+  scsi29?: string | NodesNodeQemuScsi | undefined
+  scsi30?: string | NodesNodeQemuScsi | undefined
 }
 
 /** Serial port: device of the node, or `socket` for a console */
@@ -15879,680 +15616,550 @@ export interface Serial0To3Params {
   serial3?: string | undefined
 }
 
-export interface UnusedProperties_2 {
-  /** Volume */
+/** The parts of a property string. */
+export interface NodesNodeQemuUnused {
   file: string
 }
 
 /** Volume that belongs to the guest but is not attached */
 export interface Unused0To255Params_2 {
-  unused0?: string | UnusedProperties_2 | undefined
-  unused1?: string | UnusedProperties_2 | undefined
-  unused2?: string | UnusedProperties_2 | undefined
-  unused3?: string | UnusedProperties_2 | undefined
-  unused4?: string | UnusedProperties_2 | undefined
-  unused5?: string | UnusedProperties_2 | undefined
-  unused6?: string | UnusedProperties_2 | undefined
-  unused7?: string | UnusedProperties_2 | undefined
-  unused8?: string | UnusedProperties_2 | undefined
-  unused9?: string | UnusedProperties_2 | undefined
-  unused10?: string | UnusedProperties_2 | undefined
-  unused11?: string | UnusedProperties_2 | undefined
-  unused12?: string | UnusedProperties_2 | undefined
-  unused13?: string | UnusedProperties_2 | undefined
-  unused14?: string | UnusedProperties_2 | undefined
-  unused15?: string | UnusedProperties_2 | undefined
-  unused16?: string | UnusedProperties_2 | undefined
-  unused17?: string | UnusedProperties_2 | undefined
-  unused18?: string | UnusedProperties_2 | undefined
-  unused19?: string | UnusedProperties_2 | undefined
-  unused20?: string | UnusedProperties_2 | undefined
-  unused21?: string | UnusedProperties_2 | undefined
-  unused22?: string | UnusedProperties_2 | undefined
-  unused23?: string | UnusedProperties_2 | undefined
-  unused24?: string | UnusedProperties_2 | undefined
-  unused25?: string | UnusedProperties_2 | undefined
-  unused26?: string | UnusedProperties_2 | undefined
-  unused27?: string | UnusedProperties_2 | undefined
-  unused28?: string | UnusedProperties_2 | undefined
-  unused29?: string | UnusedProperties_2 | undefined
-  unused30?: string | UnusedProperties_2 | undefined
-  unused31?: string | UnusedProperties_2 | undefined
-  unused32?: string | UnusedProperties_2 | undefined
-  unused33?: string | UnusedProperties_2 | undefined
-  unused34?: string | UnusedProperties_2 | undefined
-  unused35?: string | UnusedProperties_2 | undefined
-  unused36?: string | UnusedProperties_2 | undefined
-  unused37?: string | UnusedProperties_2 | undefined
-  unused38?: string | UnusedProperties_2 | undefined
-  unused39?: string | UnusedProperties_2 | undefined
-  unused40?: string | UnusedProperties_2 | undefined
-  unused41?: string | UnusedProperties_2 | undefined
-  unused42?: string | UnusedProperties_2 | undefined
-  unused43?: string | UnusedProperties_2 | undefined
-  unused44?: string | UnusedProperties_2 | undefined
-  unused45?: string | UnusedProperties_2 | undefined
-  unused46?: string | UnusedProperties_2 | undefined
-  unused47?: string | UnusedProperties_2 | undefined
-  unused48?: string | UnusedProperties_2 | undefined
-  unused49?: string | UnusedProperties_2 | undefined
-  unused50?: string | UnusedProperties_2 | undefined
-  unused51?: string | UnusedProperties_2 | undefined
-  unused52?: string | UnusedProperties_2 | undefined
-  unused53?: string | UnusedProperties_2 | undefined
-  unused54?: string | UnusedProperties_2 | undefined
-  unused55?: string | UnusedProperties_2 | undefined
-  unused56?: string | UnusedProperties_2 | undefined
-  unused57?: string | UnusedProperties_2 | undefined
-  unused58?: string | UnusedProperties_2 | undefined
-  unused59?: string | UnusedProperties_2 | undefined
-  unused60?: string | UnusedProperties_2 | undefined
-  unused61?: string | UnusedProperties_2 | undefined
-  unused62?: string | UnusedProperties_2 | undefined
-  unused63?: string | UnusedProperties_2 | undefined
-  unused64?: string | UnusedProperties_2 | undefined
-  unused65?: string | UnusedProperties_2 | undefined
-  unused66?: string | UnusedProperties_2 | undefined
-  unused67?: string | UnusedProperties_2 | undefined
-  unused68?: string | UnusedProperties_2 | undefined
-  unused69?: string | UnusedProperties_2 | undefined
-  unused70?: string | UnusedProperties_2 | undefined
-  unused71?: string | UnusedProperties_2 | undefined
-  unused72?: string | UnusedProperties_2 | undefined
-  unused73?: string | UnusedProperties_2 | undefined
-  unused74?: string | UnusedProperties_2 | undefined
-  unused75?: string | UnusedProperties_2 | undefined
-  unused76?: string | UnusedProperties_2 | undefined
-  unused77?: string | UnusedProperties_2 | undefined
-  unused78?: string | UnusedProperties_2 | undefined
-  unused79?: string | UnusedProperties_2 | undefined
-  unused80?: string | UnusedProperties_2 | undefined
-  unused81?: string | UnusedProperties_2 | undefined
-  unused82?: string | UnusedProperties_2 | undefined
-  unused83?: string | UnusedProperties_2 | undefined
-  unused84?: string | UnusedProperties_2 | undefined
-  unused85?: string | UnusedProperties_2 | undefined
-  unused86?: string | UnusedProperties_2 | undefined
-  unused87?: string | UnusedProperties_2 | undefined
-  unused88?: string | UnusedProperties_2 | undefined
-  unused89?: string | UnusedProperties_2 | undefined
-  unused90?: string | UnusedProperties_2 | undefined
-  unused91?: string | UnusedProperties_2 | undefined
-  unused92?: string | UnusedProperties_2 | undefined
-  unused93?: string | UnusedProperties_2 | undefined
-  unused94?: string | UnusedProperties_2 | undefined
-  unused95?: string | UnusedProperties_2 | undefined
-  unused96?: string | UnusedProperties_2 | undefined
-  unused97?: string | UnusedProperties_2 | undefined
-  unused98?: string | UnusedProperties_2 | undefined
-  unused99?: string | UnusedProperties_2 | undefined
-  unused100?: string | UnusedProperties_2 | undefined
-  unused101?: string | UnusedProperties_2 | undefined
-  unused102?: string | UnusedProperties_2 | undefined
-  unused103?: string | UnusedProperties_2 | undefined
-  unused104?: string | UnusedProperties_2 | undefined
-  unused105?: string | UnusedProperties_2 | undefined
-  unused106?: string | UnusedProperties_2 | undefined
-  unused107?: string | UnusedProperties_2 | undefined
-  unused108?: string | UnusedProperties_2 | undefined
-  unused109?: string | UnusedProperties_2 | undefined
-  unused110?: string | UnusedProperties_2 | undefined
-  unused111?: string | UnusedProperties_2 | undefined
-  unused112?: string | UnusedProperties_2 | undefined
-  unused113?: string | UnusedProperties_2 | undefined
-  unused114?: string | UnusedProperties_2 | undefined
-  unused115?: string | UnusedProperties_2 | undefined
-  unused116?: string | UnusedProperties_2 | undefined
-  unused117?: string | UnusedProperties_2 | undefined
-  unused118?: string | UnusedProperties_2 | undefined
-  unused119?: string | UnusedProperties_2 | undefined
-  unused120?: string | UnusedProperties_2 | undefined
-  unused121?: string | UnusedProperties_2 | undefined
-  unused122?: string | UnusedProperties_2 | undefined
-  unused123?: string | UnusedProperties_2 | undefined
-  unused124?: string | UnusedProperties_2 | undefined
-  unused125?: string | UnusedProperties_2 | undefined
-  unused126?: string | UnusedProperties_2 | undefined
-  unused127?: string | UnusedProperties_2 | undefined
-  unused128?: string | UnusedProperties_2 | undefined
-  unused129?: string | UnusedProperties_2 | undefined
-  unused130?: string | UnusedProperties_2 | undefined
-  unused131?: string | UnusedProperties_2 | undefined
-  unused132?: string | UnusedProperties_2 | undefined
-  unused133?: string | UnusedProperties_2 | undefined
-  unused134?: string | UnusedProperties_2 | undefined
-  unused135?: string | UnusedProperties_2 | undefined
-  unused136?: string | UnusedProperties_2 | undefined
-  unused137?: string | UnusedProperties_2 | undefined
-  unused138?: string | UnusedProperties_2 | undefined
-  unused139?: string | UnusedProperties_2 | undefined
-  unused140?: string | UnusedProperties_2 | undefined
-  unused141?: string | UnusedProperties_2 | undefined
-  unused142?: string | UnusedProperties_2 | undefined
-  unused143?: string | UnusedProperties_2 | undefined
-  unused144?: string | UnusedProperties_2 | undefined
-  unused145?: string | UnusedProperties_2 | undefined
-  unused146?: string | UnusedProperties_2 | undefined
-  unused147?: string | UnusedProperties_2 | undefined
-  unused148?: string | UnusedProperties_2 | undefined
-  unused149?: string | UnusedProperties_2 | undefined
-  unused150?: string | UnusedProperties_2 | undefined
-  unused151?: string | UnusedProperties_2 | undefined
-  unused152?: string | UnusedProperties_2 | undefined
-  unused153?: string | UnusedProperties_2 | undefined
-  unused154?: string | UnusedProperties_2 | undefined
-  unused155?: string | UnusedProperties_2 | undefined
-  unused156?: string | UnusedProperties_2 | undefined
-  unused157?: string | UnusedProperties_2 | undefined
-  unused158?: string | UnusedProperties_2 | undefined
-  unused159?: string | UnusedProperties_2 | undefined
-  unused160?: string | UnusedProperties_2 | undefined
-  unused161?: string | UnusedProperties_2 | undefined
-  unused162?: string | UnusedProperties_2 | undefined
-  unused163?: string | UnusedProperties_2 | undefined
-  unused164?: string | UnusedProperties_2 | undefined
-  unused165?: string | UnusedProperties_2 | undefined
-  unused166?: string | UnusedProperties_2 | undefined
-  unused167?: string | UnusedProperties_2 | undefined
-  unused168?: string | UnusedProperties_2 | undefined
-  unused169?: string | UnusedProperties_2 | undefined
-  unused170?: string | UnusedProperties_2 | undefined
-  unused171?: string | UnusedProperties_2 | undefined
-  unused172?: string | UnusedProperties_2 | undefined
-  unused173?: string | UnusedProperties_2 | undefined
-  unused174?: string | UnusedProperties_2 | undefined
-  unused175?: string | UnusedProperties_2 | undefined
-  unused176?: string | UnusedProperties_2 | undefined
-  unused177?: string | UnusedProperties_2 | undefined
-  unused178?: string | UnusedProperties_2 | undefined
-  unused179?: string | UnusedProperties_2 | undefined
-  unused180?: string | UnusedProperties_2 | undefined
-  unused181?: string | UnusedProperties_2 | undefined
-  unused182?: string | UnusedProperties_2 | undefined
-  unused183?: string | UnusedProperties_2 | undefined
-  unused184?: string | UnusedProperties_2 | undefined
-  unused185?: string | UnusedProperties_2 | undefined
-  unused186?: string | UnusedProperties_2 | undefined
-  unused187?: string | UnusedProperties_2 | undefined
-  unused188?: string | UnusedProperties_2 | undefined
-  unused189?: string | UnusedProperties_2 | undefined
-  unused190?: string | UnusedProperties_2 | undefined
-  unused191?: string | UnusedProperties_2 | undefined
-  unused192?: string | UnusedProperties_2 | undefined
-  unused193?: string | UnusedProperties_2 | undefined
-  unused194?: string | UnusedProperties_2 | undefined
-  unused195?: string | UnusedProperties_2 | undefined
-  unused196?: string | UnusedProperties_2 | undefined
-  unused197?: string | UnusedProperties_2 | undefined
-  unused198?: string | UnusedProperties_2 | undefined
-  unused199?: string | UnusedProperties_2 | undefined
-  unused200?: string | UnusedProperties_2 | undefined
-  unused201?: string | UnusedProperties_2 | undefined
-  unused202?: string | UnusedProperties_2 | undefined
-  unused203?: string | UnusedProperties_2 | undefined
-  unused204?: string | UnusedProperties_2 | undefined
-  unused205?: string | UnusedProperties_2 | undefined
-  unused206?: string | UnusedProperties_2 | undefined
-  unused207?: string | UnusedProperties_2 | undefined
-  unused208?: string | UnusedProperties_2 | undefined
-  unused209?: string | UnusedProperties_2 | undefined
-  unused210?: string | UnusedProperties_2 | undefined
-  unused211?: string | UnusedProperties_2 | undefined
-  unused212?: string | UnusedProperties_2 | undefined
-  unused213?: string | UnusedProperties_2 | undefined
-  unused214?: string | UnusedProperties_2 | undefined
-  unused215?: string | UnusedProperties_2 | undefined
-  unused216?: string | UnusedProperties_2 | undefined
-  unused217?: string | UnusedProperties_2 | undefined
-  unused218?: string | UnusedProperties_2 | undefined
-  unused219?: string | UnusedProperties_2 | undefined
-  unused220?: string | UnusedProperties_2 | undefined
-  unused221?: string | UnusedProperties_2 | undefined
-  unused222?: string | UnusedProperties_2 | undefined
-  unused223?: string | UnusedProperties_2 | undefined
-  unused224?: string | UnusedProperties_2 | undefined
-  unused225?: string | UnusedProperties_2 | undefined
-  unused226?: string | UnusedProperties_2 | undefined
-  unused227?: string | UnusedProperties_2 | undefined
-  unused228?: string | UnusedProperties_2 | undefined
-  unused229?: string | UnusedProperties_2 | undefined
-  unused230?: string | UnusedProperties_2 | undefined
-  unused231?: string | UnusedProperties_2 | undefined
-  unused232?: string | UnusedProperties_2 | undefined
-  unused233?: string | UnusedProperties_2 | undefined
-  unused234?: string | UnusedProperties_2 | undefined
-  unused235?: string | UnusedProperties_2 | undefined
-  unused236?: string | UnusedProperties_2 | undefined
-  unused237?: string | UnusedProperties_2 | undefined
-  unused238?: string | UnusedProperties_2 | undefined
-  unused239?: string | UnusedProperties_2 | undefined
-  unused240?: string | UnusedProperties_2 | undefined
-  unused241?: string | UnusedProperties_2 | undefined
-  unused242?: string | UnusedProperties_2 | undefined
-  unused243?: string | UnusedProperties_2 | undefined
-  unused244?: string | UnusedProperties_2 | undefined
-  unused245?: string | UnusedProperties_2 | undefined
-  unused246?: string | UnusedProperties_2 | undefined
-  unused247?: string | UnusedProperties_2 | undefined
-  unused248?: string | UnusedProperties_2 | undefined
-  unused249?: string | UnusedProperties_2 | undefined
-  unused250?: string | UnusedProperties_2 | undefined
-  unused251?: string | UnusedProperties_2 | undefined
-  unused252?: string | UnusedProperties_2 | undefined
-  unused253?: string | UnusedProperties_2 | undefined
-  unused254?: string | UnusedProperties_2 | undefined
-  unused255?: string | UnusedProperties_2 | undefined
+  unused0?: string | NodesNodeQemuUnused | undefined
+  unused1?: string | NodesNodeQemuUnused | undefined
+  unused2?: string | NodesNodeQemuUnused | undefined
+  unused3?: string | NodesNodeQemuUnused | undefined
+  unused4?: string | NodesNodeQemuUnused | undefined
+  unused5?: string | NodesNodeQemuUnused | undefined
+  unused6?: string | NodesNodeQemuUnused | undefined
+  unused7?: string | NodesNodeQemuUnused | undefined
+  unused8?: string | NodesNodeQemuUnused | undefined
+  unused9?: string | NodesNodeQemuUnused | undefined
+  unused10?: string | NodesNodeQemuUnused | undefined
+  unused11?: string | NodesNodeQemuUnused | undefined
+  unused12?: string | NodesNodeQemuUnused | undefined
+  unused13?: string | NodesNodeQemuUnused | undefined
+  unused14?: string | NodesNodeQemuUnused | undefined
+  unused15?: string | NodesNodeQemuUnused | undefined
+  unused16?: string | NodesNodeQemuUnused | undefined
+  unused17?: string | NodesNodeQemuUnused | undefined
+  unused18?: string | NodesNodeQemuUnused | undefined
+  unused19?: string | NodesNodeQemuUnused | undefined
+  unused20?: string | NodesNodeQemuUnused | undefined
+  unused21?: string | NodesNodeQemuUnused | undefined
+  unused22?: string | NodesNodeQemuUnused | undefined
+  unused23?: string | NodesNodeQemuUnused | undefined
+  unused24?: string | NodesNodeQemuUnused | undefined
+  unused25?: string | NodesNodeQemuUnused | undefined
+  unused26?: string | NodesNodeQemuUnused | undefined
+  unused27?: string | NodesNodeQemuUnused | undefined
+  unused28?: string | NodesNodeQemuUnused | undefined
+  unused29?: string | NodesNodeQemuUnused | undefined
+  unused30?: string | NodesNodeQemuUnused | undefined
+  unused31?: string | NodesNodeQemuUnused | undefined
+  unused32?: string | NodesNodeQemuUnused | undefined
+  unused33?: string | NodesNodeQemuUnused | undefined
+  unused34?: string | NodesNodeQemuUnused | undefined
+  unused35?: string | NodesNodeQemuUnused | undefined
+  unused36?: string | NodesNodeQemuUnused | undefined
+  unused37?: string | NodesNodeQemuUnused | undefined
+  unused38?: string | NodesNodeQemuUnused | undefined
+  unused39?: string | NodesNodeQemuUnused | undefined
+  unused40?: string | NodesNodeQemuUnused | undefined
+  unused41?: string | NodesNodeQemuUnused | undefined
+  unused42?: string | NodesNodeQemuUnused | undefined
+  unused43?: string | NodesNodeQemuUnused | undefined
+  unused44?: string | NodesNodeQemuUnused | undefined
+  unused45?: string | NodesNodeQemuUnused | undefined
+  unused46?: string | NodesNodeQemuUnused | undefined
+  unused47?: string | NodesNodeQemuUnused | undefined
+  unused48?: string | NodesNodeQemuUnused | undefined
+  unused49?: string | NodesNodeQemuUnused | undefined
+  unused50?: string | NodesNodeQemuUnused | undefined
+  unused51?: string | NodesNodeQemuUnused | undefined
+  unused52?: string | NodesNodeQemuUnused | undefined
+  unused53?: string | NodesNodeQemuUnused | undefined
+  unused54?: string | NodesNodeQemuUnused | undefined
+  unused55?: string | NodesNodeQemuUnused | undefined
+  unused56?: string | NodesNodeQemuUnused | undefined
+  unused57?: string | NodesNodeQemuUnused | undefined
+  unused58?: string | NodesNodeQemuUnused | undefined
+  unused59?: string | NodesNodeQemuUnused | undefined
+  unused60?: string | NodesNodeQemuUnused | undefined
+  unused61?: string | NodesNodeQemuUnused | undefined
+  unused62?: string | NodesNodeQemuUnused | undefined
+  unused63?: string | NodesNodeQemuUnused | undefined
+  unused64?: string | NodesNodeQemuUnused | undefined
+  unused65?: string | NodesNodeQemuUnused | undefined
+  unused66?: string | NodesNodeQemuUnused | undefined
+  unused67?: string | NodesNodeQemuUnused | undefined
+  unused68?: string | NodesNodeQemuUnused | undefined
+  unused69?: string | NodesNodeQemuUnused | undefined
+  unused70?: string | NodesNodeQemuUnused | undefined
+  unused71?: string | NodesNodeQemuUnused | undefined
+  unused72?: string | NodesNodeQemuUnused | undefined
+  unused73?: string | NodesNodeQemuUnused | undefined
+  unused74?: string | NodesNodeQemuUnused | undefined
+  unused75?: string | NodesNodeQemuUnused | undefined
+  unused76?: string | NodesNodeQemuUnused | undefined
+  unused77?: string | NodesNodeQemuUnused | undefined
+  unused78?: string | NodesNodeQemuUnused | undefined
+  unused79?: string | NodesNodeQemuUnused | undefined
+  unused80?: string | NodesNodeQemuUnused | undefined
+  unused81?: string | NodesNodeQemuUnused | undefined
+  unused82?: string | NodesNodeQemuUnused | undefined
+  unused83?: string | NodesNodeQemuUnused | undefined
+  unused84?: string | NodesNodeQemuUnused | undefined
+  unused85?: string | NodesNodeQemuUnused | undefined
+  unused86?: string | NodesNodeQemuUnused | undefined
+  unused87?: string | NodesNodeQemuUnused | undefined
+  unused88?: string | NodesNodeQemuUnused | undefined
+  unused89?: string | NodesNodeQemuUnused | undefined
+  unused90?: string | NodesNodeQemuUnused | undefined
+  unused91?: string | NodesNodeQemuUnused | undefined
+  unused92?: string | NodesNodeQemuUnused | undefined
+  unused93?: string | NodesNodeQemuUnused | undefined
+  unused94?: string | NodesNodeQemuUnused | undefined
+  unused95?: string | NodesNodeQemuUnused | undefined
+  unused96?: string | NodesNodeQemuUnused | undefined
+  unused97?: string | NodesNodeQemuUnused | undefined
+  unused98?: string | NodesNodeQemuUnused | undefined
+  unused99?: string | NodesNodeQemuUnused | undefined
+  unused100?: string | NodesNodeQemuUnused | undefined
+  unused101?: string | NodesNodeQemuUnused | undefined
+  unused102?: string | NodesNodeQemuUnused | undefined
+  unused103?: string | NodesNodeQemuUnused | undefined
+  unused104?: string | NodesNodeQemuUnused | undefined
+  unused105?: string | NodesNodeQemuUnused | undefined
+  unused106?: string | NodesNodeQemuUnused | undefined
+  unused107?: string | NodesNodeQemuUnused | undefined
+  unused108?: string | NodesNodeQemuUnused | undefined
+  unused109?: string | NodesNodeQemuUnused | undefined
+  unused110?: string | NodesNodeQemuUnused | undefined
+  unused111?: string | NodesNodeQemuUnused | undefined
+  unused112?: string | NodesNodeQemuUnused | undefined
+  unused113?: string | NodesNodeQemuUnused | undefined
+  unused114?: string | NodesNodeQemuUnused | undefined
+  unused115?: string | NodesNodeQemuUnused | undefined
+  unused116?: string | NodesNodeQemuUnused | undefined
+  unused117?: string | NodesNodeQemuUnused | undefined
+  unused118?: string | NodesNodeQemuUnused | undefined
+  unused119?: string | NodesNodeQemuUnused | undefined
+  unused120?: string | NodesNodeQemuUnused | undefined
+  unused121?: string | NodesNodeQemuUnused | undefined
+  unused122?: string | NodesNodeQemuUnused | undefined
+  unused123?: string | NodesNodeQemuUnused | undefined
+  unused124?: string | NodesNodeQemuUnused | undefined
+  unused125?: string | NodesNodeQemuUnused | undefined
+  unused126?: string | NodesNodeQemuUnused | undefined
+  unused127?: string | NodesNodeQemuUnused | undefined
+  unused128?: string | NodesNodeQemuUnused | undefined
+  unused129?: string | NodesNodeQemuUnused | undefined
+  unused130?: string | NodesNodeQemuUnused | undefined
+  unused131?: string | NodesNodeQemuUnused | undefined
+  unused132?: string | NodesNodeQemuUnused | undefined
+  unused133?: string | NodesNodeQemuUnused | undefined
+  unused134?: string | NodesNodeQemuUnused | undefined
+  unused135?: string | NodesNodeQemuUnused | undefined
+  unused136?: string | NodesNodeQemuUnused | undefined
+  unused137?: string | NodesNodeQemuUnused | undefined
+  unused138?: string | NodesNodeQemuUnused | undefined
+  unused139?: string | NodesNodeQemuUnused | undefined
+  unused140?: string | NodesNodeQemuUnused | undefined
+  unused141?: string | NodesNodeQemuUnused | undefined
+  unused142?: string | NodesNodeQemuUnused | undefined
+  unused143?: string | NodesNodeQemuUnused | undefined
+  unused144?: string | NodesNodeQemuUnused | undefined
+  unused145?: string | NodesNodeQemuUnused | undefined
+  unused146?: string | NodesNodeQemuUnused | undefined
+  unused147?: string | NodesNodeQemuUnused | undefined
+  unused148?: string | NodesNodeQemuUnused | undefined
+  unused149?: string | NodesNodeQemuUnused | undefined
+  unused150?: string | NodesNodeQemuUnused | undefined
+  unused151?: string | NodesNodeQemuUnused | undefined
+  unused152?: string | NodesNodeQemuUnused | undefined
+  unused153?: string | NodesNodeQemuUnused | undefined
+  unused154?: string | NodesNodeQemuUnused | undefined
+  unused155?: string | NodesNodeQemuUnused | undefined
+  unused156?: string | NodesNodeQemuUnused | undefined
+  unused157?: string | NodesNodeQemuUnused | undefined
+  unused158?: string | NodesNodeQemuUnused | undefined
+  unused159?: string | NodesNodeQemuUnused | undefined
+  unused160?: string | NodesNodeQemuUnused | undefined
+  unused161?: string | NodesNodeQemuUnused | undefined
+  unused162?: string | NodesNodeQemuUnused | undefined
+  unused163?: string | NodesNodeQemuUnused | undefined
+  unused164?: string | NodesNodeQemuUnused | undefined
+  unused165?: string | NodesNodeQemuUnused | undefined
+  unused166?: string | NodesNodeQemuUnused | undefined
+  unused167?: string | NodesNodeQemuUnused | undefined
+  unused168?: string | NodesNodeQemuUnused | undefined
+  unused169?: string | NodesNodeQemuUnused | undefined
+  unused170?: string | NodesNodeQemuUnused | undefined
+  unused171?: string | NodesNodeQemuUnused | undefined
+  unused172?: string | NodesNodeQemuUnused | undefined
+  unused173?: string | NodesNodeQemuUnused | undefined
+  unused174?: string | NodesNodeQemuUnused | undefined
+  unused175?: string | NodesNodeQemuUnused | undefined
+  unused176?: string | NodesNodeQemuUnused | undefined
+  unused177?: string | NodesNodeQemuUnused | undefined
+  unused178?: string | NodesNodeQemuUnused | undefined
+  unused179?: string | NodesNodeQemuUnused | undefined
+  unused180?: string | NodesNodeQemuUnused | undefined
+  unused181?: string | NodesNodeQemuUnused | undefined
+  unused182?: string | NodesNodeQemuUnused | undefined
+  unused183?: string | NodesNodeQemuUnused | undefined
+  unused184?: string | NodesNodeQemuUnused | undefined
+  unused185?: string | NodesNodeQemuUnused | undefined
+  unused186?: string | NodesNodeQemuUnused | undefined
+  unused187?: string | NodesNodeQemuUnused | undefined
+  unused188?: string | NodesNodeQemuUnused | undefined
+  unused189?: string | NodesNodeQemuUnused | undefined
+  unused190?: string | NodesNodeQemuUnused | undefined
+  unused191?: string | NodesNodeQemuUnused | undefined
+  unused192?: string | NodesNodeQemuUnused | undefined
+  unused193?: string | NodesNodeQemuUnused | undefined
+  unused194?: string | NodesNodeQemuUnused | undefined
+  unused195?: string | NodesNodeQemuUnused | undefined
+  unused196?: string | NodesNodeQemuUnused | undefined
+  unused197?: string | NodesNodeQemuUnused | undefined
+  unused198?: string | NodesNodeQemuUnused | undefined
+  unused199?: string | NodesNodeQemuUnused | undefined
+  unused200?: string | NodesNodeQemuUnused | undefined
+  unused201?: string | NodesNodeQemuUnused | undefined
+  unused202?: string | NodesNodeQemuUnused | undefined
+  unused203?: string | NodesNodeQemuUnused | undefined
+  unused204?: string | NodesNodeQemuUnused | undefined
+  unused205?: string | NodesNodeQemuUnused | undefined
+  unused206?: string | NodesNodeQemuUnused | undefined
+  unused207?: string | NodesNodeQemuUnused | undefined
+  unused208?: string | NodesNodeQemuUnused | undefined
+  unused209?: string | NodesNodeQemuUnused | undefined
+  unused210?: string | NodesNodeQemuUnused | undefined
+  unused211?: string | NodesNodeQemuUnused | undefined
+  unused212?: string | NodesNodeQemuUnused | undefined
+  unused213?: string | NodesNodeQemuUnused | undefined
+  unused214?: string | NodesNodeQemuUnused | undefined
+  unused215?: string | NodesNodeQemuUnused | undefined
+  unused216?: string | NodesNodeQemuUnused | undefined
+  unused217?: string | NodesNodeQemuUnused | undefined
+  unused218?: string | NodesNodeQemuUnused | undefined
+  unused219?: string | NodesNodeQemuUnused | undefined
+  unused220?: string | NodesNodeQemuUnused | undefined
+  unused221?: string | NodesNodeQemuUnused | undefined
+  unused222?: string | NodesNodeQemuUnused | undefined
+  unused223?: string | NodesNodeQemuUnused | undefined
+  unused224?: string | NodesNodeQemuUnused | undefined
+  unused225?: string | NodesNodeQemuUnused | undefined
+  unused226?: string | NodesNodeQemuUnused | undefined
+  unused227?: string | NodesNodeQemuUnused | undefined
+  unused228?: string | NodesNodeQemuUnused | undefined
+  unused229?: string | NodesNodeQemuUnused | undefined
+  unused230?: string | NodesNodeQemuUnused | undefined
+  unused231?: string | NodesNodeQemuUnused | undefined
+  unused232?: string | NodesNodeQemuUnused | undefined
+  unused233?: string | NodesNodeQemuUnused | undefined
+  unused234?: string | NodesNodeQemuUnused | undefined
+  unused235?: string | NodesNodeQemuUnused | undefined
+  unused236?: string | NodesNodeQemuUnused | undefined
+  unused237?: string | NodesNodeQemuUnused | undefined
+  unused238?: string | NodesNodeQemuUnused | undefined
+  unused239?: string | NodesNodeQemuUnused | undefined
+  unused240?: string | NodesNodeQemuUnused | undefined
+  unused241?: string | NodesNodeQemuUnused | undefined
+  unused242?: string | NodesNodeQemuUnused | undefined
+  unused243?: string | NodesNodeQemuUnused | undefined
+  unused244?: string | NodesNodeQemuUnused | undefined
+  unused245?: string | NodesNodeQemuUnused | undefined
+  unused246?: string | NodesNodeQemuUnused | undefined
+  unused247?: string | NodesNodeQemuUnused | undefined
+  unused248?: string | NodesNodeQemuUnused | undefined
+  unused249?: string | NodesNodeQemuUnused | undefined
+  unused250?: string | NodesNodeQemuUnused | undefined
+  unused251?: string | NodesNodeQemuUnused | undefined
+  unused252?: string | NodesNodeQemuUnused | undefined
+  unused253?: string | NodesNodeQemuUnused | undefined
+  unused254?: string | NodesNodeQemuUnused | undefined
+  unused255?: string | NodesNodeQemuUnused | undefined
 }
 
-export interface UsbProperties {
-  /** USB device of the node, by port or ID, or `spice` for one of the client */
+/** The parts of a property string. */
+export interface NodesNodeQemuUsb {
   host?: string | undefined
-  /** USB mapping to choose the device by */
   mapping?: string | undefined
-  /** Attach the device by USB 3 */
   usb3?: Flag | undefined
 }
 
 /** USB device that is passed through */
 export interface Usb0To13Params {
-  usb0?: string | UsbProperties | undefined
-  usb1?: string | UsbProperties | undefined
-  usb2?: string | UsbProperties | undefined
-  usb3?: string | UsbProperties | undefined
-  usb4?: string | UsbProperties | undefined
-  usb5?: string | UsbProperties | undefined
-  usb6?: string | UsbProperties | undefined
-  usb7?: string | UsbProperties | undefined
-  usb8?: string | UsbProperties | undefined
-  usb9?: string | UsbProperties | undefined
-  usb10?: string | UsbProperties | undefined
-  usb11?: string | UsbProperties | undefined
-  usb12?: string | UsbProperties | undefined
-  usb13?: string | UsbProperties | undefined
+  usb0?: string | NodesNodeQemuUsb | undefined
+  usb1?: string | NodesNodeQemuUsb | undefined
+  usb2?: string | NodesNodeQemuUsb | undefined
+  usb3?: string | NodesNodeQemuUsb | undefined
+  usb4?: string | NodesNodeQemuUsb | undefined
+  usb5?: string | NodesNodeQemuUsb | undefined
+  usb6?: string | NodesNodeQemuUsb | undefined
+  usb7?: string | NodesNodeQemuUsb | undefined
+  usb8?: string | NodesNodeQemuUsb | undefined
+  usb9?: string | NodesNodeQemuUsb | undefined
+  usb10?: string | NodesNodeQemuUsb | undefined
+  usb11?: string | NodesNodeQemuUsb | undefined
+  usb12?: string | NodesNodeQemuUsb | undefined
+  usb13?: string | NodesNodeQemuUsb | undefined
 }
 
-export interface VirtioProperties {
-  /** How the disk is accessed asynchronously */
+/** The parts of a property string. */
+export interface NodesNodeQemuVirtio {
   aio?: 'native' | 'threads' | 'io_uring' | undefined
-  /** Include the disk in backups */
   backup?: Flag | undefined
-  /** Limit of reading and writing, in bytes/s */
   bps?: number | undefined
-  /** Longest burst, in seconds */
   bps_max_length?: number | undefined
-  /** Limit of reading, in bytes/s */
   bps_rd?: number | undefined
-  /** Longest burst of reading, in seconds */
   bps_rd_max_length?: number | undefined
-  /** Limit of writing, in bytes/s */
   bps_wr?: number | undefined
-  /** Longest burst of writing, in seconds */
   bps_wr_max_length?: number | undefined
-  /** How the node caches the disk */
   cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  /** Cylinders of the disk that the guest sees */
   cyls?: number | undefined
-  /** Write zeros without storing them */
   detect_zeroes?: Flag | undefined
-  /** Hand discards of the guest on to the storage */
   discard?: 'ignore' | 'on' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Heads of the disk that the guest sees */
   heads?: number | undefined
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Limit of operations, per second */
   iops?: number | undefined
-  /** Limit of operations in a burst, per second */
   iops_max?: number | undefined
-  /** Longest burst, in seconds */
   iops_max_length?: number | undefined
-  /** Limit of read operations, per second */
   iops_rd?: number | undefined
-  /** Limit of read operations in a burst, per second */
   iops_rd_max?: number | undefined
-  /** Longest burst of reading, in seconds */
   iops_rd_max_length?: number | undefined
-  /** Limit of write operations, per second */
   iops_wr?: number | undefined
-  /** Limit of write operations in a burst, per second */
   iops_wr_max?: number | undefined
-  /** Longest burst of writing, in seconds */
   iops_wr_max_length?: number | undefined
-  /** Serve the disk from a thread of its own */
   iothread?: Flag | undefined
-  /** Limit of reading and writing, in MB/s */
   mbps?: number | undefined
-  /** Limit of reading and writing in a burst, in MB/s */
   mbps_max?: number | undefined
-  /** Limit of reading, in MB/s */
   mbps_rd?: number | undefined
-  /** Limit of reading in a burst, in MB/s */
   mbps_rd_max?: number | undefined
-  /** Limit of writing, in MB/s */
   mbps_wr?: number | undefined
-  /** Limit of writing in a burst, in MB/s */
   mbps_wr_max?: number | undefined
-  /** Whether the drive is a disk or a CD-ROM */
   media?: 'cdrom' | 'disk' | undefined
-  /** Include the disk in replication */
   replicate?: Flag | undefined
-  /** What happens on a read error */
   rerror?: 'ignore' | 'report' | 'stop' | undefined
-  /** Attach read-only */
   ro?: Flag | undefined
-  /** Sectors per track that the guest sees */
   secs?: number | undefined
-  /** Serial number that the guest sees, URL-encoded */
   serial?: string | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Discard all changes when the VM stops */
   snapshot?: Flag | undefined
-  /** How the BIOS translates the geometry */
   trans?: 'none' | 'lba' | 'auto' | undefined
-  /** What happens on a write error */
   werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
 }
 
 /** Disk on VirtIO block */
 export interface Virtio0To15Params {
-  virtio0?: string | VirtioProperties | undefined
-  virtio1?: string | VirtioProperties | undefined
-  virtio2?: string | VirtioProperties | undefined
-  virtio3?: string | VirtioProperties | undefined
-  virtio4?: string | VirtioProperties | undefined
-  virtio5?: string | VirtioProperties | undefined
-  virtio6?: string | VirtioProperties | undefined
-  virtio7?: string | VirtioProperties | undefined
-  virtio8?: string | VirtioProperties | undefined
-  virtio9?: string | VirtioProperties | undefined
-  virtio10?: string | VirtioProperties | undefined
-  virtio11?: string | VirtioProperties | undefined
-  virtio12?: string | VirtioProperties | undefined
-  virtio13?: string | VirtioProperties | undefined
-  virtio14?: string | VirtioProperties | undefined
-  virtio15?: string | VirtioProperties | undefined
+  virtio0?: string | NodesNodeQemuVirtio | undefined
+  virtio1?: string | NodesNodeQemuVirtio | undefined
+  virtio2?: string | NodesNodeQemuVirtio | undefined
+  virtio3?: string | NodesNodeQemuVirtio | undefined
+  virtio4?: string | NodesNodeQemuVirtio | undefined
+  virtio5?: string | NodesNodeQemuVirtio | undefined
+  virtio6?: string | NodesNodeQemuVirtio | undefined
+  virtio7?: string | NodesNodeQemuVirtio | undefined
+  virtio8?: string | NodesNodeQemuVirtio | undefined
+  virtio9?: string | NodesNodeQemuVirtio | undefined
+  virtio10?: string | NodesNodeQemuVirtio | undefined
+  virtio11?: string | NodesNodeQemuVirtio | undefined
+  virtio12?: string | NodesNodeQemuVirtio | undefined
+  virtio13?: string | NodesNodeQemuVirtio | undefined
+  virtio14?: string | NodesNodeQemuVirtio | undefined
+  virtio15?: string | NodesNodeQemuVirtio | undefined
 }
 
-export interface VirtiofsProperties {
-  /** How much the guest may cache */
+/** The parts of a property string. */
+export interface NodesNodeQemuVirtiofs {
   cache?: 'auto' | 'always' | 'metadata' | 'never' | undefined
-  /** Honour direct I/O of the guest */
   'direct-io'?: Flag | undefined
-  /** Directory mapping */
   dirid: string
-  /** Support POSIX ACLs, and so extended attributes */
   'expose-acl'?: Flag | undefined
-  /** Support extended attributes */
   'expose-xattr'?: Flag | undefined
 }
 
 /** Directory of the node that is shared with the guest */
 export interface Virtiofs0To9Params {
-  virtiofs0?: string | VirtiofsProperties | undefined
-  virtiofs1?: string | VirtiofsProperties | undefined
-  virtiofs2?: string | VirtiofsProperties | undefined
-  virtiofs3?: string | VirtiofsProperties | undefined
-  virtiofs4?: string | VirtiofsProperties | undefined
-  virtiofs5?: string | VirtiofsProperties | undefined
-  virtiofs6?: string | VirtiofsProperties | undefined
-  virtiofs7?: string | VirtiofsProperties | undefined
-  virtiofs8?: string | VirtiofsProperties | undefined
-  virtiofs9?: string | VirtiofsProperties | undefined
+  virtiofs0?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs1?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs2?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs3?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs4?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs5?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs6?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs7?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs8?: string | NodesNodeQemuVirtiofs | undefined
+  virtiofs9?: string | NodesNodeQemuVirtiofs | undefined
 }
 
-export interface AgentProperties {
-  /** Whether an agent runs in the guest */
+/** The parts of a property string. */
+export interface NodesNodeQemuAgent {
   enabled: Flag
-  /** Older form of `freeze-fs` */
   'freeze-fs-on-backup'?: Flag | undefined
-  /** Discard unused blocks after disks are moved or the VM is migrated */
   fstrim_cloned_disks?: Flag | undefined
-  /** Device that the agent is reached through */
   type?: 'virtio' | 'isa' | undefined
 }
 
-export interface AmdSevProperties {
-  /** Allow SNP guests on nodes with simultaneous multithreading */
+/** The parts of a property string. */
+export interface NodesNodeQemuAmdSev {
   'allow-smt'?: Flag | undefined
-  /** Add hashes of kernel, initrd and command line to the firmware */
   'kernel-hashes'?: Flag | undefined
-  /** Forbid debugging of the guest */
   'no-debug'?: Flag | undefined
-  /** Forbid sharing keys with other guests */
   'no-key-sharing'?: Flag | undefined
-  /** Generation of SEV: `std`, `es` or `snp` */
   type: 'std' | 'es' | 'snp'
 }
 
-export interface AudioProperties {
-  /** Kind of sound device */
+/** The parts of a property string. */
+export interface NodesNodeQemuAudio0 {
   device: 'ich9-intel-hda' | 'intel-hda' | 'AC97'
-  /** Where the sound goes */
   driver?: 'spice' | 'none' | undefined
 }
 
-export interface BootProperties {
-  /** Older form: letters of device kinds in order */
+/** The parts of a property string. */
+export interface NodesNodeQemuBoot {
   legacy?: string | undefined
-  /** Devices to boot from, in order, separated by semicolons */
-  order?: string | readonly string[] | undefined
+  order?: string | readonly (string | number)[] | undefined
 }
 
-export interface CdromProperties {
-  /** How the disk is accessed asynchronously */
+/** The parts of a property string. */
+export interface NodesNodeQemuCdrom {
   aio?: 'native' | 'threads' | 'io_uring' | undefined
-  /** Include the disk in backups */
   backup?: Flag | undefined
-  /** Limit of reading and writing, in bytes/s */
   bps?: number | undefined
-  /** Longest burst, in seconds */
   bps_max_length?: number | undefined
-  /** Limit of reading, in bytes/s */
   bps_rd?: number | undefined
-  /** Longest burst of reading, in seconds */
   bps_rd_max_length?: number | undefined
-  /** Limit of writing, in bytes/s */
   bps_wr?: number | undefined
-  /** Longest burst of writing, in seconds */
   bps_wr_max_length?: number | undefined
-  /** How the node caches the disk */
   cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  /** Write zeros without storing them */
   detect_zeroes?: Flag | undefined
-  /** Hand discards of the guest on to the storage */
   discard?: 'ignore' | 'on' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Limit of operations, per second */
   iops?: number | undefined
-  /** Limit of operations in a burst, per second */
   iops_max?: number | undefined
-  /** Longest burst, in seconds */
   iops_max_length?: number | undefined
-  /** Limit of read operations, per second */
   iops_rd?: number | undefined
-  /** Limit of read operations in a burst, per second */
   iops_rd_max?: number | undefined
-  /** Longest burst of reading, in seconds */
   iops_rd_max_length?: number | undefined
-  /** Limit of write operations, per second */
   iops_wr?: number | undefined
-  /** Limit of write operations in a burst, per second */
   iops_wr_max?: number | undefined
-  /** Longest burst of writing, in seconds */
   iops_wr_max_length?: number | undefined
-  /** Limit of reading and writing, in MB/s */
   mbps?: number | undefined
-  /** Limit of reading and writing in a burst, in MB/s */
   mbps_max?: number | undefined
-  /** Limit of reading, in MB/s */
   mbps_rd?: number | undefined
-  /** Limit of reading in a burst, in MB/s */
   mbps_rd_max?: number | undefined
-  /** Limit of writing, in MB/s */
   mbps_wr?: number | undefined
-  /** Limit of writing in a burst, in MB/s */
   mbps_wr_max?: number | undefined
-  /** Whether the drive is a disk or a CD-ROM */
   media?: 'cdrom' | 'disk' | undefined
-  /** Model that the guest sees, URL-encoded */
   model?: string | undefined
-  /** Include the disk in replication */
   replicate?: Flag | undefined
-  /** What happens on a read error */
   rerror?: 'ignore' | 'report' | 'stop' | undefined
-  /** Serial number that the guest sees, URL-encoded */
   serial?: string | undefined
-  /** Treat the volume as present on all nodes */
   shared?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Discard all changes when the VM stops */
   snapshot?: Flag | undefined
-  /** Show the disk as an SSD */
   ssd?: Flag | undefined
-  /** What happens on a write error */
   werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
-  /** World wide name that the guest sees */
   wwn?: string | undefined
 }
 
-export interface CicustomProperties {
-  /** Volume with the metadata */
+/** The parts of a property string. */
+export interface NodesNodeQemuCicustom {
   meta?: string | undefined
-  /** Volume with the network configuration */
   network?: string | undefined
-  /** Volume with the user data */
   user?: string | undefined
-  /** Volume with the vendor data */
   vendor?: string | undefined
 }
 
-export interface CpuProperties {
-  /** CPU model; names of custom ones begin with `custom-` */
+/** The parts of a property string. */
+export interface NodesNodeQemuCpu {
   cputype?: string | undefined
-  /** CPU flags to add or take away: `+flag` or `-flag`, separated by semicolons */
-  flags?: string | undefined
-  /** Physical address bits that the guest may use */
+  flags?: string | readonly (string | number)[] | undefined
   'guest-phys-bits'?: number | undefined
-  /** Hide from the guest that it runs under KVM */
   hidden?: Flag | undefined
-  /** Hyper-V vendor identifier that Windows guests see */
   'hv-vendor-id'?: string | undefined
-  /** Highest CPUID leaf that the guest sees */
   level?: number | undefined
-  /** Physical address bits of the CPU, or `host` */
   'phys-bits'?: string | undefined
-  /** CPU model that the guest sees in place of a custom one */
   'reported-model'?: '486' | 'a64fx' | 'athlon' | 'Broadwell' | 'Broadwell-IBRS' | 'Broadwell-noTSX' | 'Broadwell-noTSX-IBRS' | 'Cascadelake-Server' | 'Cascadelake-Server-noTSX' | 'Cascadelake-Server-v2' | 'Cascadelake-Server-v4' | 'Cascadelake-Server-v5' | 'ClearwaterForest' | 'Conroe' | 'Cooperlake' | 'Cooperlake-v2' | 'core2duo' | 'coreduo' | 'cortex-a35' | 'cortex-a53' | 'cortex-a55' | 'cortex-a57' | 'cortex-a710' | 'cortex-a72' | 'cortex-a76' | 'EPYC' | 'EPYC-Genoa' | 'EPYC-Genoa-v2' | 'EPYC-IBPB' | 'EPYC-Milan' | 'EPYC-Milan-v2' | 'EPYC-Milan-v3' | 'EPYC-Rome' | 'EPYC-Rome-v2' | 'EPYC-Rome-v3' | 'EPYC-Rome-v4' | 'EPYC-Rome-v5' | 'EPYC-Turin' | 'EPYC-v3' | 'EPYC-v4' | 'EPYC-v5' | 'GraniteRapids' | 'GraniteRapids-v2' | 'GraniteRapids-v3' | 'Haswell' | 'Haswell-IBRS' | 'Haswell-noTSX' | 'Haswell-noTSX-IBRS' | 'host' | 'Icelake-Client' | 'Icelake-Client-noTSX' | 'Icelake-Server' | 'Icelake-Server-noTSX' | 'Icelake-Server-v3' | 'Icelake-Server-v4' | 'Icelake-Server-v5' | 'Icelake-Server-v6' | 'Icelake-Server-v7' | 'IvyBridge' | 'IvyBridge-IBRS' | 'KnightsMill' | 'kvm32' | 'kvm64' | 'max' | 'Nehalem' | 'Nehalem-IBRS' | 'neoverse-n1' | 'neoverse-n2' | 'neoverse-v1' | 'Opteron_G1' | 'Opteron_G2' | 'Opteron_G3' | 'Opteron_G4' | 'Opteron_G5' | 'Penryn' | 'pentium' | 'pentium2' | 'pentium3' | 'phenom' | 'qemu32' | 'qemu64' | 'SandyBridge' | 'SandyBridge-IBRS' | 'SapphireRapids' | 'SapphireRapids-v2' | 'SapphireRapids-v3' | 'SapphireRapids-v4' | 'SierraForest' | 'SierraForest-v2' | 'SierraForest-v3' | 'Skylake-Client' | 'Skylake-Client-IBRS' | 'Skylake-Client-noTSX-IBRS' | 'Skylake-Client-v4' | 'Skylake-Server' | 'Skylake-Server-IBRS' | 'Skylake-Server-noTSX-IBRS' | 'Skylake-Server-v4' | 'Skylake-Server-v5' | 'Westmere' | 'Westmere-IBRS' | undefined
 }
 
-export interface EfidiskProperties {
-  /** Size of the firmware that the variables are for */
+/** The parts of a property string. */
+export interface NodesNodeQemuEfidisk0 {
   efitype?: '2m' | '4m' | undefined
-  /** Volume */
   file: string
-  /** Format of the image */
   format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Enrol the usual keys, and so switch secure boot on */
   'pre-enrolled-keys'?: Flag | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
 }
 
-export interface IvshmemProperties {
-  /** Name of the shared memory; the VM's identifier if absent */
+/** The parts of a property string. */
+export interface NodesNodeQemuIvshmem {
   name?: string | undefined
-  /** Size of the shared memory, in MB */
   size: number
 }
 
-export interface MachineProperties {
-  /** Let the guest suspend to memory */
+/** The parts of a property string. */
+export interface NodesNodeQemuMachine {
   'enable-s3'?: Flag | undefined
-  /** Let the guest suspend to disk */
   'enable-s4'?: Flag | undefined
-  /** Chipset and its version */
   type?: string | undefined
-  /** Kind of virtual IOMMU */
   viommu?: 'intel' | 'virtio' | undefined
 }
 
-export interface MemoryProperties {
-  /** Memory, in MiB; the most that ballooning may give */
+/** The parts of a property string. */
+export interface NodesNodeQemuMemory {
   current: number
 }
 
-export interface RngProperties {
-  /** Bytes that the guest may draw per `period` */
+/** The parts of a property string. */
+export interface NodesNodeQemuRng0 {
   max_bytes?: number | undefined
-  /** Length of the period, in milliseconds */
   period?: number | undefined
-  /** Device of the node that the random bytes come from */
   source: '/dev/urandom' | '/dev/random' | '/dev/hwrng'
 }
 
-export interface SmbiosProperties {
-  /** Whether the other values are in base64 */
+/** The parts of a property string. */
+export interface NodesNodeQemuSmbios1 {
   base64?: Flag | undefined
-  /** Family */
   family?: string | undefined
-  /** Manufacturer */
   manufacturer?: string | undefined
-  /** Product */
   product?: string | undefined
-  /** Serial number */
   serial?: string | undefined
-  /** SKU number */
   sku?: string | undefined
-  /** UUID */
   uuid?: string | undefined
-  /** Version */
   version?: string | undefined
 }
 
-export interface SpiceEnhancementsProperties {
-  /** Share folders of the client with the guest */
+/** The parts of a property string. */
+export interface NodesNodeQemuSpiceEnhancements {
   foldersharing?: Flag | undefined
-  /** Which parts of the screen are sent as compressed video */
   videostreaming?: 'off' | 'all' | 'filter' | undefined
 }
 
-export interface TpmstateProperties {
-  /** Volume */
+/** The parts of a property string. */
+export interface NodesNodeQemuTpmstate0 {
   file: string
-  /** Volume or file to make the disk a copy of */
   'import-from'?: string | undefined
-  /** Size of the disk, for information only */
   size?: string | undefined
-  /** Version of the TPM */
   version?: 'v1.2' | 'v2.0' | undefined
 }
 
-export interface VgaProperties {
-  /** Share the clipboard with this console */
+/** The parts of a property string. */
+export interface NodesNodeQemuVga {
   clipboard?: 'vnc' | undefined
-  /** Video memory, in MiB */
   memory?: number | undefined
-  /** Kind of graphics card */
   type?: 'cirrus' | 'qxl' | 'qxl2' | 'qxl3' | 'qxl4' | 'none' | 'serial0' | 'serial1' | 'serial2' | 'serial3' | 'std' | 'virtio' | 'virtio-gl' | 'vmware' | undefined
 }
 
-export interface WatchdogProperties {
-  /** What happens when the guest stops answering the watchdog */
+/** The parts of a property string. */
+export interface NodesNodeQemuWatchdog {
   action?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'debug' | 'none' | undefined
-  /** Kind of watchdog */
   model?: 'i6300esb' | 'ib700' | undefined
 }
 
@@ -16562,9 +16169,9 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | Flag | AgentProperties | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | AmdSevProperties | undefined
+  'amd-sev'?: string | NodesNodeQemuAmdSev | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Backup to restore, or `-` for standard input */
@@ -16572,7 +16179,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | AudioProperties | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -16580,15 +16187,15 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | BootProperties | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** Limit of the transfer, in KiB/s */
   bwlimit?: number | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | CdromProperties | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | CicustomProperties | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -16600,7 +16207,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | CpuProperties | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -16608,7 +16215,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Notes on the virtual machine, in Markdown */
   description?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | EfidiskProperties | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Overwrite an existing virtual machine when restoring */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -16622,7 +16229,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Storage for files that are unpacked during an import */
   'import-working-storage'?: string | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | IvshmemProperties | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -16636,9 +16243,9 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | MachineProperties | undefined
+  machine?: string | NodesNodeQemuMachine | undefined
   /** Memory */
-  memory?: string | number | MemoryProperties | undefined
+  memory?: string | number | NodesNodeQemuMemory | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -16660,7 +16267,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Let the guest reboot; otherwise a reboot ends the VM */
   reboot?: Flag | undefined
   /** Random number generator */
-  rng0?: string | RngProperties | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -16668,13 +16275,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Weight of the VM when memory is ballooned; 0 leaves it out */
   shares?: number | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | SmbiosProperties | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** Start the virtual machine once it is created */
@@ -16682,7 +16289,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | number | StartupProperties | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -16694,13 +16301,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | TpmstateProperties | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Give the restored VM new MAC addresses and a new UUID */
   unique?: Flag | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | VgaProperties | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Identifier of the virtual machine */
@@ -16708,7 +16315,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | WatchdogProperties | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
 export type NodesNodeQemuVmidGetItem = PveApiGetItem
@@ -17146,15 +16753,15 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | Flag | AgentProperties | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | AmdSevProperties | undefined
+  'amd-sev'?: string | NodesNodeQemuAmdSev | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | AudioProperties | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Seconds to wait for the task to end; then no task is returned */
@@ -17164,13 +16771,13 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | BootProperties | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | CdromProperties | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | CicustomProperties | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -17182,7 +16789,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | CpuProperties | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -17194,7 +16801,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | EfidiskProperties | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -17208,7 +16815,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Storage for files that are unpacked during an import */
   'import-working-storage'?: string | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | IvshmemProperties | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -17220,9 +16827,9 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | MachineProperties | undefined
+  machine?: string | NodesNodeQemuMachine | undefined
   /** Memory */
-  memory?: string | number | MemoryProperties | undefined
+  memory?: string | number | NodesNodeQemuMemory | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -17244,7 +16851,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | RngProperties | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -17254,19 +16861,19 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | SmbiosProperties | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | number | StartupProperties | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -17276,17 +16883,17 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | TpmstateProperties | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | VgaProperties | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | WatchdogProperties | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
 export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params, Virtiofs0To9Params {
@@ -17295,15 +16902,15 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | Flag | AgentProperties | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** Encrypt the memory with AMD SEV */
-  'amd-sev'?: string | AmdSevProperties | undefined
+  'amd-sev'?: string | NodesNodeQemuAmdSev | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | AudioProperties | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -17311,13 +16918,13 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | BootProperties | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | CdromProperties | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | CicustomProperties | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -17329,7 +16936,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | CpuProperties | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -17341,7 +16948,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | EfidiskProperties | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -17353,7 +16960,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Size of huge pages to use, in MiB */
   hugepages?: 'any' | '2' | '1024' | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | IvshmemProperties | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -17365,9 +16972,9 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** What the virtual machine is locked for */
   lock?: 'backup' | 'clone' | 'create' | 'migrate' | 'rollback' | 'snapshot' | 'snapshot-delete' | 'suspending' | 'suspended' | undefined
   /** Machine type */
-  machine?: string | MachineProperties | undefined
+  machine?: string | NodesNodeQemuMachine | undefined
   /** Memory */
-  memory?: string | number | MemoryProperties | undefined
+  memory?: string | number | NodesNodeQemuMemory | undefined
   /** Longest pause at the end of a live migration, in seconds */
   migrate_downtime?: number | undefined
   /** Limit of migration, in MB/s; 0 for none */
@@ -17389,7 +16996,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | RngProperties | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -17399,19 +17006,19 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | SmbiosProperties | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | SpiceEnhancementsProperties | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | number | StartupProperties | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -17421,17 +17028,17 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | TpmstateProperties | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | VgaProperties | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | WatchdogProperties | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
 export type NodesNodeQemuVmidFeatureGetParams = NodesNodeLxcVmidFeatureGetParams
@@ -17571,7 +17178,7 @@ export interface NodesNodeQemuVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string | TargetEndpointProperties
+  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -17693,7 +17300,7 @@ export interface NodesNodeQemuVmidStatusStartPostParams {
   /** CPU arguments of QEMU to use in place of the configured ones */
   'force-cpu'?: string | undefined
   /** Machine type to start with */
-  machine?: string | MachineProperties | undefined
+  machine?: string | NodesNodeQemuMachine | undefined
   /** Node that the VM is coming from; for migration */
   migratedfrom?: string | undefined
   /** Network that the migration uses, as CIDR */
@@ -18089,7 +17696,7 @@ export interface NodesNodeStorageStorageImportMetadataGetResult {
 
 export interface NodesNodeStorageStoragePrunebackupsGetParams {
   /** How many backups to keep, in place of the setting of the storage */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Consider only backups of this kind of guest */
   type?: 'qemu' | 'lxc' | undefined
   /** Consider only backups of this guest */
@@ -18176,7 +17783,7 @@ export interface NodesNodeTasksGetParams {
   /** Most entries to return */
   limit?: number | undefined
   /** List only tasks from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Whether to list finished tasks, running ones or both */
   source?: 'archive' | 'active' | 'all' | undefined
   /** Number of the first entry to return, counted from 0 */
@@ -18186,7 +17793,7 @@ export interface NodesNodeTasksGetParams {
   /** List only tasks of this type, such as `vzdump` */
   typefilter?: string | undefined
   /** List only tasks up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
   /** List only tasks of users whose name contains this */
   userfilter?: string | undefined
   /** List only tasks of this guest */
@@ -18291,7 +17898,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Paths in containers to leave out; shell patterns, relative ones match at any depth */
   'exclude-path'?: readonly string[] | undefined
   /** Whether to keep old data of VMs on another storage while the backup runs */
-  fleecing?: string | Flag | FleecingProperties | undefined
+  fleecing?: string | Flag | ClusterBackupFleecing | undefined
   /** I/O priority of the backup with the BFQ scheduler, 0 (high) to 8 (idle) */
   ionice?: number | undefined
   /** Identifier of the backup job that this run belongs to */
@@ -18317,7 +17924,7 @@ export interface NodesNodeVzdumpPostParams {
   /** How container backups to a Proxmox Backup Server find changed files */
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata' | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | PerformanceProperties | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -18325,7 +17932,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -18477,7 +18084,7 @@ export interface StoragePostParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | BwlimitProperties | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -18555,7 +18162,7 @@ export interface StoragePostParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Limit of overwriting, as `cstream -t` takes it, where the device cannot zero itself */
@@ -18615,7 +18222,7 @@ export interface StorageStoragePutParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | BwlimitProperties | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -18687,7 +18294,7 @@ export interface StorageStoragePutParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | PruneBackupsProperties | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Limit of overwriting, as `cstream -t` takes it, where the device cannot zero itself */

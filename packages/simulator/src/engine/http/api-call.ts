@@ -74,14 +74,15 @@ export interface AnswerOptions {
 /** How long a refused login is made to wait, in milliseconds. */
 const refusalDelay = 3000
 
-/** pve-http-server AnyEvent.pm: handle_api2_request */
+/** Undefined where the original forgets the request. pve-http-server AnyEvent.pm: handle_api2_request */
 export async function answerCall(
   request: ApiCall,
   content: Content,
   options: AnswerOptions,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const noted: Noted = { params: noParameters.params }
   const reply = await answer(request, { content, noted }, options)
+  if (!reply) return undefined
   const { verb, path, node, user, started } = request
   const { status, reason } = reply
   options.observe?.({ verb, path, node, user, started, params: noted.params, status, reason })
@@ -97,7 +98,7 @@ async function answer(
   request: ApiCall,
   { content, noted }: { readonly content: Content; readonly noted: Noted },
   { definition, rules, clock, annotate = false, csrfToken }: AnswerOptions,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const { verb, path, url, user, node } = request
   const format = formatters.get(request.format)
   if (!format) return plain(501, `no formatter for uri ${path}, ${request.format}`)
@@ -145,6 +146,11 @@ async function answer(
   if (upgrade && innerConnection === undefined && verb === 'GET' && url.endsWith('websocket')) {
     const refusal = refuseUpgrade(upgrade)
     if (refusal !== undefined) return plain(500, `${refusal}\n`)
+    if ('outcome' in result) {
+      const { tunnel } = result.outcome
+      // The original connects to the port and finds nobody: it forgets the request.
+      return tunnel ? { status: 101, reason: 'Switching Protocols', tunnel } : undefined
+    }
   }
   const reply = format(result, { verb, path, url, user, method, csrfToken })
   const cut = 'outcome' in result ? result.outcome.cut : undefined

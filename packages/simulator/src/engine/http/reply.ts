@@ -1,5 +1,5 @@
 import { gzipSync, deflateSync } from 'node:zlib'
-import type { Cut } from '../handle.js'
+import type { Cut, Tunnel } from '../handle.js'
 import type { RequestHead } from './head.js'
 
 /** An answer before it is put on the wire. */
@@ -20,6 +20,8 @@ export interface Reply {
   readonly close?: boolean
   /** The connection breaks over it. */
   readonly cut?: Cut | undefined
+  /** Goes on over the connection as a WebSocket, in place of an answer. */
+  readonly tunnel?: Tunnel
 }
 
 export interface WireOptions {

@@ -53,7 +53,7 @@ export interface ServiceOptions {
 
 /** A request whose head was accepted; it is answered once its body is there, or while it comes. */
 export type OpenRequest =
-  | { readonly bodyLength: number; readonly finish: (body: Buffer) => Promise<Reply> }
+  | { readonly bodyLength: number; readonly finish: (body: Buffer) => Promise<Reply | undefined> }
   | {
       readonly bodyLength: number
       readonly receive: (chunks: AsyncIterable<Buffer>) => Promise<Reply | undefined>
@@ -167,7 +167,7 @@ export class ApiService implements HttpService {
       const { file } = received
       Object.assign(params, received.params, { tmpfilename: file.path })
       const reply = await answerCall(request, { params, upload: file }, this.#options)
-      return { ...reply, close: true }
+      return reply && { ...reply, close: true }
     }
     return { bodyLength: length, receive }
   }
