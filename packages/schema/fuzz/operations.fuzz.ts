@@ -4,7 +4,6 @@ import {
   formatPropertyString,
   listDefinitions,
   loadDefinition,
-  type Method,
   namedShape,
   parsePropertyString,
   PropertyStringError,
@@ -12,45 +11,24 @@ import {
   verifyParameters,
 } from '@proxkit/schema'
 import { describe, expect, test } from 'vitest'
+import { callsOf } from './calls.js'
 import { valueOf } from './values.js'
 
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
-/** Calls of an operation with a few of the parameters that may be absent; some lack what they need, or have too much. */
-function callsOf({ parameters }: Method): fc.Arbitrary<Readonly<Record<string, unknown>>> {
-  const entries = Object.entries(parameters.properties ?? {})
-  const required = entries.filter(([, { optional }]) => !optional)
-  const others = entries.filter(([, { optional }]) => optional)
-  const complete = fc
-    .subarray(others, { maxLength: Math.min(5, others.length) })
-    .map((some) => [...required, ...some])
-  return fc
-    .oneof({ weight: 9, arbitrary: complete }, { weight: 1, arbitrary: fc.subarray(entries) })
-    .chain((some) => {
-      const names = some.map(([name]) => name)
-      const values = Object.fromEntries(some.map(([name, schema]) => [name, valueOf(schema)]))
-      const known = fc.record<Readonly<Record<string, unknown>>>(values, { requiredKeys: names })
-      const more = known.map((params) => ({ ...params, 'no-such': '1' }))
-      return fc.oneof({ weight: 9, arbitrary: known }, { weight: 1, arbitrary: more })
-    })
-}
-
 describe.each(listDefinitions())(`operations of $product $version, seed ${seed}`, (id) => {
   const definition = loadDefinition(id)
   const methods = [...definition.methods()]
-  const calls = fc
-    .constantFrom(...methods)
-    .chain((method) => callsOf(method).map((params) => ({ method, params })))
 
   test('answers hold: what is taken is taken again as it is, what is refused is told by name', () => {
     let accepted = 0
     let refused = 0
     fc.assert(
-      fc.property(calls, ({ method, params }) => {
-        const verification = verifyParameters(method.parameters, params)
+      fc.property(callsOf(definition), ({ method, parameters, params }) => {
+        const verification = verifyParameters(parameters, params)
         if (verification.ok) {
           accepted += 1
-          expect(verifyParameters(method.parameters, verification.params)).toEqual(verification)
+          expect(verifyParameters(parameters, verification.params)).toEqual(verification)
           return
         }
         refused += 1
