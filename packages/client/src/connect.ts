@@ -1,10 +1,10 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
-import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Timeouts } from './call-types.js'
 import type { AnyClientOptions, AnyHostOptions } from './client-options.js'
 import type { Clock } from './clock.js'
 import { createConnector } from './https/connector.js'
 import { type Endpoint, parseEndpoint } from './https/endpoint.js'
+import { LazyPool } from './https/engine.js'
 import { type Host, Hosts } from './https/hosts.js'
 import { proxyFor, throughProxy } from './https/proxy.js'
 import { toCredentials } from './https/to-credentials.js'
@@ -28,7 +28,7 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
     return {
       transport: limited(options.transport, timeouts.total),
       title: 'ProxkitClient',
-      session: new Session([]),
+      session: new Session({ hosts: [] }),
     }
   }
   const product = productProfiles[options.product ?? 'pve']
@@ -50,7 +50,11 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
   return {
     transport,
     title: `ProxkitClient ${addresses.join(', ')}${user === undefined ? '' : ` as ${user}`}`,
-    session: new Session(addresses, transport.credentials),
+    session: new Session({
+      hosts: addresses,
+      credentials: transport.credentials,
+      signal: options.signal,
+    }),
   }
 }
 
@@ -75,14 +79,8 @@ const hostOf = (endpoint: Endpoint, options: AnyHostOptions, timeout: number): H
   const { tls, connections = defaultConnections } = options
   const direct = createConnector(tls, timeout)
   const proxy = proxyFor(endpoint, options.proxy)
-  const pool = new Pool(endpoint.origin, {
-    connections,
-    connect: proxy ? throughProxy(proxy, { connect: direct, timeout }) : direct,
-    // Each call has limits of its own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
-  return { endpoint, pool }
+  const connect = proxy ? throughProxy(proxy, { connect: direct, timeout }) : direct
+  return { endpoint, engine: new LazyPool({ origin: endpoint.origin, connections, connect }) }
 }
 
 /** Holds a transport that may know nothing of time limits to the client's. */

@@ -48,10 +48,10 @@ describe('time limits', () => {
   test('waiting for a free connection counts', async () => {
     const { server } = await startMuteServer()
     const client = clientOf(server, { connections: 1 })
-    const first = client.request('GET', 'a', {}, { timeout: 80 })
+    const first = client.request('GET', 'a', {}, { timeout: 1500 })
     const second = client.request('GET', 'b', {}, { timeout: 20 })
     expect(await failureOf(second)).toMatchObject({ message: expect.stringContaining('GET /b') })
-    expect(await failureOf(first)).toMatchObject({ timeout: 80 })
+    expect(await failureOf(first)).toMatchObject({ timeout: 1500 })
     expect(server.requests.map(({ target }) => target)).toEqual(['/api2/json/a'])
   })
 
@@ -116,7 +116,7 @@ describe('time limits', () => {
     })
     const hasty = closing({ url, auth: { token }, timeout: { connect: 40 } })
     expect(await failureOf(hasty.request('POST', 'pools'))).toMatchObject({
-      code: 'UND_ERR_CONNECT_TIMEOUT',
+      code: 'ETIMEDOUT',
       stage: 'connect',
     })
   })

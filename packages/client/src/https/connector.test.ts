@@ -1,4 +1,3 @@
-import { rootCertificates } from 'node:tls'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Certificate, createCertificate } from '../../test/certificates.js'
 import { closing, token } from '../../test/clients.js'
@@ -32,7 +31,7 @@ describe('tls', () => {
     expect(server.requests).toHaveLength(0)
   })
 
-  test('ca: is trusted beside the certificates of Node.js', async () => {
+  test('ca: is trusted', async () => {
     const server = await startTlsServer()
     for (const ca of [own.cert, Buffer.from(own.cert), [foreign.cert, own.cert]]) {
       expect(await clientWith(server, { ca }).request('GET', 'version')).toBe(1)
@@ -41,7 +40,6 @@ describe('tls', () => {
       clientWith(server, { ca: foreign.cert }).request('GET', 'version'),
     )
     expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
-    expect(rootCertificates).not.toContain(own.cert)
   })
 
   test('ca: the name must match', async () => {

@@ -1,13 +1,13 @@
-import { createSecureContext, rootCertificates, TLSSocket } from 'node:tls'
+import { isIP, connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import type { buildConnector } from 'undici'
-import createTcpOrTls from 'undici/lib/core/connect.js'
 
 /** Whom to trust, and as whom to appear. Without any of these it is whom Node.js trusts, and the name must match. */
 export type TlsOptions = Trust & ClientCertificate
 
 type Trust =
   | {
-      /** Certificates (PEM) that are trusted beside those of Node.js, such as the cluster's own CA. */
+      /** Certificates (PEM) that are trusted in place of those of Node.js, such as the cluster's own CA. */
       readonly ca: Pem | readonly Pem[]
       readonly fingerprint?: never
       readonly verify?: never
@@ -35,22 +35,88 @@ interface ClientCertificate {
 
 type Pem = string | Buffer
 
-/** How the connections of one client are opened; other connections of the process stay as they are. */
+/**
+ * Opens the connections to one host; other connections of the process stay as they are. Gives none that has not proven
+ * itself.
+ */
 export const createConnector = (
   tls: TlsOptions | undefined,
   timeout: number,
 ): buildConnector.connector => {
-  if (!tls) return createTcpOrTls({ timeout })
-  const { ca, fingerprint, verify = true, cert, key, passphrase } = tls
-  const own = {
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(passphrase !== undefined && { passphrase }),
+  const { ca, fingerprint, verify = true, cert, key, passphrase } = tls ?? {}
+  const pins = fingerprint === undefined ? undefined : toPins(fingerprint)
+  // Made once: every connection would read the certificates anew.
+  const secureContext =
+    (ca ?? cert) === undefined
+      ? undefined
+      : createSecureContext({
+          ...(ca !== undefined && { ca: [...toList(ca)] }),
+          ...(cert !== undefined && { cert }),
+          ...(key !== undefined && { key }),
+          ...(passphrase !== undefined && { passphrase }),
+        })
+  let session: Buffer | undefined
+  return ({ protocol, hostname, port, httpSocket }, callback) => {
+    if (protocol !== 'https:') {
+      const socket = connectTcp({ host: hostname, port: Number(port) || 80 })
+      settle(socket, 'connect', { timeout, callback })
+      return
+    }
+    const socket = connectTls({
+      host: hostname,
+      port: Number(port) || 443,
+      ALPNProtocols: ['http/1.1'],
+      // The fingerprint says more than any signature.
+      rejectUnauthorized: verify && !pins,
+      ...(isIP(hostname) === 0 && { servername: hostname }),
+      ...(httpSocket && { socket: httpSocket }),
+      ...(secureContext && { secureContext }),
+      ...(session && { session }),
+    })
+    // Where a certificate is pinned each connection shows its own anew.
+    if (!pins) {
+      socket.on('session', (fresh: Buffer) => {
+        session = fresh
+      })
+    }
+    const check = pins && (() => mismatchOf(socket, pins))
+    settle(socket, 'secureConnect', { timeout, callback, ...(check && { check }) })
   }
-  if (fingerprint !== undefined) return pinned(toPins(fingerprint), { timeout, ...own })
-  if (ca === undefined) return createTcpOrTls({ timeout, rejectUnauthorized: verify, ...own })
-  const secureContext = createSecureContext({ ca: [...rootCertificates, ...toList(ca)], ...own })
-  return createTcpOrTls({ timeout, secureContext })
+}
+
+interface Settling {
+  readonly timeout: number
+  readonly callback: buildConnector.Callback
+  /** What is wrong with a connection that stands. */
+  readonly check?: () => Error | undefined
+}
+
+const settle = (socket: Socket, ready: string, { timeout, callback, check }: Settling): void => {
+  const fail = (error: Error): void => {
+    clearTimeout(timer)
+    socket.destroy()
+    callback(error, null)
+  }
+  const timer = setTimeout(() => {
+    socket.destroy(new NoConnection(`no connection within ${timeout} ms`))
+  }, timeout)
+  socket.setNoDelay(true).setKeepAlive(true, 60_000)
+  socket.once('error', fail).once(ready, () => {
+    clearTimeout(timer)
+    socket.off('error', fail)
+    const wrong = check?.()
+    if (!wrong) {
+      callback(null, socket)
+      return
+    }
+    socket.destroy()
+    callback(wrong, null)
+  })
+}
+
+/** No connection stood in time. */
+export class NoConnection extends Error {
+  readonly code = 'ETIMEDOUT'
 }
 
 const toList = (ca: Pem | readonly Pem[]): readonly Pem[] => {
@@ -68,33 +134,12 @@ class FingerprintMismatch extends Error {
   readonly code = 'ERR_TLS_FINGERPRINT'
 }
 
-const pinned = (
-  expected: readonly string[],
-  options: buildConnector.BuildOptions,
-): buildConnector.connector => {
-  // The fingerprint says more than any signature. Without cached sessions each connection shows its certificate anew.
-  const connect = createTcpOrTls({ ...options, rejectUnauthorized: false, maxCachedSessions: 0 })
-  return (target, callback) => {
-    connect(target, (...result) => {
-      const [error, socket] = result
-      if (error || !(socket instanceof TLSSocket)) {
-        callback(...result)
-        return
-      }
-      const shown = socket.getPeerCertificate().fingerprint256
-      if (expected.includes(shown)) {
-        callback(null, socket)
-        return
-      }
-      socket.destroy()
-      callback(
-        new FingerprintMismatch(
-          `the certificate's fingerprint is ${shown}, but tls.fingerprint is ${expected.join(' or ')}`,
-        ),
-        null,
-      )
-    })
-  }
+const mismatchOf = (socket: TLSSocket, expected: readonly string[]): Error | undefined => {
+  const shown = socket.getPeerCertificate().fingerprint256
+  if (expected.includes(shown)) return undefined
+  return new FingerprintMismatch(
+    `the certificate's fingerprint is ${shown}, but tls.fingerprint is ${expected.join(' or ')}`,
+  )
 }
 
 const toPins = (fingerprint: string | readonly string[]): readonly string[] =>

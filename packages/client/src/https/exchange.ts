@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { NoConnection } from './connector.js'
 import { ContentStream } from './content-stream.js'
+import type { Engine } from './engine.js'
 
 interface AnswerHead {
   readonly status: number
@@ -30,6 +32,10 @@ export type Failure =
       readonly started: boolean
     }
   | { readonly kind: 'failed'; readonly error: Error; readonly started: boolean }
+  | { readonly kind: 'oversized' }
+
+/** Bytes; far more than any answer of the API, and less than a string can hold. */
+export const largestAnswer: number = 64 * 1024 * 1024
 
 export interface ExchangeLimits {
   readonly signal: AbortSignal | undefined
@@ -53,19 +59,31 @@ export interface ExchangeOptions extends Dispatcher.DispatchOptions {
 /**
  * One request and its answer; resolves to a `Failure` where there is none.
  *
- * Speaks to the dispatcher directly, because a body that is parsed as a whole needs no stream, and a limit that is a
+ * Speaks to the engine directly, because a body that is parsed as a whole needs no stream, and a limit that is a
  * bare timer no `AbortSignal`.
  */
 export const exchange = (
-  dispatcher: Dispatcher,
+  engine: Engine,
   { chunks, open, ...options }: ExchangeOptions,
   limits: ExchangeLimits,
 ): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
+    const over = overAlready(limits)
+    if (over) {
+      resolve(over)
+      return
+    }
     const running = new Exchange(resolve, limits, open)
     if (chunks) options.body = asBody(chunks(() => running.moved()))
-    dispatcher.dispatch(options, running)
+    engine.dispatch(options, running)
   })
+
+/** Nothing is sent that nobody waits for any more. */
+const overAlready = ({ signal, total, timeout = 0 }: ExchangeLimits): Failure | undefined => {
+  if (signal?.aborted) return { kind: 'aborted', reason: signal.reason }
+  if (total === undefined || total > 0) return undefined
+  return { kind: 'timeout', limit: 'total', timeout, started: false }
+}
 
 /** undici takes any iterable, though its types name only one. */
 const asBody = (chunks: AsyncIterable<Uint8Array>): Readable =>
@@ -88,6 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #reason = ''
   #headers: IncomingHttpHeaders = {}
   readonly #chunks: Buffer[] = []
+  #size = 0
   #content: ContentStream | undefined
 
   constructor(
@@ -160,8 +179,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.moved()
-    if (this.#content) this.#content.receive(chunk)
-    else this.#chunks.push(chunk)
+    if (this.#content) {
+      this.#content.receive(chunk)
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > largestAnswer) this.#abandon({ kind: 'oversized' })
   }
 
   onResponseEnd(): void {
@@ -201,11 +225,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#content && isFailure(result)) this.#content.fail(this.#open?.(result))
     this.#resolve(result)
   }
-}
-
-/** No connection stood in time. */
-class NoConnection extends Error {
-  readonly code = 'ETIMEDOUT'
 }
 
 const abandoned = new Error('the call was abandoned')

@@ -50,9 +50,9 @@ describe('attempts', () => {
     for (const verb of ['POST', 'PUT', 'DELETE'] as const) {
       const error = await failureOf(client.request(verb, 'x'))
       expect(error).toMatchObject({
-        message: `${verb} /x: lost the connection to http://127.0.0.1:${port}: other side closed`,
+        message: `${verb} /x: lost the connection to http://127.0.0.1:${port}: socket hang up`,
         stage: 'exchange',
-        code: 'UND_ERR_SOCKET',
+        code: 'ECONNRESET',
       })
     }
     expect(connections).toBe(3)

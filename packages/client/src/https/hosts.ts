@@ -1,11 +1,11 @@
-import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.js'
 import type { Endpoint } from './endpoint.js'
+import type { Engine } from './engine.js'
 
 /** One way in: in a cluster, each node answers for all. */
 export interface Host {
   readonly endpoint: Endpoint
-  readonly pool: Dispatcher
+  readonly engine: Engine
 }
 
 /**

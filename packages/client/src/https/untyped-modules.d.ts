@@ -1,14 +1,8 @@
-// Parts of undici that can be had without the whole of it, which takes three times as long to load.
+// A part of undici that can be had without the whole of it, which takes three times as long to load.
 declare module 'undici/lib/dispatcher/pool.js' {
   import type { Pool } from 'undici'
   const pool: typeof Pool
   export = pool
-}
-
-declare module 'undici/lib/core/connect.js' {
-  import type { buildConnector } from 'undici'
-  const connect: typeof buildConnector
-  export = connect
 }
 
 declare module 'proxy-from-env' {

@@ -14,7 +14,10 @@ function emit(methods: Readonly<Record<string, Given>>): Map<string, string[]> {
     return { verb: requireVerb(verb), path, parameters: none, returns: { type: 'null' }, ...given }
   })
   const printed = emitTypescript(createDefinition({ product: 'pve', version: '9.2' }, list))
-  const declarations = printed.split('\n\n').filter((part) => part.startsWith('export'))
+  const declarations = printed
+    .split('\n\n')
+    .map((part) => part.replace(/^\/\*\*[^]*?\*\/\n/, ''))
+    .filter((part) => part.startsWith('export'))
   return new Map(
     declarations.map((declaration) => {
       const [head = '', ...lines] = declaration.split('\n')
@@ -46,6 +49,7 @@ describe('resources', () => {
       '/** GET /a */',
       'get(params?: NoParams, options?: CallOptions): Promise<null>',
       '(b: string): AB',
+      '(ids: readonly PathId[]): AnyResource',
     ])
     expect(printed.get('AB')).toEqual(['readonly c: ABC', "readonly 'd-e': ABDE"])
   })
@@ -54,6 +58,7 @@ describe('resources', () => {
     const parameters: Schema = { properties: { 'vm-id': { type: 'integer' } } }
     expect(emit({ 'PUT /{vm-id}/x': { parameters } }).get('PveApi')).toEqual([
       '(vmId: number | string): VmId',
+      '(ids: readonly PathId[]): AnyResource',
     ])
   })
 
@@ -99,6 +104,27 @@ describe('resources', () => {
 })
 
 describe('parameters', () => {
+  test('the parts of a property string have a name, and equal ones the same', () => {
+    const net: Schema = {
+      type: 'string',
+      optional: true,
+      propertyString: {
+        type: 'object',
+        properties: { model: text, tag: { type: 'integer', optional: true } },
+      },
+    }
+    const properties = { net0: { ...net, maxIndex: 1 }, net1: { ...net, maxIndex: 1 }, link: net }
+    const printed = emit({ 'POST /a': { parameters: { properties } } })
+    expect(printed.get('ANet')).toEqual(['model: string', 'tag?: number | undefined'])
+    expect(printed.get('Net0To1Params')).toEqual([
+      'net0?: string | ANet | undefined',
+      'net1?: string | ANet | undefined',
+    ])
+    expect(printed.get('APostParams extends Net0To1Params')).toEqual([
+      'link?: string | ANet | undefined',
+    ])
+  })
+
   test('leave out what stands in the path', () => {
     const parameters: Schema = {
       properties: { id: text, force: { type: 'boolean', optional: true } },
@@ -145,50 +171,6 @@ describe('parameters', () => {
     const printed = emit({ 'PUT /a': { parameters }, 'PUT /b': { parameters } })
     expect(printed.get('APutParams')).toEqual(['a: string'])
     expect(printed.has('BPutParams = APutParams')).toBe(true)
-  })
-
-  test('are text or an object where they are property strings, its keys without their other names', () => {
-    const hub: Schema = {
-      ...text,
-      optional: true,
-      propertyString: {
-        defaultKey: 'model',
-        properties: {
-          model: { ...text, enum: ['e1000', 'virtio'] },
-          e1000: { alias: 'macaddr', keyAlias: 'model' },
-          firewall: { type: 'boolean', optional: true },
-        },
-      },
-    }
-    const net: Schema = { ...hub, maxIndex: 1 }
-    const printed = emit({
-      'POST /a': { parameters: { properties: { 'net[n]': net, hub } } },
-      'POST /b': { parameters: { properties: { 'net[n]': net } } },
-    })
-    expect(printed.get('NetProperties')).toEqual([
-      "model: 'e1000' | 'virtio'",
-      'firewall?: Flag | undefined',
-    ])
-    expect(printed.get('Net0To1Params')).toEqual([
-      'net0?: string | NetProperties | undefined',
-      'net1?: string | NetProperties | undefined',
-    ])
-    expect(printed.get('APostParams extends Net0To1Params')).toEqual([
-      'hub?: string | HubProperties | undefined',
-    ])
-    expect(printed.has('NetProperties_2')).toBe(false)
-  })
-
-  test('of PDM are text where they are property strings: the client sends it objects as JSON', () => {
-    const keys: Schema = { type: 'object', properties: { a: text } }
-    const method: Method = {
-      verb: 'PUT',
-      path: '/a',
-      parameters: { properties: { acme: { ...text, propertyString: keys } } },
-      returns: { type: 'null' },
-    }
-    const printed = emitTypescript(createDefinition({ product: 'pdm', version: '1.1' }, [method]))
-    expect(printed).toContain('{\n  acme: string\n}')
   })
 
   test('may have any name where the method is open', () => {
@@ -238,25 +220,6 @@ export interface NodesNodeQemuPostParams extends Net0To1Params {
   onboot: string
 }
 `)
-  })
-
-  test('are said of the keys of a property string', () => {
-    const parameters: Schema = {
-      properties: { node: text, fleecing: { ...text, format: 'backup-fleecing' } },
-    }
-    const vzdump: Method = {
-      verb: 'POST',
-      path: '/nodes/{node}/vzdump',
-      parameters,
-      returns: { type: 'null' },
-    }
-    expect(emitTypescript(createDefinition({ product: 'pve', version: '9.2' }, [vzdump])))
-      .toContain(`export interface FleecingProperties {
-  /** Whether old data is kept on another storage meanwhile */
-  enabled?: Flag | undefined
-  /** Storage for the old data, best a fast local one */
-  storage?: string | undefined
-}`)
   })
 
   test('are said once of an indexed parameter, and part ranges that mean different things', () => {

@@ -1,4 +1,4 @@
-import type { DefinitionId, Method, Product, Schema } from '../model.js'
+import type { DefinitionId, Method, Schema } from '../model.js'
 import { describeParameter } from '../words/describe.js'
 import { pascalCase } from './names.js'
 import { placeholdersOf } from './placeholders.js'
@@ -41,17 +41,14 @@ export function methodTypes(
       : shapes.declare(`${name}Params`, {
           properties,
           direction: 'parameter',
+          owner: resourceName,
           open,
-          objectForms: takesObjects(id.product),
           describe: (parameter) => describeParameter(id, { ...method, name: parameter }),
         }),
     paramsRequired: Object.values(properties).some(isRequired),
     result: resultType(method.returns, { name, shapes }),
   }
 }
-
-/** The client sends an object as a property string; to PDM, some of whose parameters are objects, as JSON. */
-const takesObjects = (product: Product): boolean => product !== 'pdm'
 
 /** What stands in a path is text, but a number may be given as one. */
 export function placeholderType({ parameters }: Method, name: string): string {

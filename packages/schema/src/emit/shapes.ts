@@ -1,24 +1,30 @@
+import type { Schema } from '../model.js'
 import { type Names, pascalCase } from './names.js'
 import { partProperties, type Properties } from './part-properties.js'
 import { docComment, indent } from './type-text.js'
-import { type Direction, memberLine, openMember, type TypeWriting } from './value-type.js'
+import {
+  canonicalParts,
+  type Direction,
+  memberLine,
+  openMember,
+  type TypeUse,
+} from './value-type.js'
 
 export interface Shape {
   readonly properties: Properties
   readonly direction: Direction
+  /** The resource after which the parts of property strings are named. */
+  readonly owner?: string
   /** Takes members beside the declared ones. */
   readonly open?: boolean
-  /** Property strings may be given as objects. */
-  readonly objectForms?: boolean
   /** Tells what a member means. */
-  readonly describe?: ((name: string) => string | undefined) | undefined
+  readonly describe?: (name: string) => string | undefined
 }
 
 /** Object types under names of their own: equal ones are written once, and their further names are aliases. */
 export class Shapes {
   readonly #names: Names
   readonly #nameByBody = new Map<string, string>()
-  readonly #nameByDeclaration = new Map<string, string>()
   readonly declarations: string[] = []
 
   constructor(names: Names) {
@@ -27,79 +33,63 @@ export class Shapes {
 
   /** Declares an object type and gives the name that it can be had by. */
   declare(wanted: string, shape: Shape): string {
-    const { single, indexed } = partProperties(shape.properties)
+    const { properties, open, describe } = shape
+    const { single, indexed } = partProperties(properties)
     const parents = Array.from(indexed, ([stem, range]) =>
       this.#declareRange(stem, { ...shape, properties: range }),
     )
-    const members = this.#documentedMembers({ ...shape, properties: single })
-    const name = this.#names.take(wanted)
-    const body = bodyOf({ parents, lines: [...members, ...(shape.open ? [openMember] : [])] })
-    const known = this.#nameByBody.get(body)
-    if (known) {
-      this.declarations.push(`export type ${name} = ${known}`)
-    } else {
-      this.#nameByBody.set(body, name)
-      this.declarations.push(`export interface ${name}${body}`)
-    }
-    return name
-  }
-
-  #documentedMembers(shape: Shape): string[] {
-    return Object.entries(shape.properties).flatMap(([name, schema]) => [
-      ...docComment(paragraph(shape.describe?.(name))),
-      memberLine(name, { ...this.#writing(name, shape), schema }),
+    const members = Object.entries(single).flatMap(([name, schema]) => [
+      ...docComment(paragraph(describe?.(name))),
+      memberLine(name, { schema, use: this.#useIn(shape, name) }),
     ])
+    const name = this.#names.take(wanted)
+    const body = bodyOf({ parents, lines: [...members, ...(open ? [openMember] : [])] })
+    const known = this.#nameByBody.get(body)
+    if (known) this.declarations.push(`export type ${name} = ${known}`)
+    else this.#add(name, body)
+    return name
   }
 
   /** The names of an indexed parameter, described once for all; whatever takes them extends this. */
   #declareRange(stem: string, shape: Shape): string {
-    const members = Object.entries(shape.properties)
-    const lines = members.map(([name, schema]) =>
-      memberLine(name, { ...this.#writing(name, shape), schema }),
+    const { properties, direction, describe } = shape
+    const use = this.#useIn(shape, stem)
+    const lines = Object.entries(properties).map(([name, schema]) =>
+      memberLine(name, { schema, use }),
     )
-    const suffix = shape.direction === 'parameter' ? 'Params' : 'Result'
-    return this.#declareOnce(`${pascalCase(stem)}0To${lines.length - 1}${suffix}`, {
-      doc: docComment(paragraph(shape.describe?.(`${stem}0`))),
-      body: bodyOf({ parents: [], lines }),
-    })
+    const doc = docComment(paragraph(describe?.(`${stem}0`)))
+    const body = bodyOf({ parents: [], lines })
+    const known = this.#nameByBody.get([...doc, body].join('\n'))
+    if (known) return known
+    const suffix = direction === 'parameter' ? 'Params' : 'Result'
+    const name = this.#names.take(`${pascalCase(stem)}0To${lines.length - 1}${suffix}`)
+    this.#add(name, body, doc)
+    return name
   }
 
-  #writing(name: string, { direction, describe, objectForms }: Shape): TypeWriting {
-    if (!objectForms) return { direction }
+  #useIn({ direction, owner = '' }: Shape, name: string): TypeUse {
     return {
       direction,
-      objectForm: ({ properties = {} }) => this.#declareObjectForm(name, { properties, describe }),
+      partsType: (parts) => this.#declareParts(`${owner}${pascalCase(name)}`, parts),
     }
   }
 
-  /** The keys of a property string, but for those that are other names of one. */
-  #declareObjectForm(
-    name: string,
-    { properties, describe }: Pick<Shape, 'properties' | 'describe'>,
-  ): string {
-    const keys = Object.entries(properties).filter(([, { alias }]) => alias === undefined)
-    const lines = this.#documentedMembers({
-      properties: Object.fromEntries(keys),
-      direction: 'parameter',
-      describe: (key) => describe?.(`${name}.${key}`),
-    })
-    return this.#declareOnce(`${pascalCase(name.replace(/\d+$/, ''))}Properties`, {
-      doc: [],
-      body: bodyOf({ parents: [], lines }),
-    })
-  }
-
-  #declareOnce(
-    wanted: string,
-    { doc, body }: { readonly doc: readonly string[]; readonly body: string },
-  ): string {
-    const key = [wanted, ...doc, body].join('\n')
-    const known = this.#nameByDeclaration.get(key)
+  #declareParts(wanted: string, { properties = {} }: Schema): string {
+    const lines = Object.entries(canonicalParts(properties)).map(([name, schema]) =>
+      memberLine(name, { schema, use: { direction: 'part' } }),
+    )
+    const doc = docComment(['The parts of a property string.'])
+    const body = bodyOf({ parents: [], lines })
+    const known = this.#nameByBody.get([...doc, body].join('\n'))
     if (known) return known
     const name = this.#names.take(wanted)
-    this.#nameByDeclaration.set(key, name)
-    this.declarations.push([...doc, `export interface ${name}${body}`].join('\n'))
+    this.#add(name, body, doc)
     return name
+  }
+
+  #add(name: string, body: string, doc: readonly string[] = []): void {
+    this.#nameByBody.set([...doc, body].join('\n'), name)
+    this.declarations.push([...doc, `export interface ${name}${body}`].join('\n'))
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Schema } from '../model.js'
-import { type TypeWriting, valueType } from './value-type.js'
+import { valueType } from './value-type.js'
 
 const text: Schema = { type: 'string' }
 const optional: Schema = { type: 'integer', optional: true }
@@ -63,6 +63,62 @@ describe('valueType', () => {
       'Record<string, string>',
     ],
     [
+      'a property string',
+      { type: 'string', propertyString: { type: 'object', properties: { a: text, b: optional } } },
+      'string | { a: string; b?: number | undefined }',
+      'string',
+    ],
+    [
+      'a property string that is known by its format',
+      { type: 'string', format: 'pve-qm-watchdog' },
+      "string | { action?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'debug' | 'none' | undefined; model?: 'i6300esb' | 'ib700' | undefined }",
+      'string',
+    ],
+    [
+      'a property string whose default key is a number, which may stand alone',
+      { type: 'string', propertyString: { defaultKey: 'b', properties: { b: optional } } },
+      'string | number | { b?: number | undefined }',
+      'string',
+    ],
+    [
+      'a property string with short spellings, which an object does without',
+      {
+        type: 'string',
+        propertyString: {
+          properties: { model: text, virtio: { ...text, alias: 'macaddr', keyAlias: 'model' } },
+        },
+      },
+      'string | { model: string }',
+      'string',
+    ],
+    [
+      'lists in a property string, which semicolons part',
+      {
+        type: 'string',
+        propertyString: {
+          properties: {
+            order: { type: 'string', format: 'pve-qm-bootdev-list' },
+            trunks: { type: 'string', pattern: String.raw`(?:\d+(?:;\d+)*)` },
+            romfile: { type: 'string', pattern: '[^,;]+' },
+          },
+        },
+      },
+      'string | { order: string | readonly (string | number)[]; trunks: string | readonly (string | number)[]; romfile: string }',
+      'string',
+    ],
+    [
+      'a text that is a list of its own',
+      { type: 'string', propertyString: { type: 'array', items: text } },
+      'string | readonly string[]',
+      'string',
+    ],
+    [
+      'a point in time, which its name tells',
+      { properties: { expire: { type: 'integer' }, since: text, start: { type: 'integer' } } },
+      '{ expire: number | Date; since: string; start: number }',
+      '{ expire: number; since: string; start: number }',
+    ],
+    [
       'an object with free names beside declared ones',
       { type: 'object', properties: { a: text }, additionalProperties: true },
       '{ a: string; [name: string]: unknown }',
@@ -71,52 +127,5 @@ describe('valueType', () => {
   ])('%s is open to what a caller has, and exact in an answer', (_, schema, parameter, result) => {
     expect(valueType(schema, { direction: 'parameter' })).toBe(parameter)
     expect(valueType(schema, { direction: 'result' })).toBe(result)
-  })
-})
-
-const shape = (defaultKey: string, key: Schema): Schema => ({
-  type: 'object',
-  defaultKey,
-  properties: { [defaultKey]: key },
-})
-
-describe('valueType of a property string', () => {
-  const optionalText: Schema = { type: 'string', optional: true }
-  const writing: TypeWriting = {
-    direction: 'parameter',
-    objectForm: ({ properties = {} }) => `{${Object.keys(properties).join()}}`,
-  }
-
-  test.each<[string, Schema, string]>([
-    ['of an inline shape', { ...text, propertyString: shape('a', text) }, 'string | {a}'],
-    ['of a named format', { ...text, format: 'pve-qm-watchdog' }, 'string | {action,model}'],
-    [
-      'whose default key is a number',
-      { ...text, propertyString: shape('size', optional) },
-      'string | number | {size}',
-    ],
-    [
-      'whose default key is a boolean',
-      { ...text, propertyString: shape('on', { type: 'boolean' }) },
-      'string | Flag | {on}',
-    ],
-    [
-      'among the items of a list',
-      { type: 'array', items: { ...text, propertyString: shape('a', optionalText) } },
-      'readonly (string | {a})[]',
-    ],
-    [
-      'that is a list as text',
-      { ...text, propertyString: { type: 'array', items: text } },
-      'string',
-    ],
-  ])('%s', (_, schema, want) => {
-    expect(valueType(schema, writing)).toBe(want)
-  })
-
-  test('is text where objects are not taken, and in an answer', () => {
-    const schema: Schema = { ...text, propertyString: shape('a', text) }
-    expect(valueType(schema, { direction: 'parameter' })).toBe('string')
-    expect(valueType(schema, { ...writing, direction: 'result' })).toBe('string')
   })
 })

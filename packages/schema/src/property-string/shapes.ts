@@ -25,3 +25,8 @@ export function namedShape(format: string): Schema | undefined {
 export function isCheckedByShape(format: string): boolean {
   return SHAPES.has(format)
 }
+
+/** The shape of a text that is a property string, declared with the parameter or known by the name of its format. */
+export function propertyStringShape({ propertyString, format = '' }: Schema): Schema | undefined {
+  return propertyString ?? namedShape(format)
+}
