@@ -36,6 +36,7 @@ export const tunnelHandlers: readonly Handler[] = [open, enter]
 
 function kindOf(vm: Vm): TunnelKind {
   return {
+    noun: 'VM',
     task: 'qmtunnel',
     content: 'images',
     contentName: 'vm images',

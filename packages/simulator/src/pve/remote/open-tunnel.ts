@@ -32,7 +32,7 @@ export async function openTunnel(
   const { params, cluster, node, user } = context
   for (const storage of splitList(params.storages ?? '')) requireStorage({ context, kind }, storage)
   for (const bridge of splitList(params.bridges ?? '')) requireBridge(cluster, { node, bridge })
-  takeId(context, guest)
+  takeId(context, { kind, guest })
   const door = new Door(cluster.clock)
   const socket = kind.socket(guest.vmid)
   const ticket = await cluster.tickets.issueForTunnel({ user, path: `/socket/${socket}` })
@@ -54,26 +54,31 @@ export async function openTunnel(
   return { ticket, upid, socket }
 }
 
-function takeId(context: CallContext<unknown>, guest: IncomingGuest): void {
+function takeId(
+  context: CallContext<unknown>,
+  { kind, guest }: { readonly kind: TunnelKind; readonly guest: IncomingGuest },
+): void {
   try {
     requireUnusedId(context, guest.vmid)
     const config = emptyConfig()
     config.main.set('lock', 'create')
     guest.write(config)
   } catch (error) {
-    throw invalidParameters({ vmid: `unable to create empty VM config - ${faultText(error)}` })
+    throw invalidParameters({
+      vmid: `unable to create empty ${kind.noun} config - ${faultText(error)}`,
+    })
   }
 }
 
 async function serve(session: TunnelSession): Promise<void> {
-  const { task, guest, sockets, context } = session
+  const { task, kind, guest, sockets, context } = session
   task.log('mtunnel started')
   const [door] = sockets.values()
   try {
     const peer = await door?.viewer(task, patience)
     if (!peer) {
       task.log('Failed to accept tunnel connection - got timeout', 'Removing tunnel socket..')
-      task.log('Removing temporary VM config..')
+      task.log(`Removing temporary ${kind.noun} config..`)
       guest.remove()
       throw failed('Exiting mtunnel')
     }

@@ -54,7 +54,7 @@ export class RemoteApi {
   async openWebSocket(path: string, query: Readonly<Record<string, string>>): Promise<Duplex> {
     const { host, port, apitoken } = this.#endpoint
     const secure = await this.#connect()
-    const url = `wss://${urlHost(host)}:${port}/api2/json${path}?${new URLSearchParams(query)}`
+    const url = `wss://${urlHost(host)}:${port}/api2/json${path}?${new URLSearchParams(query).toString()}`
     const socket = new WebSocket(url, 'binary', {
       createConnection: () => secure,
       headers: { Authorization: apitoken },

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { callAs, type ApiCaller } from '../../../test/api-caller.js'
-import { masked } from '../../../test/vm-lab.js'
 import { createSimulator, type Simulator } from '../../create-simulator.js'
 import type { Listener } from '../../engine/http/listen.js'
 import { realClock } from '../../engine/real-clock.js'
@@ -61,7 +60,10 @@ beforeEach(async () => {
       'root@pam': { password: 'x', tokens: { mig: { secret, privsep: false } } },
       'weak@pve': { tokens: { mig: { secret, privsep: false } } },
     },
-    acl: [{ path: '/', role: 'PVEVMAdmin', user: 'weak@pve' }],
+    acl: [
+      { path: '/', role: 'PVEVMAdmin', user: 'weak@pve' },
+      { path: '/', role: 'PVEAuditor', user: 'weak@pve' },
+    ],
   })
   listener = await target.listen()
   root = callAs(source)
@@ -102,6 +104,14 @@ async function migrate(
 const conf = (simulator: Simulator, path: string): string | undefined =>
   simulator.snapshot().config[path]
 
+function volumesOf(simulator: Simulator, part: string): string[] {
+  return simulator
+    .snapshot()
+    .backings.flatMap(({ volumes }) => volumes.map(({ name }) => name))
+    .filter((name) => name.includes(part))
+    .toSorted()
+}
+
 describe('a machine for another cluster', () => {
   it('goes there while it runs, and stays behind stopped and locked', async () => {
     const { status, log } = await migrate('qemu', { online: 1, 'target-vmid': 300 })
@@ -113,7 +123,7 @@ describe('a machine for another cluster', () => {
       vmConfig
         .replace(
           'local:100/vm-100-disk-1.raw,efitype=4m,size=528K',
-          'local-lvm:vm-300-disk-1,efitype=4m,format=raw,size=528K',
+          'local-lvm:vm-300-disk-1,efitype=4m,format=raw,size=4M',
         )
         .replace(
           'local:100/vm-100-disk-0.qcow2,cache=none,size=4G',
@@ -129,5 +139,123 @@ describe('a machine for another cluster', () => {
     const [tunnel] = target.snapshot().tasks
     expect(tunnel).toMatchObject({ type: 'qmtunnel', id: '300', exitStatus: 'OK' })
     expect(tunnel?.log).toContain("received command 'config'")
+  })
+
+  it('goes there while it is off, and leaves nothing where that is wanted', async () => {
+    await root('POST /nodes/near/qemu/100/status/stop')
+    await source.idle()
+    const { status, log } = await migrate('qemu', { delete: 1 })
+    expect(log).toContain('copying local disk images')
+    expect(status).toBe('OK')
+    expect(conf(target, 'nodes/far/qemu-server/100.conf')).toBe(
+      vmConfig
+        .replace('local:100/vm-100-disk-1.raw', 'local-lvm:vm-100-disk-1')
+        .replace('local:100/vm-100-disk-0.qcow2', 'local-lvm:vm-100-disk-0')
+        .replace('528K', '4M'),
+    )
+    expect(conf(source, 'nodes/near/qemu-server/100.conf')).toBeUndefined()
+    expect(volumesOf(source, '-100-')).toEqual([])
+    expect(volumesOf(target, '-100-')).toEqual(['vm-100-disk-0', 'vm-100-disk-1'])
+  })
+
+  it('does not go where its id is taken, and stays as it was', async () => {
+    await callAs(target)('POST /nodes/far/qemu', { vmid: 100 })
+    await target.idle()
+    const { status, log } = await migrate('qemu', { online: 1 })
+    expect(status).toBe('migration aborted')
+    expect(log.join('\n')).toContain(
+      "vmid: unable to create empty VM config - VM 100 already exists on node 'far'",
+    )
+    expect(conf(source, 'nodes/near/qemu-server/100.conf')).toBe(vmConfig)
+    expect(source.snapshot().guests[100]?.status).toBe('running')
+  })
+
+  it('is taken back whole where the other side refuses its configuration', async () => {
+    const files = source.snapshot()
+    const path = 'nodes/near/qemu-server/100.conf'
+    const text = vmConfig.replace('agent: 1\n', 'agent: 1\nargs: -foo\n')
+    source.restore({ ...files, config: { ...files.config, [path]: text } })
+    const { status, log } = await migrate('qemu', { online: 1 })
+    expect(status).toBe('migration aborted')
+    expect(log.join('\n')).toContain(
+      "failed to handle 'config' command - only root can set 'args' config",
+    )
+    expect(conf(source, path)).toBe(text)
+    expect(conf(target, 'nodes/far/qemu-server/100.conf')).toBeUndefined()
+    expect(volumesOf(target, '-100-')).toEqual([])
+  })
+
+  it.each<[string, Record<string, string | number>, string]>([
+    ['runs and is not to', {}, "500 can't migrate running VM without --online"],
+    [
+      'has no mapping',
+      { online: 1, 'target-storage': '1' },
+      '500 remote migration requires explicit storage mapping!',
+    ],
+  ])('that %s is refused at once', async (_what, params, refusal) => {
+    await expect(migrate('qemu', params)).rejects.toThrow(refusal)
+  })
+
+  it('does not trust another certificate than the one that is told', async () => {
+    const wrong = Array.from({ length: 32 }, () => '00').join(':')
+    await expect(
+      migrate('qemu', { online: 1, 'target-endpoint': endpoint('root@pam', wrong) }),
+    ).rejects.toThrow(`500 fingerprint '${listener.fingerprint}' not verified, abort!`)
+  })
+
+  it('needs one who may bring guests in', async () => {
+    const { status, log } = await migrate('qemu', {
+      online: 1,
+      'target-endpoint': endpoint('weak@pve'),
+    })
+    expect(status).toBe('migration aborted')
+    expect(log.at(-2)).toContain('Permission check failed (/, Sys.Incoming)')
+  })
+})
+
+describe('a container for another cluster', () => {
+  it('is shut down here and started there', async () => {
+    const { status, log } = await migrate('lxc', { restart: 1, 'target-vmid': 301, delete: 1 })
+    expect(log).toContain('start container on target node')
+    expect(status).toBe('OK')
+    expect(conf(target, 'nodes/far/lxc/301.conf')).toBe(
+      ctConfig.replaceAll('vm-200-disk', 'vm-301-disk'),
+    )
+    expect(Object.keys(target.snapshot().guests)).toEqual(['301'])
+    expect(conf(source, 'nodes/near/lxc/200.conf')).toBeUndefined()
+    expect(target.snapshot().tasks[0]).toMatchObject({ type: 'vzmtunnel', exitStatus: 'OK' })
+  })
+
+  it('stays locked behind where it is not to go', async () => {
+    const { status } = await migrate('lxc', { restart: 1 })
+    expect(status).toBe('OK')
+    expect(conf(source, 'nodes/near/lxc/200.conf')).toBe(
+      ctConfig.replace('memory:', 'lock: migrate\nmemory:'),
+    )
+  })
+
+  it('that runs goes only by way of a restart', async () => {
+    await expect(migrate('lxc')).rejects.toThrow(
+      "500 can't migrate running container without --online or --restart",
+    )
+    const { status, log } = await migrate('lxc', { online: 1 })
+    expect(status).toBe('migration aborted')
+    expect(log.at(-2)).toContain('lxc live migration is currently not implemented')
+  })
+})
+
+describe('a tunnel', () => {
+  it('lets nobody in without its ticket', async () => {
+    const far = callAs(target)
+    const opened = await far('POST /nodes/far/qemu/400/mtunnel')
+    const { socket } = Object(opened)
+    expect(socket).toBe('/run/qemu-server/400.mtunnel')
+    expect(await far('GET /nodes/far/qemu/400/mtunnelwebsocket', { socket, ticket: 'x' })).toBe(
+      '401 permission denied - invalid PVETUNNEL ticket',
+    )
+    expect(await far('POST /nodes/other/qemu/400/mtunnel')).toEqual({
+      status: 400,
+      errors: { node: "node needs to be 'localhost' or local hostname 'far'" },
+    })
   })
 })

@@ -64,11 +64,9 @@ export class TunnelClient {
     const { value, done = false } = await this.#lines.next()
     this.#request.task.signal.throwIfAborted()
     if (done) throw failed(`no reply to command '${line}': the tunnel is closed`)
-    const answer: Answer & { readonly success?: unknown; readonly msg?: unknown } = Object(
-      JSON.parse(value),
-    )
+    const answer = parseAnswer(value, line)
     if (answer.success) return answer
-    const reason = answer.msg === undefined ? '' : ` - ${String(answer.msg).trimEnd()}`
+    const reason = answer.msg === undefined ? '' : ` - ${textOf(answer.msg).trimEnd()}`
     throw failed(`error - tunnel command '${line}' failed${reason}`)
   }
 
@@ -101,12 +99,12 @@ export class TunnelClient {
     await once(data, 'close')
     for (;;) {
       const { status, volid, msg } = await this.command('query-disk-import')
-      if (status === 'complete') return String(volid)
+      if (status === 'complete') return textOf(volid)
       if (status !== 'pending') {
-        log.error(`unknown query-disk-import result: ${String(status)}`)
+        log.error(`unknown query-disk-import result: ${textOf(status)}`)
         throw failed('disk import failed - see log above')
       }
-      log.info(msg ? `disk-import: ${String(msg)}` : 'waiting for disk import to finish..')
+      log.info(msg ? `disk-import: ${textOf(msg)}` : 'waiting for disk import to finish..')
       await task.sleep(1000)
     }
   }
@@ -139,4 +137,19 @@ export class TunnelClient {
       throw failed(`can't open tunnel - ${faultText(error)}`)
     }
   }
+}
+
+function parseAnswer(text: string, line: string): Answer {
+  try {
+    return Object(JSON.parse(text))
+  } catch (error) {
+    throw failed(
+      `failed to decode tunnel reply '${text}' (command '${line}') - ${faultText(error)}`,
+    )
+  }
+}
+
+/** What the other side says, whatever it is. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }

@@ -23,6 +23,8 @@ export interface IncomingGuest {
 
 /** In what the far ends of machines and containers differ. */
 export interface TunnelKind {
+  /** What the guest is called in refusals. */
+  readonly noun: 'VM' | 'CT'
   /** Type of the task. */
   readonly task: string
   /** What storages have to take, as `content` has it and in the words of the refusal. */
