@@ -5380,7 +5380,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PbsApiGetParams
@@ -5496,7 +5496,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5519,7 +5519,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5548,7 +5548,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5561,7 +5561,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5585,7 +5585,7 @@ export type AdminDatastoreStoreGetParams = PbsApiGetParams
 export interface AdminDatastoreStoreCatalogGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5600,7 +5600,7 @@ export interface AdminDatastoreStoreChangeOwnerPostParams {
 
 export interface AdminDatastoreStoreDownloadGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   'file-name': string
   ns?: string | undefined
@@ -5610,7 +5610,7 @@ export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDow
 
 export interface AdminDatastoreStoreFilesGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
 }
@@ -5706,7 +5706,7 @@ export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParam
 
 export interface AdminDatastoreStoreNotesPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   notes: string
   ns?: string | undefined
@@ -5716,7 +5716,7 @@ export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetP
 
 export interface AdminDatastoreStoreProtectedPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
   protected: Flag
@@ -5758,7 +5758,7 @@ export interface AdminDatastoreStorePruneDatastorePostParams {
 export interface AdminDatastoreStorePxarFileDownloadGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5807,7 +5807,7 @@ export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFi
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
-  'backup-time'?: number | undefined
+  'backup-time'?: number | Date | undefined
   'backup-type'?: 'vm' | 'ct' | 'host' | undefined
   'ignore-verified'?: Flag | undefined
   'max-depth'?: number | undefined
@@ -5924,7 +5924,7 @@ export type AdminVerifyIdGetParams = PbsApiGetParams
 
 export interface BackupGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   benchmark?: Flag | undefined
   debug?: Flag | undefined
@@ -5999,6 +5999,19 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6012,9 +6025,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6034,9 +6047,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6076,10 +6089,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6099,10 +6112,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6125,7 +6138,7 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -6134,14 +6147,14 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -6151,7 +6164,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
@@ -6277,7 +6290,7 @@ export interface ConfigChangerGetItem {
 
 export interface ConfigChangerPostParams {
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   name: string
   path: string
 }
@@ -6288,7 +6301,7 @@ export interface ConfigChangerNamePutParams {
   delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
   digest?: string | undefined
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   path?: string | undefined
 }
 
@@ -6313,6 +6326,29 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigDatastoreMaintenanceMode {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount'
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotify {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreTuning {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   'backing-device'?: string | undefined
   comment?: string | undefined
@@ -6323,15 +6359,15 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6348,12 +6384,12 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6620,15 +6656,21 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+/** The parts of a property string. */
+export interface ConfigNotificationsEndpointsWebhookHeader {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url: string
 }
 
@@ -6640,9 +6682,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url?: string | undefined
 }
 
@@ -7149,13 +7191,25 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account: string
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain0 {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain0 | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7245,7 +7299,7 @@ export interface NodesNodeDisksZfsPostParams {
   'add-datastore'?: Flag | undefined
   ashift?: number | undefined
   compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string
+  devices: string | readonly string[]
   name: string
   raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
 }
@@ -7270,9 +7324,9 @@ export interface NodesNodeDnsPutParams {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7306,7 +7360,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7318,7 +7372,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7331,7 +7385,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7344,7 +7398,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7419,12 +7473,12 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   store?: string | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -7533,7 +7587,7 @@ export interface PushPostParams {
 
 export interface ReaderGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   debug?: Flag | undefined
   ns?: string | undefined
@@ -7568,7 +7622,7 @@ export interface StatusDatastoreUsageGetItem {
 
 export interface StatusMetricsGetParams {
   history?: Flag | undefined
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export type TapeGetParams = PbsApiGetParams
@@ -7850,15 +7904,23 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface TapeRestoreNamespaces {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined
   snapshots?: readonly string[] | undefined
-  store: string
+  store: string | readonly string[]
 }
 
 export interface TapeScanChangersGetItem {

@@ -5668,7 +5668,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PbsApiGetParams
@@ -5787,7 +5787,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5810,7 +5810,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5839,7 +5839,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5852,7 +5852,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5885,7 +5885,7 @@ export type AdminDatastoreStoreGetParams = PbsApiGetParams
 export interface AdminDatastoreStoreCatalogGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5900,7 +5900,7 @@ export interface AdminDatastoreStoreChangeOwnerPostParams {
 
 export interface AdminDatastoreStoreDownloadGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   'file-name': string
   ns?: string | undefined
@@ -5910,7 +5910,7 @@ export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDow
 
 export interface AdminDatastoreStoreFilesGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
 }
@@ -6023,7 +6023,7 @@ export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParam
 
 export interface AdminDatastoreStoreNotesPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   notes: string
   ns?: string | undefined
@@ -6033,7 +6033,7 @@ export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetP
 
 export interface AdminDatastoreStoreProtectedPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
   protected: Flag
@@ -6075,7 +6075,7 @@ export interface AdminDatastoreStorePruneDatastorePostParams {
 export interface AdminDatastoreStorePxarFileDownloadGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -6126,7 +6126,7 @@ export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFi
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
-  'backup-time'?: number | undefined
+  'backup-time'?: number | Date | undefined
   'backup-type'?: 'vm' | 'ct' | 'host' | undefined
   'ignore-verified'?: Flag | undefined
   'max-depth'?: number | undefined
@@ -6262,7 +6262,7 @@ export type AdminVerifyIdGetParams = PbsApiGetParams
 
 export interface BackupGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   benchmark?: Flag | undefined
   debug?: Flag | undefined
@@ -6338,6 +6338,19 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6351,9 +6364,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6373,9 +6386,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6415,10 +6428,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6438,10 +6451,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6465,8 +6478,8 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -6475,15 +6488,15 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -6493,7 +6506,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
@@ -6619,7 +6632,7 @@ export interface ConfigChangerGetItem {
 
 export interface ConfigChangerPostParams {
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   name: string
   path: string
 }
@@ -6630,7 +6643,7 @@ export interface ConfigChangerNamePutParams {
   delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
   digest?: string | undefined
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   path?: string | undefined
 }
 
@@ -6659,6 +6672,42 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigDatastoreMaintenanceMode {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount' | 's3-refresh'
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotificationThresholds {
+  's3-delete'?: number | undefined
+  's3-download'?: string | undefined
+  's3-get'?: number | undefined
+  's3-head'?: number | undefined
+  's3-post'?: number | undefined
+  's3-put'?: number | undefined
+  's3-upload'?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotify {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreTuning {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'default-verification-readers'?: number | undefined
+  'default-verification-workers'?: number | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   backend?: string | undefined
   'backing-device'?: string | undefined
@@ -6672,17 +6721,17 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'overwrite-in-use'?: Flag | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6701,13 +6750,13 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6998,15 +7047,21 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+/** The parts of a property string. */
+export interface ConfigNotificationsEndpointsWebhookHeader {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url: string
 }
 
@@ -7018,9 +7073,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url?: string | undefined
 }
 
@@ -7610,13 +7665,25 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account: string
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain0 {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain0 | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7707,7 +7774,7 @@ export interface NodesNodeDisksZfsPostParams {
   'add-datastore'?: Flag | undefined
   ashift?: number | undefined
   compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string
+  devices: string | readonly string[]
   name: string
   raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
 }
@@ -7736,9 +7803,9 @@ export interface NodesNodeIdentityGetResult {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7773,7 +7840,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7785,7 +7852,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7798,7 +7865,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7811,7 +7878,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7886,12 +7953,12 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   store?: string | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -8005,7 +8072,7 @@ export interface PushPostParams {
 
 export interface ReaderGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   debug?: Flag | undefined
   ns?: string | undefined
@@ -8041,7 +8108,7 @@ export interface StatusDatastoreUsageGetItem {
 
 export interface StatusMetricsGetParams {
   history?: Flag | undefined
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export type TapeGetParams = PbsApiGetParams
@@ -8324,15 +8391,23 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface TapeRestoreNamespaces {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined
   snapshots?: readonly string[] | undefined
-  store: string
+  store: string | readonly string[]
 }
 
 export interface TapeScanChangersGetItem {
