@@ -15,6 +15,7 @@ import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
 import { createService } from './pve/create-service.js'
+import { Scheduler } from './pve/jobs/scheduler.js'
 import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { buildSeed } from './seeds/build-seed.js'
@@ -113,6 +114,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
   const requests = new RequestLog()
+  const scheduler = new Scheduler(cluster)
   reset()
   const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
@@ -131,9 +133,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
     requests.clear()
+    scheduler.start()
   }
 
   async function close(): Promise<void> {
+    scheduler.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -171,7 +175,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     fetch: (request) => fetchFrom(service, request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),
-    restore: (snapshot) => cluster.restore(snapshot),
+    restore(snapshot) {
+      cluster.restore(snapshot)
+      scheduler.start()
+    },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
     setStorage: (storage, change) => setStorage(cluster, storage, change),

@@ -8,6 +8,7 @@ import { clusterHandlers } from './cluster/handlers.js'
 import { haHandlers } from './ha/handlers.js'
 import { indexHandlers } from './index-lists.js'
 import { firewallHandlers } from './firewall/handlers.js'
+import { jobHandlers } from './jobs/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
 import { nodeHandlers } from './nodes/handlers.js'
 import { qemuHandlers } from './qemu/handlers.js'
@@ -25,6 +26,7 @@ export const handlers: readonly Handler[] = [
   ...firewallHandlers,
   ...haHandlers,
   ...indexHandlers,
+  ...jobHandlers,
   ...lxcHandlers,
   ...nodeHandlers,
   ...qemuHandlers,

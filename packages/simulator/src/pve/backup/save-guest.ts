@@ -117,10 +117,11 @@ async function save(run: BackupRun, saving: Saving): Promise<void> {
       isSuspended = guest.staysSuspended
     }
     const config = guest.assemble()
+    const firewall = cluster.config.read(`firewall/${vmid}.fw`)
     const server = run.target && run.target.dumpdir === undefined
     log.info(`creating ${server ? 'Proxmox Backup Server' : 'vzdump'} archive '${paths.archive}'`)
     const size = (await guest.archive(paths)) + Buffer.byteLength(config)
-    finish(run, { ...saving, paths, config, size })
+    finish(run, { ...saving, paths, config, firewall, size })
   } finally {
     guest.unlock()
     guest.cleanUp()
@@ -176,17 +177,25 @@ function archivePaths(
 interface Finished extends Saving {
   readonly paths: ArchivePaths
   readonly config: string
+  readonly firewall: string | undefined
   /** Bytes. */
   readonly size: number
 }
 
 function finish(run: BackupRun, saved: Finished): void {
   const { cluster, node, log, target, options } = run
-  const { guest, vmid, paths, config, size, retention, prunes } = saved
+  const { guest, vmid, paths, config, firewall, size, retention, prunes } = saved
   const name = target?.dumpdir === undefined ? paths.archive : basename(paths.archive)
   if (target) {
     const volid = `${target.entry.id}:backup/${name}`
-    cluster.storages.store(volid, { node, size, content: config })
+    const encrypted = target.entry.options['encryption-key']
+    cluster.storages.store(volid, {
+      node,
+      size,
+      content: config,
+      ...(firewall !== undefined && { firewall }),
+      ...(encrypted !== undefined && { encrypted }),
+    })
     if (target.dumpdir !== undefined) log.info(`archive file size: ${printArchiveSize(size)}`)
     const template = options['notes-template']
     if (template) {

@@ -12,8 +12,16 @@ export interface StoredVolume {
   parent?: string
   notes?: string
   protected?: boolean
+  /** What the last verification on a backup server found. */
+  verification?: 'ok' | 'failed'
+  /** Fingerprint of the key that a backup server's client encrypted it with. */
+  encrypted?: string
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
   content?: string
+  /** The firewall rules of its guest, in a backup. */
+  firewall?: string
+  /** In hexadecimal digits by algorithm, as far as they are known. */
+  checksums?: Readonly<Record<string, string>>
 }
 
 export interface BackingRecord {
@@ -102,6 +110,10 @@ export class Backings {
 
   get(key: string): Backing | undefined {
     return this.#backings.get(key)
+  }
+
+  all(): Iterable<Backing> {
+    return this.#backings.values()
   }
 
   /** The medium of that key, made on first use with the given size. */

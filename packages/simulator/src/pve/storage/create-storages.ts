@@ -115,7 +115,7 @@ class ClusterStorages extends StorageEntries implements Storages {
     return `${storage}:${volname}`
   }
 
-  store(volid: string, { node, size, content }: NewFile): void {
+  store(volid: string, { node, size, ...file }: NewFile): void {
     const { entry, plugin, parsed } = this.#locate(volid)
     const backing = this.backing(entry, node)
     const name = plugin.storedName(parsed, entry)
@@ -125,7 +125,7 @@ class ClusterStorages extends StorageEntries implements Storages {
       size,
       used: size,
       ctime: this.cluster.now(),
-      ...(content !== undefined && { content }),
+      ...file,
       ...(notes !== undefined && { notes }),
       ...(isProtected !== undefined && { protected: isProtected }),
     })
