@@ -58,8 +58,10 @@ async function takeConfig(
   const { context } = session
   takeFirewall(session, params['firewall-config'])
   const { main } = parseContainerConfig(requireText(params, 'conf'))
-  const options = new Map([...main].filter(([name]) => !name.startsWith('lxc.')))
-  for (const name of ['lock', 'digest', 'parent', 'unprivileged', 'arch']) options.delete(name)
+  const options = new Map(main)
+  for (const name of ['lock', 'digest', 'parent', 'unprivileged', 'arch', 'lxc']) {
+    options.delete(name)
+  }
   const isUnprivileged = main.get('unprivileged') === '1'
   if (!isUnprivileged) context.rights.require('/', 'Sys.Modify')
   container.update((config) => {
