@@ -131,14 +131,16 @@ describe('a new container', () => {
   })
 })
 
+/** A lab with one image, of which this configuration is known. */
+function imageLab(config: object): VmLab {
+  const content = JSON.stringify({ architecture: 'amd64', config })
+  const volumes = [{ volume: 'vztmpl/debian_13.tar', size: '60M', content }]
+  return vmLab({
+    storage: { local: { type: 'dir', content: 'rootdir,vztmpl', path: '/v', volumes } },
+  })
+}
+
 describe('a container out of an OCI image', () => {
-  function imageLab(config: object): VmLab {
-    const content = JSON.stringify({ architecture: 'amd64', config })
-    const volumes = [{ volume: 'vztmpl/debian_13.tar', size: '60M', content }]
-    return vmLab({
-      storage: { local: { type: 'dir', content: 'rootdir,vztmpl', path: '/v', volumes } },
-    })
-  }
   const params = {
     vmid: 110,
     ostemplate: 'local:vztmpl/debian_13.tar',
