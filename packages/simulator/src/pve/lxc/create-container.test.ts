@@ -133,7 +133,7 @@ describe('a new container', () => {
 
 /** A lab with one image, of which this configuration is known. */
 function imageLab(config: object): VmLab {
-  const content = JSON.stringify({ architecture: 'amd64', config })
+  const content = JSON.stringify({ architecture: 'arm64', config })
   const volumes = [{ volume: 'vztmpl/debian_13.tar', size: '60M', content }]
   return vmLab({
     storage: { local: { type: 'dir', content: 'rootdir,vztmpl', path: '/v', volumes } },
@@ -169,7 +169,7 @@ describe('a container out of an OCI image', () => {
     })
     expect(ctConf(110)).toBe(
       [
-        'arch: amd64',
+        'arch: arm64',
         'cmode: console',
         String.raw`entrypoint: /entry.sh serve -g 'it'\''s; on'`,
         'hostname: CT110',

@@ -20,12 +20,32 @@ interface ImageConfig {
  * JSON: `{"architecture":"amd64","config":{"Entrypoint":["/bin/app"],"Env":["A=b"]}}`.
  */
 export function imageConfig({ content, stored }: Volume): ImageConfig | undefined {
-  if (content !== 'vztmpl' || stored.content === undefined) return undefined
+  const { config } = content === 'vztmpl' ? readImage(stored.content) : {}
+  return typeof config === 'object' ? config : undefined
+}
+
+/** The architecture of an OCI image, as the option `arch` has it. */
+export function imageArchitecture({ stored }: Volume): string | undefined {
+  const { architecture } = readImage(stored.content)
+  return typeof architecture === 'string' ? architectures[architecture] : undefined
+}
+
+const architectures: Readonly<Record<string, string>> = {
+  '386': 'i386',
+  amd64: 'amd64',
+  arm: 'armhf',
+  arm64: 'arm64',
+  riscv64: 'riscv64',
+}
+
+function readImage(text: string | undefined): {
+  readonly config?: ImageConfig
+  readonly architecture?: unknown
+} {
   try {
-    const { config }: { config?: ImageConfig } = Object(JSON.parse(stored.content))
-    return typeof config === 'object' ? config : undefined
+    return Object(JSON.parse(text ?? '{}'))
   } catch {
-    return undefined
+    return {}
   }
 }
 

@@ -11,7 +11,7 @@ import {
   systemOfTemplate,
 } from './container-system.js'
 import { mountPointsOf } from './mount-point.js'
-import { imageConfig } from './unpack-image.js'
+import { imageArchitecture, imageConfig } from './unpack-image.js'
 
 /** The least bytes of an archive that can hold a whole system: init, time zones and an SSH server. */
 const wholeSystem = 2 ** 20
@@ -62,7 +62,11 @@ export function setUpSystem(job: ContainerJob, main: Section, archive: Volume): 
   const found = systemOfTemplate(name)
   const isManaged = main.get('ostype') !== 'unmanaged'
   if (isManaged) detectSystem(job, main, found?.ostype)
-  detectArchitecture(job, main, isManaged && found ? architectureOfTemplate(name) : undefined)
+  detectArchitecture(
+    job,
+    main,
+    isManaged && found ? (architectureOfTemplate(name) ?? imageArchitecture(archive)) : undefined,
+  )
   if (!found || main.get('ostype') === 'unmanaged') return
   // An image holds a program and what that needs.
   const isWhole = archive.stored.size >= wholeSystem && !imageConfig(archive)
