@@ -9,6 +9,7 @@ import { destroyVolumes } from './destroy-volumes.js'
 import { convertVolumes } from './make-template.js'
 import { usedVolumes } from './mount-point.js'
 import { mergeSaved, recoverConfig, restoredMountPoints, type SavedContainer } from './restore.js'
+import { applyImage, imageConfig } from './unpack-image.js'
 import { setUpSystem, unpackArchive, unpackedSize } from './unpack-template.js'
 import { createVolumes, removeVolumes } from './volumes.js'
 
@@ -78,7 +79,10 @@ async function fill(
   const archive = archiveOf(job, request)
   await task.sleep(creationTime + (unpackedSize(archive) / 2 ** 20) * unpackTime)
   if (saved) job.log(`restoring '${request.archive}' now..`)
+  const image = saved ? undefined : imageConfig(archive)
+  if (image) job.log('Detected OCI archive')
   unpackArchive(job, main, archive)
+  if (image) applyImage(job, main, image)
   if (saved) {
     job.log('merging backed-up and given configuration..')
     mergeSaved(job, config, { request, saved })

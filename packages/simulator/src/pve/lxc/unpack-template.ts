@@ -11,6 +11,7 @@ import {
   systemOfTemplate,
 } from './container-system.js'
 import { mountPointsOf } from './mount-point.js'
+import { imageArchitecture, imageConfig } from './unpack-image.js'
 
 /** The least bytes of an archive that can hold a whole system: init, time zones and an SSH server. */
 const wholeSystem = 2 ** 20
@@ -29,8 +30,8 @@ export function unpackedSize({ volid, storage, stored }: Volume): number {
 export function unpackArchive(job: ContainerJob, main: Section, archive: Volume): void {
   const { cluster, container, log } = job
   const bytes = unpackedSize(archive)
-  // The client of a backup server says nothing.
-  if (archive.storage.type !== 'pbs') {
+  // The client of a backup server says nothing, nor does what reads images.
+  if (archive.storage.type !== 'pbs' && !imageConfig(archive)) {
     log(
       `extracting archive '${cluster.storages.path(archive.volid)}'`,
       `Total bytes read: ${bytes} (${printBytes(bytes)}, ${speed}MiB/s)`,
@@ -61,9 +62,14 @@ export function setUpSystem(job: ContainerJob, main: Section, archive: Volume): 
   const found = systemOfTemplate(name)
   const isManaged = main.get('ostype') !== 'unmanaged'
   if (isManaged) detectSystem(job, main, found?.ostype)
-  detectArchitecture(job, main, isManaged && found ? architectureOfTemplate(name) : undefined)
+  detectArchitecture(
+    job,
+    main,
+    isManaged && found ? (architectureOfTemplate(name) ?? imageArchitecture(archive)) : undefined,
+  )
   if (!found || main.get('ostype') === 'unmanaged') return
-  const isWhole = archive.stored.size >= wholeSystem
+  // An image holds a program and what that needs.
+  const isWhole = archive.stored.size >= wholeSystem && !imageConfig(archive)
   const zone = main.get('timezone')
   if (zone !== undefined && !isWhole) {
     const path = zone === 'host' ? '/usr/share/zoneinfo/Etc/UTC' : `/usr/share/zoneinfo/${zone}`
