@@ -50,6 +50,21 @@ describe('createSimulator', () => {
     expect(await ask('/nowhere')).toBe(null)
   })
 
+  it('refuses a login to which an API token comes along', async () => {
+    await using simulator = createSimulator({ seed: 'single', clock: instantClock() })
+    const body = new URLSearchParams({ username: 'root@pam', password: 'proxkit' })
+    const login = (headers: Record<string, string>): Promise<Response> =>
+      simulator.fetch(
+        new Request('https://pve/api2/json/access/ticket', { method: 'POST', body, headers }),
+      )
+    expect((await login({})).status).toBe(200)
+    expect(await (await login({ authorization: ciToken })).json()).toEqual({
+      data: null,
+      message:
+        "Permission check failed (URI '/access/ticket' not available with API token, need proper ticket.\n)\n",
+    })
+  })
+
   it.each(['7.4', '8.4', '9.1', '9.2'])('definition: serves version %s', async (version) => {
     const definition = loadDefinition({ product: 'pve', version })
     await using simulator = createSimulator({ seed: 'single', clock: instantClock(), definition })

@@ -14789,6 +14789,13 @@ export interface NodesNodeLxcRootfs {
   volume: string
 }
 
+/** The parts of a property string. */
+export interface NodesNodeLxcStartup {
+  order?: number | undefined
+  up?: number | undefined
+  down?: number | undefined
+}
+
 export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params, Net0To31Params, Unused0To255Params {
   /** CPU architecture */
   arch?: 'amd64' | 'i386' | 'arm64' | 'armhf' | 'riscv32' | 'riscv64' | undefined
@@ -14853,7 +14860,7 @@ export interface NodesNodeLxcPostParams extends Dev0To255Params, Mp0To255Params,
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -15808,7 +15815,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Dev0To255Params, Mp0To2
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -17481,7 +17488,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -18078,7 +18085,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -18227,7 +18234,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */

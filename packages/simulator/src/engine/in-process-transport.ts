@@ -24,6 +24,7 @@ export interface InProcessOptions {
 /** Reaches the simulator without a socket: the whole pipeline after the login. */
 export function inProcessTransport(options: InProcessOptions): Transport {
   const { definition, rules, user, node } = options
+  const showsToken = isTokenId(user)
   return {
     async send(request: ApiRequest): Promise<ApiResponse> {
       request.signal?.throwIfAborted()
@@ -32,7 +33,15 @@ export function inProcessTransport(options: InProcessOptions): Transport {
       const file = upload && (await receive(upload, params['checksum-algorithm']))
       if (file) Object.assign(params, { filename: upload.filename, tmpfilename: file.path })
       try {
-        const call = { verb, path: decodePath(path), params, user, node, upload: file }
+        const call = {
+          verb,
+          path: decodePath(path),
+          params,
+          user,
+          showsToken,
+          node,
+          upload: file,
+        }
         const outcome = await dispatch(definition, rules, call)
         if (outcome.cut) throw brokenConnection(outcome.cut)
         if (request.download && outcome.data instanceof Download) {
@@ -55,6 +64,11 @@ export function inProcessTransport(options: InProcessOptions): Transport {
     },
     close: async () => {},
   }
+}
+
+/** A name may hold a `!` too: only one behind the realm makes it the id of a token. */
+function isTokenId(user: string): boolean {
+  return user.includes('!', user.lastIndexOf('@'))
 }
 
 async function receive(upload: Upload, algorithm: unknown): Promise<UploadedFile> {

@@ -1,7 +1,7 @@
 import { verifyParameters, type Definition, type Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
 import { invalidParameters } from '../engine/fault.js'
-import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
+import { HandlerTable, type Handler, type Outcome, type Tunnel } from '../engine/handle.js'
 import { levelOf } from '../engine/level.js'
 import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
@@ -56,6 +56,7 @@ async function runHandler(
   const user = call.user ?? ''
   let total: number | undefined
   let changes: string | undefined
+  let tunnel: Tunnel | undefined
   const context: CallContext<Readonly<Record<string, unknown>>> = {
     params: params.node === 'localhost' ? { ...params, node } : params,
     upload: call.upload,
@@ -74,6 +75,9 @@ async function runHandler(
     },
     setChanges(text) {
       changes = text
+    },
+    setTunnel(wanted) {
+      tunnel = wanted
     },
   }
   if (!handler) {
@@ -98,6 +102,7 @@ async function runHandler(
     data: data ?? null,
     ...(total !== undefined && { total }),
     ...(changes !== undefined && { changes }),
+    ...(tunnel && { tunnel }),
   }
 }
 

@@ -1,64 +1,68 @@
-import { failed, Fault } from '../../engine/fault.js'
+import { Shell } from '../../engine/console/shell.js'
+import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
+import { enterConsole, openConsole } from '../console/open-console.js'
+import { spiceViewer } from '../console/spice-viewer.js'
+import { endedProgram, termProxy } from '../console/term-proxy.js'
+import { vncScreen } from '../console/vnc-screen.js'
+import { vncTerm } from '../console/vnc-term.js'
 import type { CallContext } from '../context.js'
-import { openConsole, waitForTerminal } from '../guest/console.js'
-import { spiceViewer } from '../guest/spice-viewer.js'
 import { rootCertificate } from '../root-certificate.js'
 import type { Container } from './container.js'
 
 // pve-container API2/LXC.pm: vncproxy
-const vncProxy = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', async (context) => {
+const openScreen = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', async (context) => {
   const { params, cluster } = context
   const container = containerOf(context, params)
   const { vmid } = container
-  const hasPassword = params.websocket === '1'
+  const hasWebSocket = params.websocket === '1'
   const cert = await rootCertificate(cluster.config)
-  const size = [
-    ...(params.width ? [` -width ${params.width}`] : []),
-    ...(params.height ? [` -height ${params.height}`] : []),
-  ].join('')
-  const security = hasPassword ? ' -notls -listen localhost' : ''
+  const path = `/vms/${vmid}`
   const opened = await openConsole(context, {
-    vmid,
-    hasPassword,
-    body: (port) =>
-      waitForTerminal(
-        `/usr/bin/vncterm -rfbport ${port} -timeout 10 -authpath /vms/${vmid} -perm VM.Console ` +
-          `-verify-port${size}${security} -c ${terminal(container, '-1')}`,
-      ),
+    path,
+    task: { type: 'vncproxy', id: vmid },
+    hasPassword: hasWebSocket,
+    serve: vncScreen({
+      title: 'VNC Command Terminal',
+      hasWebSocket,
+      isRunning: () => container.isRunning,
+      missed: (port) => {
+        const command = vncTerm({ ...params, port, path, privilege: 'VM.Console' })
+        return `command '${command} -c ${terminal(container, '-1')}' failed: exit code 1`
+      },
+    }),
   })
   return { ...opened, cert }
 })
 
 // pve-container API2/LXC.pm: termproxy
-const termProxy = handle('POST', '/nodes/{node}/lxc/{vmid}/termproxy', (context) => {
+const openTerminal = handle('POST', '/nodes/{node}/lxc/{vmid}/termproxy', (context) => {
   const container = containerOf(context, context.params)
   const { vmid } = container
+  const path = `/vms/${vmid}`
   return openConsole(context, {
-    vmid,
+    path,
+    task: { type: 'vncproxy', id: vmid },
     hasPassword: false,
-    body: (port) =>
-      waitForTerminal(
-        `/usr/bin/termproxy ${port} --path /vms/${vmid} --perm VM.Console --vncticket-endpoint ` +
-          `--verify-port --ticket-fd 14 -- ${terminal(container, '-1')}`,
-      ),
+    serve: termProxy(context, {
+      path,
+      privilege: 'VM.Console',
+      command: terminal(container, '-1'),
+      start: (print) =>
+        container.isRunning
+          ? new Shell({ hostname: hostnameOf(container), user: 'root', print })
+          : endedProgram(print, `lxc-console: ${vmid}: ${vmid} is not running`),
+    }),
   })
 })
 
-/** Only the check before the upgrade: what would flow over the socket is not simulated. */
 // pve-container API2/LXC.pm: vncwebsocket
-const vncWebsocket = handle('GET', '/nodes/{node}/lxc/{vmid}/vncwebsocket', async (context) => {
-  const { params, cluster, user } = context
-  const { port, vncticket, vmid } = params
-  const path = `/vms/${vmid}`
-  if (!(await cluster.tickets.isConsoleTicket(vncticket, { user, path, port }))) {
-    throw new Fault(401, 'permission denied - invalid PVEVNC ticket')
-  }
-  return { port }
-})
+const enter = handle('GET', '/nodes/{node}/lxc/{vmid}/vncwebsocket', (context) =>
+  enterConsole(context, `/vms/${context.params.vmid}`),
+)
 
 // pve-container API2/LXC.pm: spiceproxy
-const spiceProxy = handle('POST', '/nodes/{node}/lxc/{vmid}/spiceproxy', (context) => {
+const describeViewer = handle('POST', '/nodes/{node}/lxc/{vmid}/spiceproxy', (context) => {
   const { params, cluster } = context
   const container = cluster.lxc(context.node, Number(params.vmid))
   container.requireConfig()
@@ -69,7 +73,7 @@ const spiceProxy = handle('POST', '/nodes/{node}/lxc/{vmid}/spiceproxy', (contex
   return spiceViewer(context, { vmid, title: `CT ${vmid}`, proxy: params.proxy })
 })
 
-export const consoleHandlers: readonly Handler[] = [vncProxy, termProxy, vncWebsocket, spiceProxy]
+export const consoleHandlers: readonly Handler[] = [openScreen, openTerminal, enter, describeViewer]
 
 /** Milliseconds that a terminal server waits. */
 const patience = 40_000
@@ -96,4 +100,8 @@ function terminal({ vmid, config }: Container, escape: string): string {
   const command =
     commands[config.main.get('cmode') ?? 'tty'] ?? `lxc-console -n ${vmid} -e ${escape}`
   return `/usr/bin/dtach -A /var/run/dtach/vzctlconsole${vmid} -r winch -z ${command}`
+}
+
+function hostnameOf({ vmid, config }: Container): string {
+  return config.main.get('hostname') ?? `CT${vmid}`
 }

@@ -1,4 +1,5 @@
 import type { Handler } from '../../engine/handle.js'
+import { consoleHandlers } from './consoles.js'
 import { readDns } from './dns.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
@@ -10,6 +11,7 @@ import { readTime } from './time.js'
 
 /** What concerns a node itself, below `/nodes`. */
 export const nodeHandlers: readonly Handler[] = [
+  ...consoleHandlers,
   readDns,
   listNodes,
   ...networkHandlers,

@@ -3,6 +3,7 @@ import type { CallContext } from '../context.js'
 import { rootCertificate } from '../root-certificate.js'
 
 interface SpiceScreen {
+  /** 0 for a node. */
   readonly vmid: number
   readonly title: string
   /** Host of the proxy that the client asked for. */
@@ -33,10 +34,10 @@ export async function spiceViewer(
   }
 }
 
-/** Guests that run are numbered from 61000 on. */
+/** Guests that run are numbered from 61000 on; a node comes behind them. */
 function spicePort({ cluster }: CallContext<unknown>, vmid: number): number {
   const running = [...cluster.state.guests.keys()].toSorted((a, b) => a - b)
-  return 61_000 + running.indexOf(vmid)
+  return 61_000 + (vmid === 0 ? running.length : running.indexOf(vmid))
 }
 
 /** pve-common Ticket.pm: assemble_spice_ticket */
