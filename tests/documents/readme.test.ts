@@ -130,7 +130,13 @@ async function runTypescript(code: string, name: string): Promise<void> {
   writeFileSync(
     `${cwd}/tsconfig.json`,
     JSON.stringify({
-      compilerOptions: { strict: true, target: 'es2023', module: 'nodenext', types: ['node'] },
+      compilerOptions: {
+        strict: true,
+        skipLibCheck: true,
+        target: 'es2023',
+        module: 'nodenext',
+        types: ['node'],
+      },
       files: [`${name}.ts`],
     }),
   )
@@ -139,7 +145,7 @@ async function runTypescript(code: string, name: string): Promise<void> {
 }
 
 /** Later examples of a text go on with the client of an earlier one. */
-const goesOn = (code: string): boolean => /\bpve[.(]/.test(code) && !/\bpve = /.test(code)
+const goesOn = (code: string): boolean => /\bpve\b/.test(code) && !code.includes('createClient')
 
 function withClient(code: string): string {
   return `import { createClient } from '@proxkit/client'

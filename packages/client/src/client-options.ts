@@ -4,7 +4,7 @@ import type { Auth } from './auth.js'
 import type { Timeouts } from './call-types.js'
 import { type Newest, versions } from './clients.js'
 import type { Clock } from './clock.js'
-import type { TlsOptions } from './https/connector.js'
+import type { TlsOptions } from './https/tls-options.js'
 
 interface CommonOptions<P extends Product, V extends string> {
   /** `pve` if absent. */

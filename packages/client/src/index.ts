@@ -30,7 +30,7 @@ export {
   TransportError,
   UploadError,
 } from './errors.js'
-export type { TlsOptions } from './https/connector.js'
+export type { TlsOptions } from './https/tls-options.js'
 export type { TicketPair } from './https/credentials.js'
 export type {
   AskSecondFactor,
