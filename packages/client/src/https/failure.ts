@@ -91,4 +91,12 @@ const passingAtConnect: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ])
 
-const passingInExchange: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const passingInExchange: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+])
