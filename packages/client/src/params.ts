@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import type { Params, ParamValue } from '@proxkit/schema'
+import { isSecretName } from './secrets.js'
 
 /** How an object among the parameters travels: as `key=value,…`, or as itself. */
 export type ObjectForm = 'property-string' | 'json'
@@ -68,8 +69,9 @@ const toPart = (name: string, value: ParamValue): string => {
   }
   const text = String(value)
   if (!text.includes(',')) return text
+  const seen = isSecretName(name) ? 'its value' : `'${text}'`
   throw new TypeError(
-    `parameter ${name}: '${text}' cannot be part of a property string: a comma parts its items`,
+    `parameter ${name}: ${seen} cannot be part of a property string: a comma parts its items`,
   )
 }
 

@@ -8,7 +8,7 @@ export const tokenCredentials = (token: string, product: ProductProfile): Creden
   const id = tokenIdOf(token)
   const secret = token.slice(id.length + 1)
   const headers = ['authorization', `${form.scheme}=${id}${form.separator}${secret}`]
-  const grant: Grant = { read: headers, write: headers }
+  const grant: Grant = { read: headers, write: headers, secrets: [secret] }
   return { user: id, grant: () => grant }
 }
 
