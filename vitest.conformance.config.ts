@@ -19,5 +19,5 @@ export default defineConfig({
       },
     ],
   },
-  test: { include: ['conformance/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 300_000 },
+  test: { include: ['conformance/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
 })

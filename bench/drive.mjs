@@ -21,8 +21,10 @@ export async function drive(url, { path, headers, connections, milliseconds }) {
     ),
   )
   const seconds = (performance.now() - started) / 1000
+  const count = counts.reduce((sum, one) => sum + one, 0)
   return {
-    perSecond: counts.reduce((sum, count) => sum + count, 0) / seconds,
+    count,
+    perSecond: count / seconds,
     driverBusy: performance.eventLoopUtilization(before).utilization,
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { callRate, createCallers } from './clients.mjs'
 import { drive } from './drive.mjs'
+import { ticketHeaders } from './logins.mjs'
 import { pin } from './pin.mjs'
 import { report } from './report.mjs'
 import { compare, median } from './rounds.mjs'
@@ -23,24 +24,29 @@ pin(simulator.pid, 0)
 pin(bare.pid, 0)
 pin(process.pid, 1)
 
-for (const path of paths) {
-  const rate = async (url) => {
-    const result = await drive(url, {
-      path: `/api2/json/${path}`,
-      headers,
-      connections: 10,
-      milliseconds: 300,
-    })
-    driverBusy = Math.max(driverBusy, result.driverBusy)
-    return result.perSecond
-  }
+for (const [path, target] of [
+  ['version', 0.7],
+  [`nodes/${node}/qemu`, 0.6],
+]) {
   const result = await compare({
     rounds,
-    ours: () => rate(simulator.url),
-    theirs: () => rate(bare.url),
+    ours: () => rate(simulator.url, { path, headers }),
+    theirs: () => rate(bare.url, { path, headers }),
   })
-  add(`simulator: GET /${path}`, { unit: 'answers/s', target: 0.6, ...result })
+  add(`simulator: GET /${path}`, { unit: 'answers/s', target, ...result })
 }
+
+const ticket = await ticketHeaders(simulator.url, simulator)
+const byTicket = await compare({
+  rounds,
+  ours: () => rate(simulator.url, { path: 'version', headers }),
+  theirs: () => rate(simulator.url, { path: 'version', headers: ticket }),
+})
+add('simulator: GET /version, a token beside a ticket', {
+  unit: 'answers/s',
+  target: 0.9,
+  ...byTicket,
+})
 
 for (const path of paths) {
   for (const { manner, ...options } of [
@@ -72,6 +78,17 @@ for (let run = 0; run < 15; run += 1) {
 const text = report({ rows, ready: median(readyTimes), driverBusy })
 console.log(text)
 writeFileSync(new URL('RESULTS.md', import.meta.url), text)
+
+async function rate(url, { path, headers: fields }) {
+  const result = await drive(url, {
+    path: `/api2/json/${path}`,
+    headers: fields,
+    connections: 10,
+    milliseconds: 300,
+  })
+  driverBusy = Math.max(driverBusy, result.driverBusy)
+  return result.perSecond
+}
 
 function add(name, result) {
   rows.push({ name, ...result })

@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -106,7 +106,9 @@ export async function startOpensshServer(
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const { port } = address
   const publicKey = readFileSync(file('host_rsa.pub'), 'utf8').split(' ').slice(0, 2).join(' ')
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${publicKey}\n`)
   // The library prefers this kind, so it is the one that is shown where none is known.
@@ -136,7 +138,7 @@ export async function startOpensshServer(
 /** A `pvesh` that asks a simulator, as the variables of the session say; and two paths that no node has. */
 export const pveshCommand = `#!/bin/sh
 case $2 in
-/test/hangs) echo $$ > "$TEST_NOTE"; exec sleep 600 ;;
+/test/hangs) echo $$ > "$4"; exec sleep 600 ;;
 /test/agent) printf '"%s"' "$SSH_AUTH_SOCK"; exit ;;
 esac
 exec ${process.execPath} ${fileURLToPath(new URL('../../packages/cli/bin/proxkit.js', import.meta.url))} pvesh "$@"

@@ -3,8 +3,17 @@ import type { Level } from '../../packages/simulator/dist/engine/level.js'
 
 const levels: readonly Level[] = ['modelled', 'stored', 'sampled']
 
+export interface CoverageOptions {
+  readonly levelOf: (method: Method) => Level
+  /** Whether the simulator checks what is told of permissions in words about an operation that is only sampled. */
+  readonly hasWordedConditions: (method: Method) => boolean
+}
+
 /** Describes, as Markdown, how truly the simulator answers each operation of an API. */
-export function emitCoverage(definition: Definition, levelOf: (method: Method) => Level): string {
+export function emitCoverage(
+  definition: Definition,
+  { levelOf, hasWordedConditions }: CoverageOptions,
+): string {
   const methods = [...definition.methods()]
   const branches = new Map<string, Method[]>()
   for (const method of methods) {
@@ -26,7 +35,27 @@ Every operation of Proxmox VE 9.2 goes through the checks of path, login, permis
 | --- | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 
+${wordedConditions(methods, { levelOf, hasWordedConditions })}
 ${sorted.map(([name, all]) => section(name, all, levelOf)).join('\n')}`
+}
+
+/** Of some operations the definition tells only in words, or partly so, who may use them and what of it he sees. */
+function wordedConditions(
+  methods: readonly Method[],
+  { levelOf, hasWordedConditions }: CoverageOptions,
+): string {
+  const worded = methods.filter((method) => method.permissions?.proseConditions)
+  const open = worded.filter(
+    (method) => levelOf(method) === 'sampled' && !hasWordedConditions(method),
+  )
+  const lines = open
+    .toSorted((a, b) => compare(a.path, b.path) || compare(a.verb, b.verb))
+    .map(({ verb, path }) => `- \`${verb} ${path}\`\n`)
+  return `## Permissions that are told in words
+
+Of ${worded.length} operations the API's description tells in words who may use them, beside its formal checks or in their place. Of ${worded.length - open.length} the simulator checks that too. Of these it checks the formal part alone, and what they answer, being sampled, is not cut down to what the caller may see:
+
+${lines.join('')}`
 }
 
 type LevelOf = (method: Method) => Level

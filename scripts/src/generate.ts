@@ -5,6 +5,7 @@ import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
 import { HandlerTable } from '../../packages/simulator/dist/engine/handle.js'
 import { levelOf } from '../../packages/simulator/dist/engine/level.js'
 import { handlers } from '../../packages/simulator/dist/pve/handlers.js'
+import { hasWordedConditions } from '../../packages/simulator/dist/pve/worded-conditions.js'
 import { emitCoverage } from './emit-coverage.js'
 
 // Writes everything that is generated and committed; with --check it only tells which files would change.
@@ -44,16 +45,30 @@ function* outputs(): Generator<Output> {
     const definition = parseDefinition(text)
     yield {
       path: `packages/client/src/api/${name}.ts`,
-      text: emitTypescript(definition, { callTypes: '../call-types.js' }),
+      text: emitTypescript(definition, {
+        callTypes: '../call-types.js',
+        ...(source.product === 'pve' && { tools: pveTools }),
+      }),
     }
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }
       const table = new HandlerTable(handlers)
-      const text = emitCoverage(definition, (method) => levelOf(table.get(method)))
+      const text = emitCoverage(definition, {
+        levelOf: (method) => levelOf(table.get(method)),
+        hasWordedConditions,
+      })
       yield { path: 'docs/coverage.md', text }
     }
   }
+}
+
+const pveTools = {
+  module: '../tools/tool-types.js',
+  byPath: {
+    '/nodes/{node}/qemu/{vmid}': 'GuestTools',
+    '/nodes/{node}/storage/{storage}': 'StorageTools',
+  },
 }
 
 const simulated = 'pve-9.2'

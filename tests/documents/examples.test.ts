@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createClient } from '@proxkit/client'
-import { createSimulator, parseSeed } from '@proxkit/simulator'
+import { createSimulator, instantClock, parseSeed } from '@proxkit/simulator'
 import { describe, expect, it } from 'vitest'
+import type { Example } from '../../examples/example.js'
+import { printedByExamples } from './printed-by-examples.js'
 
 describe('examples/cluster.yaml', () => {
   it('is a cluster in which each part of a seed shows', async () => {
@@ -31,6 +33,30 @@ describe('examples/cluster.yaml', () => {
     })
     expect(await pve.cluster.options.get()).toMatchObject({ keyboard: 'de' })
     await expect(alice.nodes('alpha').qemu(100).delete()).rejects.toMatchObject({ status: 403 })
-    expect(await alice.nodes('alpha').qemu(100).status.shutdown.post()).toMatch(/^UPID:alpha:/)
+    expect(await alice.nodes('alpha').qemu(100).status.shutdown.post()).toMatchObject({
+      node: 'alpha',
+    })
+  })
+})
+
+describe('examples in TypeScript', () => {
+  const folder = new URL('../../examples/', import.meta.url)
+
+  it('all are run', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const names = files.filter((file) => /\/.*\.ts$/.test(file)).map((file) => file.slice(0, -3))
+    expect(names.toSorted()).toEqual(printedByExamples.map(([name]) => name).toSorted())
+  })
+
+  it.each(printedByExamples)('%s does what it says', async (name, lines) => {
+    await using simulator = createSimulator({ seed: 'lab', clock: instantClock() })
+    await using pve = createClient({ transport: simulator.transport(), clock: simulator.clock })
+    const module: Record<string, Example> = await import(`${folder.href}${name}.ts`)
+    const printed: string[] = []
+    for (const example of Object.values(module)) {
+      await example({ pve, print: (line) => printed.push(line) })
+    }
+    const stable = printed.map((line) => line.replace(/(?<=UPID:).{31}(?=:)/, '…'))
+    expect(stable).toEqual(lines)
   })
 })

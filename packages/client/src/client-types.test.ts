@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
-import type { AnyResource } from './any-resource.js'
 import {
+  type AnyResource,
   type Clients,
   createClient,
   type PveClient,

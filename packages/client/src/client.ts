@@ -1,6 +1,5 @@
 import type { ApiResponse, Content, Product, Transport, Verb } from '@proxkit/schema'
-import type { AnyResource } from './any-resource.js'
-import type { CallOptions, PathId, Task, Timeouts } from './call-types.js'
+import type { AnyResource, CallOptions, PathId, Task, Timeouts } from './call-types.js'
 import {
   type AnyClientOptions,
   type ClientOptions,
@@ -14,7 +13,7 @@ import { Definitions } from './definitions.js'
 import { failureOf, ProxkitError } from './errors.js'
 import { connect } from './connect.js'
 import { joinSignals } from './join-signals.js'
-import { type ObjectForm, toParams } from './params.js'
+import { hasNested, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
 import { productProfiles } from './product.js'
 import { createResource } from './resource.js'
@@ -22,6 +21,8 @@ import type { Session } from './session.js'
 import type { TaskAccess } from './tasks/follow-task.js'
 import { taskOf, withTask } from './tasks/task.js'
 import type { TimedRequest } from './timed-request.js'
+import { toolOf } from './tools/tools.js'
+import { type Change, watch, type WatchOptions } from './tools/watch.js'
 
 /** What a client can do beside the paths of the API; none of these names is a path. */
 export interface ClientMethods<Node> extends AsyncDisposable {
@@ -50,6 +51,11 @@ export interface ClientMethods<Node> extends AsyncDisposable {
     params?: object,
     options?: CallOptions,
   ): Promise<Content>
+  /**
+   * Looks at a path again and again, and yields what has changed since the look before: entries of a list by what tells
+   * them apart, anything else as a whole. A server that is away is asked again for two minutes.
+   */
+  watch(path: string | readonly PathId[], options?: WatchOptions): AsyncIterable<Change>
   /** The task with this identifier, such as one that a list names; calls that start a task give it themselves. */
   task(upid: string): Task
   /** Who the client is to its server, to log in early or to carry the login elsewhere. */
@@ -78,11 +84,16 @@ export const createClient = <
     ['request', request],
     ['download', download],
     ['task', (upid: string) => taskOf(client.tasks, upid)],
+    ['watch', (path: string, watching?: WatchOptions) => client.watch(toPath(path), watching)],
     ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
   ])
-  const handle = createResource(client.call, { title, members })
+  const handle = createResource(client.call, {
+    title,
+    members,
+    tool: (name, path) => toolOf(name, { path, call: client.call, clock }),
+  })
   members.set('any', handle)
   members.set('node', (name: string) => handle('nodes')(name))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
@@ -93,7 +104,7 @@ class Client {
   readonly #transport: Transport
   readonly #send: Transport['send']
   readonly #signal: AbortSignal | undefined
-  readonly #objects: ObjectForm
+  readonly #hasDefinedForms: boolean
   readonly #definitions: Definitions
   readonly tasks: TaskAccess
   #closed: Promise<void> | undefined
@@ -106,7 +117,7 @@ class Client {
     this.#transport = transport
     this.#send = compose(transport, interceptors)
     this.#signal = signal
-    this.#objects = productProfiles[product].objects
+    this.#hasDefinedForms = productProfiles[product].hasDefinedForms
     this.#definitions = new Definitions({ product, version: version ?? versions[product][0] })
     this.tasks = { clock, send: (request, options) => this.#respond(request, options) }
   }
@@ -117,18 +128,32 @@ class Client {
     params?: object,
     options?: CallOptions,
   ): Promise<unknown> => {
-    const request = { verb, path, params: toParams(params, this.#objects) }
+    const isDefined = this.#hasDefinedForms && hasNested(params)
+    const formOf = isDefined ? await this.#definitions.formsOf({ verb, path }) : undefined
+    const request = { verb, path, params: toParams(params, formOf) }
     const { data } = await this.#respond(request, options)
     const read = options?.decode ? await this.#definitions.decode(request, data) : data
     return verb === 'GET' ? read : withTask(this.tasks, read)
   }
 
   async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
-    const given = toParams(params, this.#objects)
+    const given = toParams(params)
     const request = { verb: 'GET', path, params: given, download: true } as const
     const { content } = await this.#respond(request, options)
     if (content) return content
     throw new ProxkitError(`GET ${path}: this transport cannot download`)
+  }
+
+  watch(path: string, options: WatchOptions = {}): AsyncIterable<Change> {
+    const { params, signal } = options
+    const request = { verb: 'GET', path, params: toParams(params) } as const
+    const access = {
+      path,
+      clock: this.tasks.clock,
+      read: async () => (await this.#respond(request, signal ? { signal } : {})).data,
+      nameOfKey: () => this.#definitions.keyOf(request),
+    }
+    return watch(access, options)
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ test.each([
   [500, "Configuration file 'nodes/pve1/qemu-server/999.conf' does not exist", 'not-found'],
   [500, "storage 'x' does not exist", 'not-found'],
   [500, "no such user ('joe@pve')", 'not-found'],
+  [500, "unable to find configuration file for VM 9 on node 'pve1'", 'not-found'],
   [404, 'Not Found', 'not-found'],
   [500, "unable to create VM 100 - VM 100 already exists on node 'pve1'", 'exists'],
   [500, "storage ID 'nfs' already defined", 'exists'],

@@ -29,7 +29,11 @@ const texts: readonly { readonly code: ErrorCode; readonly pattern: RegExp }[] =
   },
   { code: 'permission', pattern: /^(?:Permission|permission) check failed/ },
   { code: 'exists', pattern: /\balready (?:exists|defined)\b/i },
-  { code: 'not-found', pattern: /\bdoes not exists?\b|^no such |: no such |^No such / },
+  {
+    code: 'not-found',
+    pattern:
+      /\bdoes not exists?\b|\bunable to find configuration file\b|^no such |: no such |^No such /,
+  },
   {
     code: 'node-unreachable',
     pattern: /^(?:Connection (?:refused|timed out)|No route to host|hostname lookup .* failed)/,

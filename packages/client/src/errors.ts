@@ -142,6 +142,25 @@ export class TaskError extends ProxkitError {
   }
 }
 
+/** A local file cannot be read. */
+export class FileError extends ProxkitError {
+  static {
+    this.prototype.name = 'FileError'
+  }
+
+  readonly path: string
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`cannot read '${path}': ${reason}`, options)
+    this.path = path
+  }
+
+  static from(path: string, cause: unknown): FileError {
+    if (cause instanceof FileError) return cause
+    return new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
 /** The error for an answer whose status means failure. */
 export const failureOf = (request: ApiRequest, answer: ApiResponse, needs?: string): ApiError => {
   const response = maskFailure(answer, secretsOf(request.params))

@@ -1,7 +1,7 @@
-export type { AnyResource } from './any-resource.js'
 export type { PveApi, PveDelete, PveGet, PvePost, PvePut } from './api/pve-9.2.js'
 export type { Auth } from './auth.js'
 export type {
+  AnyResource,
   CallOptions,
   FinishedTask,
   Flag,
@@ -22,6 +22,7 @@ export type { ErrorCode } from './error-code.js'
 export {
   ApiError,
   AuthenticationError,
+  FileError,
   type FailedRequest,
   ProxkitError,
   TaskError,
@@ -37,9 +38,24 @@ export type {
   SecondFactorKind,
   SecondFactorOffer,
 } from './https/second-factor.js'
-export type { OpenIdOptions } from './https/sign-in.js'
+export type { AskPassword, OpenIdOptions } from './https/sign-in.js'
 export type { Session } from './session.js'
 export { isTask } from './tasks/task.js'
+export type { ChecksumAlgorithm } from './tools/checksum-algorithms.js'
+export { findChecksum, type FindChecksumOptions } from './tools/find-checksum.js'
+export { splitCommand } from './tools/split-command.js'
+export type {
+  Checksum,
+  DownloadFileOptions,
+  ExecOptions,
+  ExecResult,
+  FileContent,
+  GuestTools,
+  StorageTools,
+  Transfer,
+  UploadFileOptions,
+} from './tools/tool-types.js'
+export type { Change, WatchedEntry, WatchOptions } from './tools/watch.js'
 export type {
   ApiRequest,
   ApiResponse,

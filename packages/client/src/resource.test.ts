@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { AnyCalls } from './any-resource.js'
+import type { AnyCalls } from './call-types.js'
 import { createClient, type PveClient } from './index.js'
 import type { ApiRequest } from '@proxkit/schema'
 
@@ -206,6 +206,7 @@ describe('resource: as a value', () => {
     expect(`${String(nodes)} ${String(client)} ${nodes.toString()}`).toBe(
       'ProxkitResource /nodes ProxkitClient ProxkitResource /nodes',
     )
+    expect(inspect(client.session)).toBe('Session')
     expect(JSON.stringify({ nodes, client })).toBe('{}')
     expect(Object.keys(nodes)).toEqual([])
     expect({ ...nodes }).not.toHaveProperty('get')

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import type { Verb } from '@proxkit/schema'
-import type { AnyResource } from './any-resource.js'
-import type { CallOptions } from './call-types.js'
+import type { AnyResource, CallOptions } from './call-types.js'
 import { isPlainObject } from './params.js'
 import { encodeComponent, joinPath } from './path.js'
 import { readCall, splitAtRoot } from './read-call.js'
@@ -19,6 +18,8 @@ export interface RootMembers {
   readonly members: ReadonlyMap<PropertyKey, unknown>
   /** How the root shows itself when it is printed. */
   readonly title: string
+  /** What a handle can do beside calls, by its path and the name of the tool. */
+  readonly tool: (name: string, path: string) => unknown
 }
 
 /**
@@ -55,27 +56,32 @@ const notPaths: ReadonlySet<string> = new Set([
 class Resource implements ProxyHandler<typeof target> {
   readonly #caller: Caller
   readonly #path: string
-  readonly #root: RootMembers | undefined
+  readonly #root: RootMembers
 
-  constructor(caller: Caller, path: string, root?: RootMembers) {
+  constructor(caller: Caller, path: string, root: RootMembers) {
     this.#caller = caller
     this.#path = path
     this.#root = root
   }
 
+  get #isRoot(): boolean {
+    return this.#path === ''
+  }
+
   get(_target: typeof target, name: string | symbol): unknown {
-    if (this.#root?.members.has(name)) return this.#root.members.get(name)
+    if (this.#isRoot && this.#root.members.has(name)) return this.#root.members.get(name)
     if (typeof name === 'symbol') return this.#symbol(name)
     const verb = verbs.get(name)
     if (verb !== undefined) {
       return async (...given: readonly unknown[]) => {
-        const site = { path: this.#path, isRoot: this.#root !== undefined }
+        const site = { path: this.#path, isRoot: this.#isRoot }
         const { path, params, options } = readCall(site, given)
         return this.#caller(verb, path, params, options)
       }
     }
     if (notPaths.has(name)) return name === 'toString' ? () => this.#title : undefined
-    return this.#child(`${this.#path}/${encodeComponent(name)}`)
+    const tool = this.#root.tool(name, this.#path)
+    return tool ?? this.#child(`${this.#path}/${encodeComponent(name)}`)
   }
 
   apply(_target: typeof target, _this: unknown, given: readonly unknown[]): unknown {
@@ -84,7 +90,7 @@ class Resource implements ProxyHandler<typeof target> {
       const callOptions = isPlainObject(options) ? options : undefined
       return this.#caller('GET', this.#path || '/', params, callOptions)
     }
-    return this.#child(joinPath(this.#path, this.#root ? given.map(splitAtRoot) : given))
+    return this.#child(joinPath(this.#path, this.#isRoot ? given.map(splitAtRoot) : given))
   }
 
   set(_target: typeof target, name: string | symbol): never {
@@ -102,7 +108,7 @@ class Resource implements ProxyHandler<typeof target> {
   }
 
   #child(path: string): unknown {
-    return new Proxy(target, new Resource(this.#caller, path))
+    return new Proxy(target, new Resource(this.#caller, path, this.#root))
   }
 
   #symbol(name: symbol): unknown {
@@ -110,7 +116,7 @@ class Resource implements ProxyHandler<typeof target> {
   }
 
   get #title(): string {
-    return this.#root?.title ?? `ProxkitResource ${this.#path}`
+    return this.#isRoot ? this.#root.title : `ProxkitResource ${this.#path}`
   }
 }
 

@@ -35,6 +35,8 @@ const expectNoSecret = (text: string): void => {
   }
 }
 
+const echo = ({ headers, body }: WireRequest): string => JSON.stringify(headers) + body
+
 describe('secrets', () => {
   test.each([
     [byToken, 'ProxkitClient https://pve1:8006 as root@pam!ci'],
@@ -79,7 +81,6 @@ describe('secrets', () => {
   test.each([byToken, byPassword])(
     'no error shows them where the server repeats all it was sent',
     async (auth) => {
-      const echo = ({ headers, body }: WireRequest): string => JSON.stringify(headers) + body
       const answers: readonly Answerer[] = [
         (request) => ({ status: 400, reason: 'no', body: { data: null, message: echo(request) } }),
         (request) => ({

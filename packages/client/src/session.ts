@@ -15,8 +15,8 @@ export class Session {
     this.hosts = hosts
     this.#credentials = credentials
     this.#signal = signal
-    const title = (): string =>
-      `Session ${hosts.join(', ')}${this.user === undefined ? '' : ` as ${this.user}`}`
+    const at = hosts.length > 0 ? ` ${hosts.join(', ')}` : ''
+    const title = (): string => `Session${at}${this.user === undefined ? '' : ` as ${this.user}`}`
     Object.defineProperty(this, inspect.custom, { value: title })
   }
 

@@ -27,7 +27,8 @@ export function echoService(clock: Clock): ApiService {
     clock,
     async identify({ path, authorization, cookie, csrfToken }) {
       if (path === '/secret') throw new LoginRequired('No ticket')
-      return path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
+      const user = path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
+      return { user, showsToken: false }
     },
   })
 }
@@ -140,6 +141,8 @@ const definition = createDefinition({ product: 'pve', version: '9.2' }, [
   method('GET', '/secret'),
   method('GET', '/unreachable'),
   method('GET', '/broken'),
+  method('GET', '/echowebsocket'),
+  method('GET', '/idlewebsocket'),
 ])
 
 const rules: ProductRules = {
@@ -150,6 +153,8 @@ const rules: ProductRules = {
     if (path === '/whoami') return { data: { user } }
     if (path === '/fail') throw failed(String(params.text))
     if (path === '/unreachable') throw new Fault(595, 'No route to host', { unreachable: true })
+    if (path === '/echowebsocket')
+      return { data: { port: '5900' }, tunnel: (peer) => peer.pipe(peer) }
     if (path === '/broken') throw new TypeError('oops')
     return { data: { params } }
   },

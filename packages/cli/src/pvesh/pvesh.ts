@@ -28,10 +28,11 @@ export async function pvesh(given: readonly string[], options: ConnectionOptions
     const { standard, params } = split(parsed.options, call.known)
     const output = outputOptions(standard)
     await using client = connect(options)
-    const data = await send(client, { verb: call.verb, path, params })
-    await showTask(data, call.found.method.returns)
+    const answer = await send(client, { verb: call.verb, path, params })
+    await showTask(answer, call.found.method.returns)
     if (isSilent || standard['quiet'] === '1') return 0
     const { returns } = call.found.method
+    const data = isTask(answer) ? answer.upid : answer
     process.stdout.write(
       command === 'ls'
         ? childrenText({ definition, path, data, returns }, output)

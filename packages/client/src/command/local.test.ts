@@ -57,6 +57,22 @@ const temporaryFiles = (): string[] =>
 
 const client = (): PveClient => closing({ transport: localTransport() })
 
+const upload = (text: string, size = text.length): Upload => ({
+  field: 'filename',
+  filename: 'a b.iso',
+  size,
+  async *open() {
+    yield Buffer.from(text)
+  },
+})
+const send = (storage: string, file: Upload): Promise<unknown> =>
+  client().request(
+    'POST',
+    `nodes/n/storage/${storage}/upload`,
+    { content: 'iso' },
+    { upload: file },
+  )
+
 describe('pvesh on this machine', () => {
   it('is given the parameters and answers', async () => {
     expect(await client().request('GET', 'args', { full: true, name: "it's" })).toBe(
@@ -113,22 +129,6 @@ describe('pvesh on this machine', () => {
     expect(error).toMatchObject({ host: 'localhost', stage: 'connect' })
     expect(String(error)).toContain('the command cannot be run there')
   })
-
-  const upload = (text: string, size = text.length): Upload => ({
-    field: 'filename',
-    filename: 'a b.iso',
-    size,
-    async *open() {
-      yield Buffer.from(text)
-    },
-  })
-  const send = (storage: string, file: Upload): Promise<unknown> =>
-    client().request(
-      'POST',
-      `nodes/n/storage/${storage}/upload`,
-      { content: 'iso' },
-      { upload: file },
-    )
 
   it('takes a file through a temporary one that nobody else may read', async () => {
     expect(await send('good', upload('the content'))).toEqual({

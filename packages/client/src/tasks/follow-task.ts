@@ -2,7 +2,8 @@ import type { ApiRequest, ApiResponse } from '@proxkit/schema'
 import type { CallOptions, FollowOptions } from '../call-types.js'
 import { requireDuration } from '../client-options.js'
 import type { Clock } from '../clock.js'
-import { ApiError, ProxkitError, TimeoutError, TransportError } from '../errors.js'
+import { absence, isAbsence } from '../absence.js'
+import { ApiError, ProxkitError, TimeoutError } from '../errors.js'
 import type { TaskId } from './task-id.js'
 import { TaskLog } from './task-log.js'
 
@@ -73,9 +74,6 @@ const longestPause = 1000
 /** Milliseconds in which a task may still be about to be registered. */
 const registration = 10_000
 
-/** Milliseconds for which a node may be away where the caller gives no limit: a daemon or a host that restarts. */
-const absence = 120_000
-
 /** `undefined` where the answer is missing for a reason that may pass. */
 const tolerating = async (
   look: () => Promise<Look>,
@@ -93,13 +91,6 @@ const tolerating = async (
 // pve-manager PVE/API2/Tasks.pm: read_task_status
 const isUnknownTask = (error: unknown): boolean =>
   error instanceof ApiError && error.errors?.['upid'] === 'no such task'
-
-const isAbsence = (error: unknown): boolean =>
-  // A certificate that is not trusted stays so.
-  (error instanceof TransportError && !/CERT|ERR_TLS|ERR_SSL/.test(error.code ?? '')) ||
-  error instanceof TimeoutError ||
-  // pve-http-server AnyEvent.pm: the asked node cannot reach the task's node
-  (error instanceof ApiError && error.status >= 595 && error.status <= 599)
 
 const isTaskStatus = (data: unknown): data is TaskStatus =>
   typeof data === 'object' &&

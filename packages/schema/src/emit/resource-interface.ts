@@ -9,13 +9,22 @@ import { namedCalls } from './verb-names.js'
 /** Prints the interface of a path: what can be called there and what lies below. */
 export function resourceInterface(
   resource: Resource,
-  { id, types }: { readonly id: DefinitionId; readonly types: ReadonlyMap<Verb, MethodTypes> },
+  {
+    id,
+    types,
+    tools,
+  }: {
+    readonly id: DefinitionId
+    readonly types: ReadonlyMap<Verb, MethodTypes>
+    readonly tools?: string | undefined
+  },
 ): string {
   const lines = [
     ...Array.from(types, ([verb, type]) => callLines(resource, { id, verb, type })).flat(),
-    ...Array.from(resource.children, ([component, child]) => childLine(component, child)),
+    ...Array.from(resource.children, ([component, child]) => childLines(component, child)).flat(),
   ]
-  return [`export interface ${resource.name} {`, ...indent(lines), '}'].join('\n')
+  const heritage = tools === undefined ? '' : ` extends ${tools}`
+  return [`export interface ${resource.name}${heritage} {`, ...indent(lines), '}'].join('\n')
 }
 
 function callLines(
@@ -51,17 +60,20 @@ const reserved = new Set([
   'tagName',
 ])
 
-function childLine(component: string, child: Resource): string {
+function childLines(component: string, child: Resource): string[] {
   if (component.startsWith('{')) {
     const name = component.slice(1, -1)
     const identifier = name.replaceAll(/[^A-Za-z0-9]+(.)/g, (_, letter: string) =>
       letter.toUpperCase(),
     )
-    return `(${identifier}: ${typeBelow(child, name)}): ${child.name}`
+    return [
+      `(${identifier}: ${typeBelow(child, name)}): ${child.name}`,
+      '(ids: readonly PathId[]): AnyResource',
+    ]
   }
   return reserved.has(component)
-    ? `(component: ${quote(component)}): ${child.name}`
-    : `readonly ${memberName(component)}: ${child.name}`
+    ? [`(component: ${quote(component)}): ${child.name}`]
+    : [`readonly ${memberName(component)}: ${child.name}`]
 }
 
 /** All methods below a placeholder describe it; the first one found will do. */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Method, Verb } from '@proxkit/schema'
 import type { CallContext } from '../pve/context.js'
 import type { Operations } from './operations.js'
@@ -10,7 +11,12 @@ export interface Outcome {
   readonly changes?: string
   /** The client is not to hear of it. */
   readonly cut?: Cut
+  /** Where a client that asked for a WebSocket goes on; others see the data. */
+  readonly tunnel?: Tunnel
 }
+
+/** Takes over what goes on over a connection after the call that opened it. */
+export type Tunnel = (peer: Duplex) => void
 
 /** How a connection ends in place of an answer, or in the middle of one. */
 export type Cut = 'drop' | 'reset' | 'truncate'

@@ -85,6 +85,15 @@ export class Cluster {
     return node
   }
 
+  /** A node whose address is asked for. pve-cluster Cluster.pm: remote_node_ip */
+  host(name: string): NodeState {
+    const node = this.state.nodes.get(name)
+    if (node) return node
+    throw failed(
+      `hostname lookup '${name}' failed - failed to get address info for: ${name}: Name or service not known`,
+    )
+  }
+
   /** The virtual machine of a node; whether it exists shows when it is used. */
   qemu(node: string, vmid: number): Vm {
     return new Vm(this, { node, vmid })
@@ -104,16 +113,11 @@ export class Cluster {
    * The node that executes a call for `wanted` that reached `entry`; throws what a call to an unknown or a dead node
    * gets.
    *
-   * pve-manager HTTPServer.pm: rest_handler; pve-cluster Cluster.pm: remote_node_ip
+   * pve-manager HTTPServer.pm: rest_handler
    */
   locate(wanted: string, { node: entry, isForwarded = false }: Entry): string {
     if (wanted === 'localhost' || wanted === entry) return entry
-    const node = this.state.nodes.get(wanted)
-    if (!node) {
-      throw failed(
-        `hostname lookup '${wanted}' failed - failed to get address info for: ${wanted}: Name or service not known`,
-      )
-    }
+    const node = this.host(wanted)
     if (isForwarded || node.ip === this.state.nodes.get(entry)?.ip) {
       throw new Fault(500, 'proxy loop detected', { plain: true })
     }

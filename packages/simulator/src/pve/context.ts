@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.js'
 import type { Operations } from '../engine/operations.js'
 import type { UploadedFile } from '../engine/dispatch.js'
+import type { Tunnel } from '../engine/handle.js'
 import type { TaskBody } from '../engine/tasks.js'
 import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
@@ -30,6 +31,8 @@ export interface CallContext<P> {
   readonly setTotal: (total: number) => void
   /** Sets the text of changes that are not applied yet. */
   readonly setChanges: (changes: string) => void
+  /** Lets a client that asked for a WebSocket go on over its connection. */
+  readonly setTunnel: (tunnel: Tunnel) => void
 }
 
 /** `POST /nodes/{node}/qemu/{vmid}/status/start` and its parameters. */

@@ -5,6 +5,7 @@ import { vzdumpHandlers } from './backup/vzdump.js'
 import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
 import { nodeBulkHandlers } from './bulk/node-bulk.js'
 import { clusterHandlers } from './cluster/handlers.js'
+import { haHandlers } from './ha/handlers.js'
 import { indexHandlers } from './index-lists.js'
 import { firewallHandlers } from './firewall/handlers.js'
 import { lxcHandlers } from './lxc/handlers.js'
@@ -22,6 +23,7 @@ export const handlers: readonly Handler[] = [
   ...nodeBulkHandlers,
   ...clusterHandlers,
   ...firewallHandlers,
+  ...haHandlers,
   ...indexHandlers,
   ...lxcHandlers,
   ...nodeHandlers,

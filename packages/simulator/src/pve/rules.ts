@@ -1,7 +1,7 @@
 import { verifyParameters, type Definition, type Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
 import { invalidParameters } from '../engine/fault.js'
-import { HandlerTable, type Handler, type Outcome } from '../engine/handle.js'
+import { HandlerTable, type Handler, type Outcome, type Tunnel } from '../engine/handle.js'
 import { levelOf } from '../engine/level.js'
 import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
@@ -10,6 +10,7 @@ import { rightsOf } from './access/compute-rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireWordedConditions } from './worded-conditions.js'
 
 /** How Proxmox VE decides along the way of a call. */
 export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
@@ -55,6 +56,7 @@ async function runHandler(
   const user = call.user ?? ''
   let total: number | undefined
   let changes: string | undefined
+  let tunnel: Tunnel | undefined
   const context: CallContext<Readonly<Record<string, unknown>>> = {
     params: params.node === 'localhost' ? { ...params, node } : params,
     upload: call.upload,
@@ -74,8 +76,12 @@ async function runHandler(
     setChanges(text) {
       changes = text
     },
+    setTunnel(wanted) {
+      tunnel = wanted
+    },
   }
   if (!handler) {
+    requireWordedConditions(method, context)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()
@@ -96,6 +102,7 @@ async function runHandler(
     data: data ?? null,
     ...(total !== undefined && { total }),
     ...(changes !== undefined && { changes }),
+    ...(tunnel && { tunnel }),
   }
 }
 

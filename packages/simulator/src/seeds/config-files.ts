@@ -134,11 +134,15 @@ totem {
 }
 
 /** qemu-server QemuServer.pm: write_vm_config; pve-container LXC/Config.pm: write_pct_config */
-function formatGuest({ config: { description, ...config } }: SeedGuest): string {
+function formatGuest({ type, config: { description, ...given } }: SeedGuest): string {
+  const config = type === 'lxc' ? { ...anyContainer, ...given } : given
   const comment = description === undefined ? [] : String(description).trimEnd().split('\n')
   const lines = sorted(config).map(([key, value]) => `${key}: ${value}\n`)
   return [...comment.map((part) => `#${encodeText(part)}\n`), ...lines].join('')
 }
+
+/** What no container is without: it would not start. */
+const anyContainer = { arch: 'amd64', ostype: 'unmanaged' } as const
 
 function sorted<T>(entries: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -1,4 +1,5 @@
 import type { IdentityServer } from '../pve/access/identity-server.js'
+import type { GuestBehaviour } from '../pve/guest/behaviour.js'
 import type { NodeFault } from '../pve/state.js'
 
 /** A number of bytes, or text such as `32G`. */
@@ -63,8 +64,13 @@ export interface SeedGuest {
   readonly type?: 'qemu' | 'lxc'
   readonly node: string
   readonly running?: boolean
-  /** Lines of the configuration file: `{ name: 'web', cores: 2, scsi0: 'local-lvm:vm-100-disk-0,size=32G' }`. */
+  /**
+   * Lines of the configuration file: `{ name: 'web', cores: 2, scsi0: 'local-lvm:vm-100-disk-0,size=32G' }`. A container
+   * is of `arch` amd64 and of `ostype` unmanaged unless they say otherwise.
+   */
   readonly config: Readonly<Record<string, string | number>>
+  /** What it does beyond that. Clones do the same. */
+  readonly behaviour?: GuestBehaviour
 }
 
 export interface SeedUser {

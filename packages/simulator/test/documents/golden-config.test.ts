@@ -18,6 +18,7 @@ const equal: Readonly<Record<string, number>> = {
   'cluster-options': 78,
   'firewall-cluster': 355,
   'firewall-qemu': 237,
+  ha: 100,
   mapping: 104,
   sdn: 208,
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { recordedSeed } from '../http-exchanges/recorded.js'
 import type { Seed, SeedStorage } from '../../src/seeds/seed.js'
 
@@ -56,20 +56,13 @@ export function goldenSeed({ meta }: Recording): Seed {
     return { ...seed, files: { ...seed.files, ...belowEtcPve(meta.setup_files ?? {}) } }
   }
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
-  const { pve1 = {}, pve2 = {}, pve3 = {} } = seed.nodes
+  const { pve1, ...others } = seed.nodes
   return {
     ...seed,
-    nodes: { pve1, pve2, pve3 },
+    nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
-}
-
-/** Names of the recordings of a branch. */
-export function recordingNames(branch: 'config' | 'guests'): string[] {
-  return readdirSync(new URL(`${branch}/`, folder)).map((file) =>
-    file.replace(/^(.*)\.json$/, `${branch}/$1`),
-  )
 }
 
 function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -102,7 +95,7 @@ function startStorages(
 ): Record<string, SeedStorage> {
   const own: Record<string, SeedStorage> = {
     'local-lvm': { type: 'lvmthin' },
-    thick: { type: 'lvm' },
+    thick: { type: 'lvm', size: '20G' },
   }
   for (const [id, path] of Object.entries(directories)) {
     const files = Object.entries(volumes).flatMap(([file, { size, 'virtual-size': virtual }]) => {

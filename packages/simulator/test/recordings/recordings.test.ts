@@ -18,7 +18,7 @@ describe.skipIf(!areRecorded)('exchanges with real servers', () => {
     }
     const missing = new Set(different.flatMap(({ missing: operation }) => operation ?? []))
     console.log(
-      `${replayed.length - different.length} of ${replayed.length} recorded exchanges are equal; not simulated yet: ` +
+      `${replayed.length - different.length} of ${replayed.length} recorded exchanges are equal; only sampled: ` +
         ([...missing].join(', ') || 'nothing'),
     )
     expect(unexplained.map(({ id }) => id).toSorted()).toEqual(

@@ -8,7 +8,7 @@ export interface Replayed {
   /** `TestQEMULifecycle 3 GET /nodes/pve/qemu`. */
   readonly id: string
   readonly differences: readonly string[]
-  /** The operation before it, or itself, that is not simulated yet: what follows cannot be the same. */
+  /** The call before it, or itself, whose answer is only sampled: what follows cannot be the same. */
   readonly missing: string | undefined
 }
 
@@ -18,6 +18,7 @@ export async function replayRecording({ name, interactions }: Recording): Promis
   await using simulator = createSimulator({
     seed: recordedSeed({ hasToken }),
     clock: instantClock(),
+    annotate: true,
     rootPassword,
   })
   const session = new Session(simulator)
@@ -26,10 +27,8 @@ export async function replayRecording({ name, interactions }: Recording): Promis
   for (const interaction of interactions) {
     const { method, url } = interaction.request
     const path = url.replace(/^.*?\/api2\/json/, '').replaceAll(/UPID:\S+?:(?=\/)/g, 'UPID')
-    const differences = await session.compare(interaction)
-    const own = /ours "501 '([^']*)' is part of this API but not simulated yet"/.exec(
-      differences[0] ?? '',
-    )?.[1]
+    const { differences, isSampled } = await session.compare(interaction)
+    const own = isSampled ? `${method} ${path}` : undefined
     if (method !== 'GET') missing ??= own
     const id = `${name} ${interaction.id} ${method} ${path}`
     replayed.push({ id, differences, missing: missing ?? own })
@@ -37,10 +36,16 @@ export async function replayRecording({ name, interactions }: Recording): Promis
   return replayed
 }
 
+interface Comparison {
+  readonly differences: readonly string[]
+  readonly isSampled: boolean
+}
+
 interface Answer {
   readonly status: string
   readonly fields: Readonly<Record<string, string | undefined>>
   readonly body: unknown
+  readonly level?: string | null
 }
 
 const comparedFields = ['Cache-Control', 'Content-Type', 'Pragma', 'Server'] as const
@@ -55,7 +60,7 @@ class Session {
     this.#simulator = simulator
   }
 
-  async compare({ request, response }: Interaction): Promise<string[]> {
+  async compare({ request, response }: Interaction): Promise<Comparison> {
     const recorded: Answer = {
       status: response.status,
       fields: Object.fromEntries(comparedFields.map((name) => [name, response.headers[name]?.[0]])),
@@ -74,7 +79,7 @@ class Session {
     report('fields', recorded.fields, ours.fields)
     const isRunning = statusOf(recorded.body) === 'running'
     report('body', comparable(recorded.body, { isRunning }), comparable(ours.body, { isRunning }))
-    return found
+    return { differences: found, isSampled: ours.level === 'sampled' }
   }
 
   async #send({ method, url, body, headers }: Interaction['request']): Promise<Answer> {
@@ -105,6 +110,7 @@ class Session {
         comparedFields.map((name) => [name, answer.headers.get(name) ?? undefined]),
       ),
       body: await answer.json(),
+      level: answer.headers.get('X-Proxkit-Level'),
     }
   }
 

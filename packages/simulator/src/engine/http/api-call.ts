@@ -24,6 +24,8 @@ export interface ApiCall {
   readonly format: string
   readonly query: string
   readonly user: string | undefined
+  /** An API token came along, whether or not it was looked at. */
+  readonly showsToken: boolean
   /** The node that was contacted. */
   readonly node: string
   /** Milliseconds since the epoch. */
@@ -72,14 +74,15 @@ export interface AnswerOptions {
 /** How long a refused login is made to wait, in milliseconds. */
 const refusalDelay = 3000
 
-/** pve-http-server AnyEvent.pm: handle_api2_request */
+/** Undefined where the original forgets the request. pve-http-server AnyEvent.pm: handle_api2_request */
 export async function answerCall(
   request: ApiCall,
   content: Content,
   options: AnswerOptions,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const noted: Noted = { params: noParameters.params }
   const reply = await answer(request, { content, noted }, options)
+  if (!reply) return undefined
   const { verb, path, node, user, started } = request
   const { status, reason } = reply
   options.observe?.({ verb, path, node, user, started, params: noted.params, status, reason })
@@ -95,7 +98,7 @@ async function answer(
   request: ApiCall,
   { content, noted }: { readonly content: Content; readonly noted: Noted },
   { definition, rules, clock, annotate = false, csrfToken }: AnswerOptions,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const { verb, path, url, user, node } = request
   const format = formatters.get(request.format)
   if (!format) return plain(501, `no formatter for uri ${path}, ${request.format}`)
@@ -113,6 +116,7 @@ async function answer(
     params: read.params,
     resentParams: read.resentParams,
     user,
+    showsToken: request.showsToken,
     node,
     isForwarded: request.isForwarded,
     upload: read.upload,
@@ -142,6 +146,11 @@ async function answer(
   if (upgrade && innerConnection === undefined && verb === 'GET' && url.endsWith('websocket')) {
     const refusal = refuseUpgrade(upgrade)
     if (refusal !== undefined) return plain(500, `${refusal}\n`)
+    if ('outcome' in result) {
+      const { tunnel } = result.outcome
+      // The original connects to the port and finds nobody: it forgets the request.
+      return tunnel ? { status: 101, reason: 'Switching Protocols', tunnel } : undefined
+    }
   }
   const reply = format(result, { verb, path, url, user, method, csrfToken })
   const cut = 'outcome' in result ? result.outcome.cut : undefined
@@ -165,9 +174,9 @@ function refuseUpgrade({ protocol, version, key }: Upgrade): string | undefined 
   return key && key !== '0' ? undefined : 'missing websocket-key'
 }
 
-/** An answer that no formatter has seen: the message is the body, without a type. */
+/** An answer that no formatter has seen: the message is the body, byte for byte and without a type. */
 export function plain(status: number, message: string): Reply {
-  return { status, reason: message, body: message }
+  return { status, reason: message, body: Buffer.from(message, 'latin1') }
 }
 
 /**
@@ -210,7 +219,9 @@ function readParameters(
   if (query === '' && !hasBody) return noParameters
   const inQuery = decodeUrlencoded(query)
   if (!hasBody) return { params: withoutCacheBuster(inQuery) }
-  const inBody = json ? decodeJson(bytes) : decodeUrlencoded(bytes.toString('latin1'))
+  const inBody = json
+    ? decodeJson(bytes, { hasQuery: Object.keys(inQuery).length > 0 })
+    : decodeUrlencoded(bytes.toString('latin1'))
   const params = withoutCacheBuster(Object.assign(inBody, inQuery))
   if (json) return { params }
   const valueless = Object.keys(params).filter(

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.js'
-import type { Cut } from '../handle.js'
+import type { Cut, Tunnel } from '../handle.js'
+import { acceptWebSocket } from './accept-web-socket.js'
 import { readHead, type BadHead, type RequestHead } from './head.js'
 import { encodeReply, type Reply } from './reply.js'
 import { refuseHead, type HttpService } from './service.js'
@@ -81,12 +82,25 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
           : opened && 'finish' in opened
             ? await opened.finish(await body(opened.bodyLength))
             : opened
-      if (reply && isSendable(reply)) send(head, reply)
+      if (reply?.tunnel) upgrade(head, reply.tunnel)
+      else if (reply && isSendable(reply)) send(head, reply)
       else staySilent()
     } catch (error) {
       // Nothing may end the process that simulates; the client sees a broken connection.
       socket.destroy(error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  function upgrade(head: RequestHead, tunnel: Tunnel): void {
+    const hangUp = (): void => {
+      phase = 'closing'
+      socket.setTimeout(idleTimeout)
+      socket.end()
+    }
+    socket.removeAllListeners('data')
+    socket.pause()
+    acceptWebSocket({ socket, head, received, hangUp }, tunnel)
+    socket.resume()
   }
 
   async function body(length: number): Promise<Buffer> {
@@ -211,7 +225,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
 
 /** Writing fails in the original where the status line holds a character that is no byte. */
 function isSendable({ reason }: Reply): boolean {
-  return !/[\u0100-\uFFFF]/.test(/^[^\n]*/.exec(reason)?.[0] ?? '')
+  return !/^[^\n\u0100-\uFFFF]*[\u0100-\uFFFF]/.test(reason)
 }
 
 function toHttps(head: RequestHead, host: string): Reply {

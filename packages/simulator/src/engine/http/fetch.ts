@@ -19,7 +19,8 @@ export async function fetchFrom(
         ? await opened.finish(body)
         : opened
   // What a socket would show as a connection that ends.
-  if (!reply || reply.cut) throw new TypeError('fetch failed: the server ended the connection')
+  if (!reply || reply.cut || reply.tunnel)
+    throw new TypeError('fetch failed: the server ended the connection')
   return toResponse(reply, head, clock.now())
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync, deflateSync } from 'node:zlib'
-import type { Cut } from '../handle.js'
+import type { Cut, Tunnel } from '../handle.js'
 import type { RequestHead } from './head.js'
 
 /** An answer before it is put on the wire. */
@@ -20,6 +20,8 @@ export interface Reply {
   readonly close?: boolean
   /** The connection breaks over it. */
   readonly cut?: Cut | undefined
+  /** Goes on over the connection as a WebSocket, in place of an answer. */
+  readonly tunnel?: Tunnel
 }
 
 export interface WireOptions {
@@ -80,6 +82,10 @@ export function renderReply(
   )
   for (const field of Object.entries(further)) fields.push(field)
 
+  // Nearly all of them are.
+  if (/^[ -~]*$/.test(reply.reason)) {
+    return { status: reply.status, reason: reply.reason, fields, content, length }
+  }
   const reason = /^[^\n]*/.exec(reply.reason)?.[0] ?? ''
   if (reason.includes('\r')) {
     return {
@@ -124,7 +130,9 @@ function acceptedEncoding(head: WireOptions['head']): Encoding {
 /** A status line holds one byte per character. */
 function printable(reason: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what must not get into a status line
-  return reason.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').replaceAll(/[^\u0000-\u00ff]/g, '?')
+  return reason
+    .replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' ')
+    .replaceAll(/[^\u0000-\u00ff]/g, '?')
 }
 
 let dateSecond = -1

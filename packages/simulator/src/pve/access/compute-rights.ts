@@ -134,10 +134,14 @@ function intersection(own: Held, owners: Held): Held {
 }
 
 /** pve-access-control AccessControl.pm: verify_privname */
-function requirePrivilege(privilege: string): string {
+function requirePrivilege(given: string): string {
+  const privilege = former.get(given) ?? given
   if (!privileges.has(privilege)) throw failed(`invalid privilege '${privilege}'`)
   return privilege
 }
+
+/** Privileges of earlier versions, and those that took their place: whoever held the one holds the other. */
+const former: ReadonlyMap<string, string> = new Map([['VM.Monitor', 'VM.GuestAgent.Unrestricted']])
 
 function memoise<T>(compute: (key: string) => T): (key: string) => T {
   const results = new Map<string, T>()

@@ -32,9 +32,30 @@ const createTicket = handle('POST', '/access/ticket', async ({ params, cluster, 
   }
 })
 
-// pve-access-control API2/AccessControl.pm: verify_vnc_ticket
-const verifyConsoleTicket = handle('POST', '/access/vncticket', async ({ params, cluster }) => {
-  const { authid, vncticket, path, privs, port } = params
+const checkConsoleTicket = handle('POST', '/access/vncticket', async ({ params, cluster }) => {
+  await verifyConsoleTicket(cluster, params)
+  return null
+})
+
+export const ticketHandlers: readonly Handler[] = [readTicket, createTicket, checkConsoleTicket]
+
+interface ConsoleQuestion {
+  readonly authid: string
+  readonly vncticket: string
+  readonly path: string
+  readonly privs: string
+  readonly port?: string
+}
+
+/**
+ * Throws the vendor's 401 unless the ticket is good for that user, path and port, and the user has the privileges.
+ *
+ * pve-access-control API2/AccessControl.pm: verify_vnc_ticket
+ */
+export async function verifyConsoleTicket(
+  cluster: Cluster,
+  { authid, vncticket, path, privs, port }: ConsoleQuestion,
+): Promise<void> {
   await orAuthenticationFailure(async () => {
     const normal = normalizeAclPath(path)
     if (normal === undefined) throw failed('invalid ticket path')
@@ -44,10 +65,7 @@ const verifyConsoleTicket = handle('POST', '/access/vncticket', async ({ params,
     }
     requirePrivileges(cluster, { userid: authid, path, privs })
   })
-  return null
-})
-
-export const ticketHandlers: readonly Handler[] = [readTicket, createTicket, verifyConsoleTicket]
+}
 
 interface SessionRequest extends Login {
   /** The ticket with the challenge that the password is the answer to. */

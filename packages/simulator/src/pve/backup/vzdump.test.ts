@@ -199,7 +199,7 @@ describe('backup of a container', () => {
     ])
     const [archive] = await archives()
     expect(await lab.root(`GET ${path}/extractconfig`, { volume: String(archive?.volid) })).toBe(
-      'hostname: ct\nmp0: /srv/data,mp=/data\nrootfs: local:200/vm-200-disk-0.raw,size=1G\n',
+      'arch: amd64\nhostname: ct\nmp0: /srv/data,mp=/data\nostype: unmanaged\nrootfs: local:200/vm-200-disk-0.raw,size=1G\n',
     )
     expect(lab.file('nodes/pve1/lxc/200.conf')).not.toContain('lock')
   })

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.js'
 import { guestConfigPath, type GuestPlace } from '../guest-index.js'
 import { parseSize } from '../guest/size.js'
+import { noPressure } from '../guest/recorded-figures.js'
 import { runFigures } from '../guest/run-figures.js'
 import { uptimeOf } from '../qemu/vm-row.js'
 import type { GuestRun } from '../state.js'
@@ -98,15 +99,6 @@ const idle = {
   diskwrite: 0,
   netin: 0,
   netout: 0,
-} as const
-
-const noPressure = {
-  pressurecpusome: 0,
-  pressurecpufull: 0,
-  pressureiosome: 0,
-  pressureiofull: 0,
-  pressurememorysome: 0,
-  pressurememoryfull: 0,
 } as const
 
 const giga = 2 ** 30

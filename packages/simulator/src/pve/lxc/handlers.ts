@@ -1,11 +1,14 @@
 import type { Handler } from '../../engine/handle.js'
 import { cloneContainer } from './clone-container.js'
+import { consoleHandlers } from './consoles.js'
+import { readHistory } from './container-history.js'
 import { createContainer } from './create-container.js'
 import { destroyContainer } from './destroy-container.js'
 import { hasContainerFeature } from './feature.js'
 import { interfaces } from './interfaces.js'
 import { listHandlers } from './list.js'
 import { makeTemplate } from './make-template.js'
+import { migrateHandlers } from './migrate.js'
 import { moveVolume } from './move-volume.js'
 import { powerHandlers } from './power.js'
 import { configHandlers } from './read-config.js'
@@ -17,14 +20,17 @@ import { updateConfig } from './update-config.js'
 export const lxcHandlers: readonly Handler[] = [
   ...configHandlers,
   cloneContainer,
+  ...consoleHandlers,
   createContainer,
   destroyContainer,
   hasContainerFeature,
   interfaces,
   ...listHandlers,
   makeTemplate,
+  ...migrateHandlers,
   moveVolume,
   ...powerHandlers,
+  readHistory,
   resizeVolume,
   ...snapshotHandlers,
   updateConfig,

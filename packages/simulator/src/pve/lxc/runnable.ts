@@ -16,7 +16,6 @@ export function requireRunnable(
   if (isTemplate(main)) return
   if (!main.get('arch')) throw internalError('arch', 729)
   if (!main.get('ostype')) throw internalError('ostype', 735)
-  if (!main.has('rootfs')) throw failed("missing 'rootfs' configuration")
   for (const name of [...main.keys()].filter(isNetworkName).toSorted()) {
     const device = readNetwork(main.get(name) ?? '')
     const largest = requireBridge(cluster, { node: container.node, bridge: device.bridge })

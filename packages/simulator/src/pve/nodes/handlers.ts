@@ -1,16 +1,22 @@
 import type { Handler } from '../../engine/handle.js'
+import { consoleHandlers } from './consoles.js'
 import { readDns } from './dns.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
+import { nodeConfigHandlers } from './node-config.js'
+import { systemFileHandlers } from './system-files.js'
 import { statusHandlers } from './status.js'
 import { taskHandlers } from './tasks.js'
 import { readTime } from './time.js'
 
 /** What concerns a node itself, below `/nodes`. */
 export const nodeHandlers: readonly Handler[] = [
+  ...consoleHandlers,
   readDns,
   listNodes,
   ...networkHandlers,
+  ...nodeConfigHandlers,
+  ...systemFileHandlers,
   ...statusHandlers,
   ...taskHandlers,
   readTime,

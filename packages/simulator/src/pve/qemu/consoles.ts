@@ -1,94 +1,80 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { failed, Fault } from '../../engine/fault.js'
+import { Shell } from '../../engine/console/shell.js'
+import type { Print, TerminalProgram } from '../../engine/console/terminal.js'
+import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
+import { enterConsole, openConsole } from '../console/open-console.js'
+import { spiceViewer } from '../console/spice-viewer.js'
+import { endedProgram, termProxy } from '../console/term-proxy.js'
+import { vncScreen } from '../console/vnc-screen.js'
 import type { CallContext } from '../context.js'
-import { openConsole, waitForTerminal, waitForViewer } from '../guest/console.js'
 import { rootCertificate } from '../root-certificate.js'
 import { readVga } from './vga.js'
 import type { Vm } from './vm.js'
 
-export const vncProxy: Handler = handle(
-  'POST',
-  '/nodes/{node}/qemu/{vmid}/vncproxy',
-  async (context) => {
-    const { params, cluster } = context
-    const vm = vmOf(context, params)
-    const serial = serialOf(vm)
-    const cert = await rootCertificate(cluster.config)
-    const hasPassword =
-      params['generate-password'] === '1' || serial === undefined || params.websocket === '1'
-    const { vmid } = vm
-    const opened = await openConsole(context, { vmid, hasPassword, body: () => waitForViewer })
-    return { ...opened, cert }
-  },
-)
+// qemu-server API2/Qemu.pm: vncproxy
+const openScreen = handle('POST', '/nodes/{node}/qemu/{vmid}/vncproxy', async (context) => {
+  const { params, cluster } = context
+  const vm = vmOf(context, params)
+  const { vmid } = vm
+  const serial = serialOf(vm)
+  const cert = await rootCertificate(cluster.config)
+  const hasWebSocket = params.websocket === '1'
+  const opened = await openConsole(context, {
+    path: `/vms/${vmid}`,
+    task: { type: 'vncproxy', id: vmid },
+    hasPassword: params['generate-password'] === '1' || serial === undefined || hasWebSocket,
+    serve: vncScreen({
+      title: serial === undefined ? `QEMU (${hostnameOf(vm)})` : 'VNC Command Terminal',
+      hasWebSocket,
+      isRunning: () => vm.isRunning,
+      missed: () => 'connection timed out',
+      stopped: { log: `VM ${vmid} not running`, failure: 'Failed to run vncproxy.' },
+    }),
+  })
+  return { ...opened, cert }
+})
 
-export const termProxy: Handler = handle(
-  'POST',
-  '/nodes/{node}/qemu/{vmid}/termproxy',
-  (context) => {
-    const { params } = context
-    const vm = vmOf(context, params)
-    const { vmid } = vm
-    const serial = params.serial ?? serialOf(vm)
-    const terminal = `/usr/sbin/qm terminal ${vmid} -escape 0${serial ? ` -iface ${serial}` : ''}`
-    return openConsole(context, {
-      vmid,
-      hasPassword: false,
-      body: (port) =>
-        waitForTerminal(
-          `/usr/bin/termproxy ${port} --path /vms/${vmid} --perm VM.Console --vncticket-endpoint ` +
-            `--verify-port --ticket-fd 14 -- ${terminal}`,
-        ),
-    })
-  },
-)
+// qemu-server API2/Qemu.pm: termproxy
+const openTerminal = handle('POST', '/nodes/{node}/qemu/{vmid}/termproxy', (context) => {
+  const { params } = context
+  const vm = vmOf(context, params)
+  const { vmid } = vm
+  const serial = params.serial ?? serialOf(vm)
+  const path = `/vms/${vmid}`
+  return openConsole(context, {
+    path,
+    task: { type: 'vncproxy', id: vmid },
+    hasPassword: false,
+    serve: termProxy(context, {
+      path,
+      privilege: 'VM.Console',
+      command: `/usr/sbin/qm terminal ${vmid} -escape 0${serial ? ` -iface ${serial}` : ''}`,
+      start: (print) => startTerminal(vm, { wanted: serial, print }),
+    }),
+  })
+})
 
-/** Only the check before the upgrade: what would flow over the socket is not simulated. */
-export const vncWebsocket: Handler = handle(
-  'GET',
-  '/nodes/{node}/qemu/{vmid}/vncwebsocket',
-  async (context) => {
-    const { params, cluster, user } = context
-    const { port, vncticket, vmid } = params
-    const path = `/vms/${vmid}`
-    if (!(await cluster.tickets.isConsoleTicket(vncticket, { user, path, port }))) {
-      throw new Fault(401, 'permission denied - invalid PVEVNC ticket')
-    }
-    vmOf(context, params)
-    return { port }
-  },
-)
+// qemu-server API2/Qemu.pm: vncwebsocket
+const enter = handle('GET', '/nodes/{node}/qemu/{vmid}/vncwebsocket', async (context) => {
+  const answer = await enterConsole(context, `/vms/${context.params.vmid}`)
+  vmOf(context, context.params)
+  return answer
+})
 
-export const spiceProxy: Handler = handle(
-  'POST',
-  '/nodes/{node}/qemu/{vmid}/spiceproxy',
-  async (context) => {
-    const { params, cluster, node, clock } = context
-    const vm = vmOf(context, params)
-    const { vmid } = vm
-    const { main } = vm.config
-    if (!vm.isRunning) throw failed(`VM ${vmid} not running`)
-    if (!readVga(main.get('vga'))?.type?.startsWith('qxl')) throw failed('no spice port')
-    const port = spicePort(context, vm)
-    const name = main.get('name')
-    const host = domainName(cluster.node(node).files['/etc/hosts'], node)
-    return {
-      type: 'spice',
-      title: name ? `VM ${vmid} - ${name}` : `VM ${vmid}`,
-      proxy: `http://${params.proxy ?? host}:3128`,
-      host: spiceTicket({ vmid, node, port, now: clock.now() }),
-      'tls-port': port,
-      'host-subject': `OU=PVE Cluster Node,O=Proxmox Virtual Environment,CN=${host}`,
-      ca: (await rootCertificate(cluster.config)).replaceAll('\n', String.raw`\n`),
-      password: randomBytes(20).toString('hex'),
-      'delete-this-file': 1,
-      'secure-attention': 'Ctrl+Alt+Ins',
-      'toggle-fullscreen': 'Shift+F11',
-      'release-cursor': 'Ctrl+Alt+R',
-    }
-  },
-)
+// qemu-server API2/Qemu.pm: spiceproxy
+const describeViewer = handle('POST', '/nodes/{node}/qemu/{vmid}/spiceproxy', async (context) => {
+  const { params } = context
+  const vm = vmOf(context, params)
+  const { vmid } = vm
+  const { main } = vm.config
+  if (!vm.isRunning) throw failed(`VM ${vmid} not running`)
+  if (!readVga(main.get('vga'))?.type?.startsWith('qxl')) throw failed('no spice port')
+  const name = main.get('name')
+  const title = name ? `VM ${vmid} - ${name}` : `VM ${vmid}`
+  return spiceViewer(context, { vmid, title, proxy: params.proxy })
+})
+
+export const consoleHandlers: readonly Handler[] = [openScreen, openTerminal, enter, describeViewer]
 
 /** Consoles are opened on the node that is asked, wherever the machine runs. */
 function vmOf(
@@ -106,26 +92,28 @@ function serialOf(vm: Vm): string | undefined {
   return type !== undefined && /^serial\d+$/.test(type) ? type : undefined
 }
 
-/** Running machines with such a screen are numbered from 61000 on. */
-function spicePort({ cluster }: CallContext<unknown>, vm: Vm): number {
-  const running = [...cluster.state.guests.keys()].toSorted((a, b) => a - b)
-  return 61_000 + running.indexOf(vm.vmid)
+function startTerminal(
+  vm: Vm,
+  { wanted, print }: { readonly wanted: string | undefined; readonly print: Print },
+): TerminalProgram {
+  const serial = wanted ?? serials.find((name) => vm.config.main.get(name) === 'socket')
+  const reason = refuseTerminal(vm, serial)
+  if (reason !== undefined) return endedProgram(print, reason)
+  print(`starting serial terminal on interface ${serial}\r\n`)
+  return new Shell({ hostname: hostnameOf(vm), user: 'root', print })
 }
 
-/** pve-common Ticket.pm: assemble_spice_ticket */
-function spiceTicket(options: { vmid: number; node: string; port: number; now: number }): string {
-  const { vmid, node, port, now } = options
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, '0')
-  const plain = `pvespiceproxy:${seconds}:${vmid}:${node.toLowerCase()}:${port}`
-  return `${plain}::${createHmac('sha1', spiceSecret).update(plain).digest('hex')}`
+/** qemu-server CLI/qm.pm: terminal */
+function refuseTerminal(vm: Vm, serial: string | undefined): string | undefined {
+  if (serial === undefined) return 'unable to find a serial interface'
+  const type = vm.config.main.get(serial)
+  if (type === undefined) return `serial interface '${serial}' is not configured`
+  if (type !== 'socket') return `wrong serial type on interface '${serial}'`
+  return vm.isRunning ? undefined : `VM ${vm.vmid} not running`
 }
 
-const spiceSecret = randomBytes(20)
+const serials = ['serial0', 'serial1', 'serial2', 'serial3']
 
-/** The full name that a node gives itself in its hosts file. */
-function domainName(hosts: string | undefined, node: string): string {
-  const words = hosts?.split(/\s+/) ?? []
-  return words.find((word) => word.startsWith(`${node}.`)) ?? node
+function hostnameOf(vm: Vm): string {
+  return vm.config.main.get('name') ?? `VM${vm.vmid}`
 }

@@ -2,7 +2,7 @@ import type { Handler } from '../../engine/handle.js'
 import { agentHandlers } from './agent.js'
 import { cloneVm } from './clone-vm.js'
 import { dumpCloudinit, readCloudinit, regenerateCloudinit } from './cloudinit.js'
-import { spiceProxy, termProxy, vncProxy, vncWebsocket } from './consoles.js'
+import { consoleHandlers } from './consoles.js'
 import { createVm } from './create-vm.js'
 import { destroyVm } from './destroy-vm.js'
 import { hasVmFeature } from './feature.js'
@@ -64,9 +64,6 @@ export const qemuHandlers: readonly Handler[] = [
   monitor,
   readHistory,
   sendKey,
-  vncProxy,
-  termProxy,
-  vncWebsocket,
-  spiceProxy,
+  ...consoleHandlers,
   ...agentHandlers,
 ]

@@ -1,6 +1,7 @@
 import { failed, faultText } from '../../engine/fault.js'
 import { mapId } from '../guest/id-map.js'
-import type { ParsedVolume, StorageEntry, Storages } from '../storage/storages.js'
+import { transferGuestVolume } from '../guest/transfer-volume.js'
+import type { StorageEntry } from '../storage/storages.js'
 import { isImageFormat } from '../storage/storages.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import type { Migration } from './migration.js'
@@ -123,7 +124,7 @@ export async function copyVolumes(
   for (const { volid, target, use } of offline) {
     const { stored } = cluster.storages.requireVolume(volid, vm.node)
     await task.sleep((stored.used / 2 ** 30) * copyTime + 200)
-    const copy = transfer(cluster.storages, {
+    const copy = transferGuestVolume(cluster.storages, {
       volid,
       node: vm.node,
       targetNode: options.target,
@@ -133,53 +134,6 @@ export async function copyVolumes(
     copies.set(volid, copy)
     log.info(`volume '${volid}' is '${copy}' on the target`)
   }
-}
-
-function transfer(
-  storages: Storages,
-  {
-    volid,
-    targetStorage,
-    ...options
-  }: {
-    volid: string
-    node: string
-    targetNode: string
-    targetStorage: string
-    allowRename: boolean
-  },
-): string {
-  const name = nameOn(storages, { volume: storages.parse(volid), storage: targetStorage, volid })
-  const target = `${targetStorage}:${name}`
-  try {
-    return storages.transfer(volid, { ...options, target })
-  } catch (error) {
-    throw failed(
-      `storage migration for '${volid}' to storage '${targetStorage}' failed - ${faultText(error)}`,
-    )
-  }
-}
-
-/** Name that a volume has on another storage. pve-storage Storage.pm: $volname_for_storage */
-function nameOn(
-  storages: Storages,
-  {
-    volume,
-    storage,
-    volid,
-  }: {
-    volume: ParsedVolume & { readonly storage: StorageEntry }
-    storage: string
-    volid: string
-  },
-): string {
-  const entry = storages.require(storage)
-  if (entry.type === volume.storage.type) return volid.slice(volume.storage.id.length + 1)
-  const { name, format, vmid } = volume
-  const isValid = storages.formats(storage).valid.some((valid) => valid === format)
-  if (!isValid) throw failed(`unsupported format '${format}' for storage type ${entry.type}`)
-  const bare = name.replace(new RegExp(`\\.${format}$`), '')
-  return entry.options.path === undefined ? bare : `${vmid}/${bare}.${format}`
 }
 
 /** Copies the disks that the machine writes to. QemuMigrate.pm: phase2, storage migration */

@@ -4,6 +4,7 @@ import { guestConfigPath, type GuestPlace } from '../guest-index.js'
 import type { GuestRun } from '../state.js'
 import { driveSize, isCdrom, isDriveName, parseDrive } from './drive.js'
 import { bootDevices } from './boot-order.js'
+import { noPressure } from '../guest/recorded-figures.js'
 import { runFigures } from '../guest/run-figures.js'
 import { isSet, memoryOf, parseVmConfig } from './vm-config.js'
 
@@ -111,16 +112,6 @@ function processors(cluster: Cluster, node: string): number {
 }
 
 const idle = { uptime: 0, cpu: 0, mem: 0, memhost: 0, netin: 0, netout: 0 } as const
-
-/** How often a guest has to wait for what it needs: never. */
-export const noPressure = {
-  pressurecpusome: 0,
-  pressurecpufull: 0,
-  pressureiosome: 0,
-  pressureiofull: 0,
-  pressurememorysome: 0,
-  pressurememoryfull: 0,
-} as const
 
 /** What follows from the text of the configuration alone. */
 interface FixedFigures {

@@ -1,0 +1,77 @@
+import type { Method } from '@proxkit/schema'
+import { failed } from '../engine/fault.js'
+import { isTrue } from './config-text.js'
+import type { CallContext } from './context.js'
+import { zoneOfVnet } from './guest/vnet-zone.js'
+import { requireVolumeAccess } from './storage/volume-access.js'
+
+type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
+
+/**
+ * What the description of the API tells of permissions in words alone and the original checks in the method itself, for
+ * operations whose answers are only sampled. Handlers check it themselves.
+ */
+const conditions: ReadonlyMap<string, Condition> = new Map([
+  // pve-storage API2/Disks/{Directory,LVM,LVMThin,ZFS}.pm
+  ...['directory', 'lvm', 'lvmthin', 'zfs'].flatMap((kind): [string, Condition][] => [
+    [`POST /nodes/{node}/disks/${kind}`, storageRight('add_storage')],
+    [`DELETE /nodes/{node}/disks/${kind}/{name}`, storageRight('cleanup-config')],
+  ]),
+  // pve-manager API2/Replication.pm
+  ['GET /nodes/{node}/replication/{id}/status', replicationRight('VM.Audit')],
+  ['POST /nodes/{node}/replication/{id}/schedule_now', replicationRight('VM.Replicate')],
+  [
+    'GET /nodes/{node}/replication/{id}/log',
+    ({ params, rights, node }) => {
+      if (rights.has(`/vms/${guestOf(params.id)}`, 'VM.Audit')) return
+      rights.require(`/nodes/${node}`, 'Sys.Audit')
+    },
+  ],
+  // pve-network API2/Network/SDN/Nodes/Vnet.pm
+  ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
+  ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
+  // pve-storage API2/Storage/{FileRestore,Status}.pm
+  ['GET /nodes/{node}/storage/{storage}/file-restore/list', volumeRight],
+  ['GET /nodes/{node}/storage/{storage}/file-restore/download', volumeRight],
+])
+
+/** Throws when the caller may not do what is only sampled, as far as that is known. */
+export function requireWordedConditions(
+  method: Pick<Method, 'verb' | 'path'>,
+  context: CallContext<Readonly<Record<string, unknown>>>,
+): void {
+  conditions.get(`${method.verb} ${method.path}`)?.(context)
+}
+
+/** Whether everything that is told in words about a sampled operation is checked. */
+export function hasWordedConditions({ verb, path }: Pick<Method, 'verb' | 'path'>): boolean {
+  return conditions.has(`${verb} ${path}`)
+}
+
+function storageRight(option: string): Condition {
+  return ({ params, rights }) => {
+    const value = params[option]
+    if (typeof value === 'string' && isTrue(value)) rights.require('/storage', 'Datastore.Allocate')
+  }
+}
+
+function replicationRight(privilege: string): Condition {
+  return ({ params, rights }) => rights.require(`/vms/${guestOf(params.id)}`, privilege)
+}
+
+function guestOf(id: unknown): string {
+  const guest = /^(\d+)-/.exec(String(id))?.[1]
+  if (guest === undefined) throw failed(`no such replication job '${String(id)}'`)
+  return guest
+}
+
+function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
+  const vnet = String(params.vnet)
+  rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
+}
+
+function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
+  const volume = String(params.volume)
+  const volid = volume.includes(':') ? volume : `${String(params.storage)}:${volume}`
+  requireVolumeAccess({ volid, type: 'backup' }, { storages: cluster.storages, rights })
+}
