@@ -46,7 +46,7 @@ export function vmLab({
   guests = [],
   files = {},
   ...more
-}: Partial<Omit<Seed, 'nodes' | 'storage'>> = {}): VmLab {
+}: Partial<Omit<Seed, 'storage'>> = {}): VmLab {
   const simulator = createSimulator({
     clock: instantClock({ start: Date.UTC(2026, 0, 1) }),
     seed: {

@@ -12,9 +12,11 @@ import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
+const ownHandlers = new HandlerTable(handlers)
+
 /** How Proxmox VE decides along the way of a call. */
-export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
-  const table = new HandlerTable(known)
+export function pveRules(cluster: Cluster, known?: readonly Handler[]): ProductRules {
+  const table = known ? new HandlerTable(known) : ownHandlers
   return {
     level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
@@ -69,7 +71,7 @@ async function runHandler(
       const { bootTime } = cluster.node(node)
       return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
     },
-    call: callFrom(cluster, table, { node, user }),
+    call: callFrom(cluster, { node, user, table }),
     setTotal(value) {
       total = value
     },
@@ -109,8 +111,11 @@ async function runHandler(
 /** Calls for a user from one of the nodes, in the order of a call from outside. */
 export function callFrom(
   cluster: Cluster,
-  table: HandlerTable,
-  { node, user }: { readonly node: string; readonly user: string },
+  {
+    node,
+    user,
+    table = ownHandlers,
+  }: { readonly node: string; readonly user: string; readonly table?: HandlerTable },
 ): CallOperation {
   return async (operation, params) => {
     const method = methodOf(cluster.definition, operation)

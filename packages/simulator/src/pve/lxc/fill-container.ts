@@ -56,8 +56,9 @@ interface Progress {
 async function fill(
   job: ContainerJob,
   task: Pick<Task, 'sleep'>,
-  { request, config, progress }: FillOptions & { readonly progress: Progress },
+  options: FillOptions & { readonly progress: Progress },
 ): Promise<void> {
+  const { request, config, progress } = options
   const { container } = job
   const { main } = config
   const saved = request.isRestore ? recoverConfig(job, { request, config }) : undefined
@@ -82,6 +83,7 @@ async function fill(
     job.log('merging backed-up and given configuration..')
     mergeSaved(job, config, { request, saved })
     detectMissing(main)
+    restoreFirewall(job, archive, options)
   } else setUpSystem(job, main, archive)
   main.set('hostname', main.get('hostname') || `CT${container.vmid}`)
   main.set('memory', main.get('memory') || '512')
@@ -114,6 +116,28 @@ function archiveOf(job: ContainerJob, { archive, isRestore }: CreateRequest): Vo
     // The look for images of another kind fails first, and only warns.
     if (!isRestore) log(faultText(error))
     throw error
+  }
+}
+
+/** Rules that the caller may not change stay as they are. LXC/Create.pm: restore_configuration_from_etc_vzdump */
+function restoreFirewall(
+  { cluster, container, warn }: ContainerJob,
+  { stored: { firewall }, storage }: Volume,
+  { skipsFirewall }: FillOptions,
+): void {
+  if (firewall === undefined || firewall === '') return
+  const path = `firewall/${container.vmid}.fw`
+  if (!skipsFirewall) {
+    cluster.config.write(path, firewall)
+    return
+  }
+  const source =
+    storage.type === 'pbs' ? 'fw.conf' : `/var/lib/lxc/${container.vmid}/rootfs/etc/vzdump/pct.fw`
+  warn(
+    `ignoring firewall config from backup archive's '${source}', lacking API permission to modify firewall.`,
+  )
+  if (cluster.config.has(path)) {
+    warn(`old firewall configuration in '/etc/pve/${path}' left in place!`)
   }
 }
 
