@@ -6,6 +6,7 @@ import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
+import { callFromRuntimes } from './runtimes.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
@@ -87,6 +88,12 @@ if (missing === undefined) {
       await simulator.stop()
     }
   }
+}
+
+for (const { runtime, results } of await callFromRuntimes(() =>
+  startSimulator(['--speed', String(speed)]),
+)) {
+  add({ seed: 'lab', client: `@proxkit/client on ${runtime}` }, results)
 }
 
 for (const { version, results } of await compileTypedCalls()) {

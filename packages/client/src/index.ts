@@ -38,7 +38,7 @@ export type {
   SecondFactorKind,
   SecondFactorOffer,
 } from './https/second-factor.js'
-export type { OpenIdOptions } from './https/sign-in.js'
+export type { AskPassword, OpenIdOptions } from './https/sign-in.js'
 export type { Session } from './session.js'
 export { isTask } from './tasks/task.js'
 export type { ChecksumAlgorithm } from './tools/checksum-algorithms.js'

@@ -2,6 +2,7 @@ import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { ProxkitError, TransportError } from '../errors.js'
+import { maskFailure, maskSecrets, secretsOf } from '../secrets.js'
 import type { TimedRequest } from '../timed-request.js'
 import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
@@ -98,7 +99,7 @@ export class HttpsTransport implements Transport {
   async #attempt(
     host: Host,
     request: TimedRequest,
-    { grant, timeout, end, others }: Proof & { readonly others: number },
+    { grant = noGrant, timeout, end, others }: Proof & { readonly others: number },
   ): Promise<LoginResponse> {
     const { origin } = host.endpoint
     const total = timeout === undefined ? undefined : end - performance.now()
@@ -127,11 +128,13 @@ export class HttpsTransport implements Transport {
         toError({ kind: 'failed', error, started: true }, request, origin),
       )
     }
-    const response = readAnswer(result) ?? refuse(request, result, origin)
-    return grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+    const answer = readAnswer(result)
+    if (!answer) throw notOfTheApi(request, result, { host: origin, grant })
+    const response = maskFailure(answer, grant.secrets)
+    return grant === noGrant ? { ...response, cookies: result.headers['set-cookie'] } : response
   }
 
-  #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
+  #options(host: Host, request: TimedRequest, grant: Grant): ExchangeOptions {
     const { verb, download } = request
     const { origin, prefix } = host.endpoint
     const encoded = encodeRequest(`${prefix}/api2/json`, request)
@@ -158,7 +161,7 @@ interface Proof {
   readonly end: number
 }
 
-const noGrant: Grant = { read: [], write: [] }
+const noGrant: Grant = { read: [], write: [], secrets: [] }
 
 const debug = debuglog('proxkit')
 
@@ -173,19 +176,20 @@ const isStream = ({ upload, download }: TimedRequest): boolean =>
 const isRefusedGrant = ({ status, message }: ApiResponse): boolean =>
   status === 401 && message !== 'authentication failure'
 
-const refuse = (request: TimedRequest, answer: Answer, host: string): never => {
-  throw new TransportError(
-    `${request.verb} ${request.path}: ${host} does not answer as the API does: status ${answer.status}, ` +
-      `content type ${answer.headers['content-type'] ?? 'missing'}, '${excerpt(answer.body)}'`,
-    { host, stage: 'exchange', request },
-  )
-}
-
-const excerpt = (body: Buffer): string => {
+const notOfTheApi = (
+  request: TimedRequest,
+  { status, headers, body }: Answer,
+  { host, grant }: { host: string; grant: Grant },
+): TransportError => {
+  const secrets = [...grant.secrets, ...secretsOf(request.params)]
   // No more than a terminal can show.
-  const text = body
-    .toString('utf8', 0, 1000)
+  const text = maskSecrets(body.toString('utf8', 0, 1000), secrets)
     .replaceAll(/[\s\p{C}\ufffd]+/gu, ' ')
     .trim()
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+  const excerpt = text.length > 80 ? `${text.slice(0, 80)}…` : text
+  return new TransportError(
+    `${request.verb} ${request.path}: ${host} does not answer as the API does: status ${status}, ` +
+      `content type ${headers['content-type'] ?? 'missing'}, '${excerpt}'`,
+    { host, stage: 'exchange', request },
+  )
 }
