@@ -1,8 +1,9 @@
+import type { Duplex } from 'node:stream'
 import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { TransportError } from '../errors.js'
-import type { TimedRequest } from '../timed-request.js'
+import type { ConsoleResponse, TimedRequest } from '../timed-request.js'
 import { withinLimits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
@@ -11,6 +12,7 @@ import { type Answer, exchange, type ExchangeOptions, isFailure } from './exchan
 import { toError } from './failure.js'
 import type { Host, Hosts } from './hosts.js'
 import { readAnswer, readContent } from './read-answer.js'
+import { openWebSocket } from './web-socket.js'
 
 export interface HttpsTransportOptions {
   readonly hosts: Hosts
@@ -29,6 +31,7 @@ export class HttpsTransport implements Transport {
   readonly #idleTimeout: number | undefined
   readonly #clock: Clock
   readonly credentials: Credentials
+  readonly #consoles = new Set<Duplex>()
   #running = 0
   #idle: (() => void) | undefined
 
@@ -52,13 +55,14 @@ export class HttpsTransport implements Transport {
     }
   }
 
-  /** Waits for the running calls, not for connections that nobody waits for any more. */
+  /** Waits for the running calls, not for connections that nobody waits for any more; consoles end. */
   async close(): Promise<void> {
     if (this.#running > 0) {
       await new Promise<void>((resolve) => {
         this.#idle = resolve
       })
     }
+    for (const console of this.#consoles) console.destroy()
     await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
 
@@ -106,7 +110,22 @@ export class HttpsTransport implements Transport {
     debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
     if ('content' in result) return readContent(result)
     const response = readAnswer(result) ?? refuse(request, result, origin)
+    if (request.console && response.status === 200) {
+      return this.#openConsole(host, request, { ...proof, response })
+    }
     return proof.grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+  }
+
+  async #openConsole(
+    host: Host,
+    request: TimedRequest,
+    { response, grant, timeout, end }: Proof & { readonly response: ApiResponse },
+  ): Promise<ConsoleResponse> {
+    const left = timeout === undefined ? undefined : end - performance.now()
+    const socket = await openWebSocket(host, { request, data: response.data, grant, left })
+    this.#consoles.add(socket)
+    socket.once('close', () => this.#consoles.delete(socket))
+    return { ...response, socket }
   }
 
   #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
