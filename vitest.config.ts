@@ -27,7 +27,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/documents/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // A process and a fresh set of modules per file would cost more than the tests themselves.
     pool: 'threads',
     isolate: false,

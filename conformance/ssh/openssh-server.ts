@@ -107,7 +107,8 @@ export async function startOpensshServer(
     server.listen(0, '127.0.0.1', resolve)
   })
   const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const { port } = address
   const publicKey = readFileSync(file('host_rsa.pub'), 'utf8').split(' ').slice(0, 2).join(' ')
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${publicKey}\n`)
   // The library prefers this kind, so it is the one that is shown where none is known.

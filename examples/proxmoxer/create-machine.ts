@@ -8,14 +8,14 @@ export const createMachine: Example = async ({ pve, print }) => {
     const creation = await pve.nodes('pve1').qemu.post({
       vmid,
       name: 'webserver01',
-      memory: '4096',
+      memory: 4096,
       cores: 2,
       sockets: 1,
-      net0: 'virtio,bridge=vmbr0',
-      scsi0: 'local-lvm:32',
+      net0: { model: 'virtio', bridge: 'vmbr0' },
+      scsi0: { file: 'local-lvm:32', discard: 'on' },
       ide2: 'local:iso/debian-13.1.0-amd64-netinst.iso,media=cdrom',
       ostype: 'l26',
-      boot: 'order=scsi0;ide2',
+      boot: { order: ['scsi0', 'ide2'] },
     })
     await creation.done()
     print(`VM ${vmid} created`)

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { FileError } from '@proxkit/client'
 import type { Example } from '../example.js'
 
@@ -9,16 +12,22 @@ export const files: Example = async ({ pve, print }) => {
     print(`${storage} (${type}: ${content}) uses ${used} of ${total}`)
   }
 
+  const local = node.storage('local')
+  const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
   try {
-    const sent = await node.storage('local').uploadFile('/no/such/custom.iso')
-    await sent.task.done()
+    await writeFile(join(directory, 'custom.iso'), 'an image')
+    const { task, volid, checksum } = await local.uploadFile(join(directory, 'custom.iso'))
+    const { outcome } = await task.done()
+    print(`${volid}: ${outcome}, ${checksum?.algorithm}`)
+    await local.uploadFile(join(directory, 'missing.iso'))
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    print(`not sent: ${error.path}`)
+    print(`not sent: ${error.path.slice(directory.length)}`)
+  } finally {
+    await rm(directory, { recursive: true })
   }
 
-  const download = await node
-    .storage('local')
-    .downloadFile('https://mirror.invalid/debian-13.iso', { checksum: false })
+  const url = 'https://mirror.invalid/debian-13.iso'
+  const download = await local.downloadFile(url, { checksum: false })
   print(`on its way: ${download.volid}`)
 }

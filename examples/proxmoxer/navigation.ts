@@ -15,7 +15,7 @@ export const navigation: Example = async ({ pve, print }) => {
 
   const created = await pve.nodes('pve1').qemu.create({ vmid: 300, name: 'test', cores: undefined })
   await created.done()
-  await pve.nodes('pve1').qemu(300).config.put({ memory: '4096' })
+  await pve.nodes('pve1').qemu(300).config.put({ memory: 4096 })
   await pve.nodes('pve1').qemu(300).config.set({ name: 'tested' })
   const { name, memory } = await pve.nodes('pve1').qemu(300).config.get()
   print(`${name} has ${memory} MiB`)

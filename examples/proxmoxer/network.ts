@@ -4,8 +4,8 @@ import type { Example } from '../example.js'
 export const network: Example = async ({ pve, print }) => {
   const guest = pve.nodes('pve1').qemu(106)
   await guest.config.put({ net0: 'virtio=BC:24:11:00:00:06,bridge=vmbr0,firewall=1,tag=100' })
-  await pve.request('PUT', 'nodes/pve1/qemu/106/config', {
-    net1: { virtio: 'BC:24:11:00:01:06', bridge: 'vmbr0', tag: 7 },
+  await guest.config.put({
+    net1: { model: 'virtio', macaddr: 'BC:24:11:00:01:06', bridge: 'vmbr0', tag: 7 },
   })
   const { net0, net1 } = await guest.config()
   print(`net0: ${net0}`)

@@ -1,6 +1,6 @@
 import type { Example } from '../example.js'
 
-/** A template is found, a container made of it, its log printed, and then it is started. */
+/** A template is found, a container made of it, its log read for warnings, and then it is started. */
 export const createContainer: Example = async ({ pve, print }) => {
   const node = pve.node('pve1')
   const templates = await node.storage('local').content({ content: 'vztmpl' })
@@ -14,6 +14,7 @@ export const createContainer: Example = async ({ pve, print }) => {
     net0: 'name=eth0,bridge=vmbr0,ip=192.168.123.204/24',
     storage: 'local-lvm',
   })
+  for await (const line of task.log()) if (/^(?:WARN|TASK)/.test(line)) print(line)
   const { outcome } = await task.done()
   print(`created: ${outcome}`)
   const start = await node.lxc('204').status.start.post()

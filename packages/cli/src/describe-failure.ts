@@ -1,7 +1,8 @@
 import { ApiError, ProxkitError, TransportError } from '@proxkit/client'
+import { DefinitionFileError } from '@proxkit/schema'
 import { PullError } from '@proxkit/schema/cache'
 
-/** What to say of an error of the client or of a pull; undefined for any other, which is a mistake of ours. */
+/** What to say of an error of the client, of a pull or of what was pulled; undefined for any other, which is a mistake of ours. */
 export function describeFailure(error: unknown): string | undefined {
   if (error instanceof TransportError && untrusted.has(error.code ?? '')) {
     return `cannot trust the certificate of ${error.host}; give its --fingerprint, or --insecure`
@@ -16,6 +17,7 @@ export function describeFailure(error: unknown): string | undefined {
       ? `${error.message}; give the server's --fingerprint, its --ca, or --insecure`
       : error.message
   }
+  if (error instanceof DefinitionFileError) return `${error.message}; pull it again`
   return error instanceof ProxkitError ? error.message : undefined
 }
 

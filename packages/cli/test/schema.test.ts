@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -98,7 +98,19 @@ Below
   })
 
   it.each<readonly [args: readonly string[], message: string]>([
-    [['show', '/node'], 'pve-9.2 has no path /node; proxkit schema show / lists where to begin'],
+    [['show', '/node'], 'pve-9.2 has no path /node; did you mean /nodes?'],
+    [
+      ['show', 'nodes/pve1/qmeu/100/config'],
+      'pve-9.2 has no path /nodes/pve1/qmeu/100/config; did you mean /nodes/pve1/qemu/100/config?',
+    ],
+    [
+      ['show', '/nodes/pve1/snapshot'],
+      'pve-9.2 has no path /nodes/pve1/snapshot; proxkit schema show /nodes/pve1 lists what there is',
+    ],
+    [
+      ['show', '/pools/a/b/c'],
+      'pve-9.2 has no path /pools/a/b/c; proxkit schema show /pools/a lists what there is',
+    ],
     [['show', '/version', 'POST'], 'pve-9.2 has no POST at /version: it takes GET'],
     [['show'], "missing required argument 'path'"],
     [['shwo', '/'], "unknown command 'shwo' (Did you mean show?)"],
@@ -111,6 +123,47 @@ Below
     expect(await schema(...args)).toEqual({ code: 2, stdout: '', stderr: `proxkit: ${message}\n` })
   })
 })
+
+describe('a definition that is damaged', () => {
+  const showFile = (file: string): Promise<Finished> =>
+    schema('show', '/version', '--version', join(directory, file))
+
+  it('is refused with the place in the file', async () => {
+    await writeFile(join(directory, 'own.jsonl'), `${ownHeader}\n["GET","/version",{"retur`)
+    expect(await showFile('own.jsonl')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `proxkit: cannot read a definition from ${directory}/own.jsonl: the API definition is damaged: expected JSON, found ["GET","/version",{"retur (line 2)\n`,
+    })
+    await writeFile(join(directory, 'pve-9.2.js'), 'const apiSchema = [\n  {"path": }\n]')
+    expect(await showFile('pve-9.2.js')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `proxkit: cannot read a definition from ${directory}/pve-9.2.js: the API tree is damaged: expected a value, found "}\\n]" (line 2, column 12)\n`,
+    })
+  })
+
+  it('in the cache is to be pulled again, and others are listed all the same', async () => {
+    const folder = join(directory, 'broken', 'definitions')
+    await mkdir(folder, { recursive: true })
+    const pulled = `${ownHeader.slice(0, -1)},"url":"https://pve1","pulledAt":"2026-01-01T00:00:00Z"}`
+    await writeFile(join(folder, 'office.jsonl'), `${pulled}\n["GET","/version",{"retur`)
+    await writeFile(join(folder, 'lab.jsonl'), 'damaged')
+    const run = (...args: readonly string[]): Promise<Finished> =>
+      proxkit(['schema', ...args], { PROXKIT_CACHE: join(directory, 'broken') })
+    expect((await run('list')).stdout).toBe(
+      `${builtIn}office   pve 9.9, pulled from https://pve1 on 2026-01-01\n`,
+    )
+    expect(await run('show', '/version', '--version', 'office')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'proxkit: the API definition is damaged: expected JSON, found ["GET","/version",{"retur (line 2); pull it again\n',
+    })
+  })
+})
+
+const ownHeader = '{"product":"pve","version":"9.9","schema":1}'
 
 describe('proxkit schema diff', () => {
   const summary =

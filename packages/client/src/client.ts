@@ -12,7 +12,7 @@ import { compose } from './compose.js'
 import { Definitions } from './definitions.js'
 import { failureOf, ProxkitError } from './errors.js'
 import { connect } from './connect.js'
-import { type ObjectForm, toParams } from './params.js'
+import { hasNested, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
 import { productProfiles } from './product.js'
 import { createResource } from './resource.js'
@@ -103,7 +103,7 @@ class Client {
   readonly #transport: Transport
   readonly #send: Transport['send']
   readonly #signal: AbortSignal | undefined
-  readonly #objects: ObjectForm
+  readonly #hasDefinedForms: boolean
   readonly #definitions: Definitions
   readonly tasks: TaskAccess
   #closed: Promise<void> | undefined
@@ -116,7 +116,7 @@ class Client {
     this.#transport = transport
     this.#send = compose(transport, interceptors)
     this.#signal = signal
-    this.#objects = productProfiles[product].objects
+    this.#hasDefinedForms = productProfiles[product].hasDefinedForms
     this.#definitions = new Definitions({ product, version: version ?? versions[product][0] })
     this.tasks = { clock, send: (request, options) => this.#respond(request, options) }
   }
@@ -127,7 +127,9 @@ class Client {
     params?: object,
     options?: CallOptions,
   ): Promise<unknown> => {
-    const request = { verb, path, params: toParams(params, this.#objects) }
+    const isDefined = this.#hasDefinedForms && hasNested(params)
+    const formOf = isDefined ? await this.#definitions.formsOf({ verb, path }) : undefined
+    const request = { verb, path, params: toParams(params, formOf) }
     const { data } = await this.#respond(request, options)
     const read = options?.decode ? await this.#definitions.decode(request, data) : data
     return verb === 'GET' ? read : withTask(this.tasks, read)
@@ -146,7 +148,7 @@ class Client {
   }
 
   async download(path: string, params?: object, options?: CallOptions): Promise<Content> {
-    const given = toParams(params, this.#objects)
+    const given = toParams(params)
     const request = { verb: 'GET', path, params: given, download: true } as const
     const { content } = await this.#respond(request, options)
     if (content) return content
@@ -155,7 +157,7 @@ class Client {
 
   watch(path: string, options: WatchOptions = {}): AsyncIterable<Change> {
     const { params, signal } = options
-    const request = { verb: 'GET', path, params: toParams(params, this.#objects) } as const
+    const request = { verb: 'GET', path, params: toParams(params) } as const
     const access = {
       path,
       clock: this.tasks.clock,

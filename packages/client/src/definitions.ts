@@ -1,4 +1,5 @@
 import type { ApiRequest, Definition, FoundMethod, Params, Product, Schema } from '@proxkit/schema'
+import type { Form } from './params.js'
 
 /**
  * What the definition of a client's API is asked for at run time. It is loaded when it is first needed, since most
@@ -34,7 +35,13 @@ export class Definitions {
     return /^\{(\w[\w-]*)\}$/.exec(link?.href ?? '')?.[1]
   }
 
-  async #find({ verb, path }: ApiRequest): Promise<FoundMethod | undefined> {
+  /** How lists and objects travel as the parameters of a call. */
+  async formsOf(call: Pick<ApiRequest, 'verb' | 'path'>): Promise<(name: string) => Form> {
+    const properties = (await this.#find(call))?.method.parameters.properties ?? {}
+    return (name) => formOf(properties[name])
+  }
+
+  async #find({ verb, path }: Pick<ApiRequest, 'verb' | 'path'>): Promise<FoundMethod | undefined> {
     const { loadDefinition } = await load()
     this.#definition ??= loadDefinition(this.#id)
     return this.#definition.find(verb, decodeURIComponent(path))
@@ -42,6 +49,12 @@ export class Definitions {
 }
 
 const load = (): Promise<typeof import('@proxkit/schema')> => import('@proxkit/schema')
+
+const formOf = ({ propertyString, type, items }: Schema = {}): Form => {
+  if (propertyString) return propertyString.type === 'array' ? 'list' : 'property-string'
+  if (items) return formOf(items)
+  return type === 'object' ? 'json' : 'property-string'
+}
 
 const decodeValue = (schema: Schema, value: unknown): unknown => {
   const { type, items } = schema

@@ -1,57 +1,65 @@
 import { types } from 'node:util'
 import type { Params, ParamValue } from '@proxkit/schema'
 
-/** How an object among the parameters travels: as `key=value,…`, or as itself. */
-export type ObjectForm = 'property-string' | 'json'
+/** How a list or object travels: objects as `key=value,…`, a list as `a,b` in one text, or all of it as it is. */
+export type Form = 'property-string' | 'list' | 'json'
 
 /**
  * The parameters of a call as they may travel: what is undefined or null is left out, and a `Date` becomes seconds
  * since 1970, the API's unit of time.
  */
-export const toParams = (given: object | undefined, objects: ObjectForm): Params => {
+export const toParams = (
+  given: object | undefined,
+  formOf: (name: string) => Form = () => 'property-string',
+): Params => {
   if (given === undefined) return noParams
   const params: Record<string, ParamValue> = {}
   for (const [name, value] of Object.entries(given)) {
-    const travelling = toValue(name, { value, objects })
+    const travelling = toValue(name, { value, form: formOf(name) })
     if (travelling !== undefined) params[name] = travelling
   }
   return params
 }
 
+/** Whether a definition has a say in how the parameters travel. */
+export const hasNested = (given: object | undefined): boolean =>
+  Object.values(given ?? {}).some((value) => Array.isArray(value) || isPlainObject(value))
+
 const noParams: Params = Object.freeze({})
 
 interface Given {
   readonly value: unknown
-  readonly objects: ObjectForm
+  readonly form: Form
 }
 
-const toValue = (name: string, { value, objects }: Given): ParamValue | undefined => {
+const toValue = (name: string, { value, form }: Given): ParamValue | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'object') return toNested(name, { value, objects })
+  if (typeof value === 'object') return toNested(name, { value, form })
   if (typeof value === 'number' && Number.isFinite(value)) return value
   const seen = typeof value === 'number' ? value : `a ${typeof value}`
   throw new TypeError(`parameter ${name}: ${seen} cannot be sent`)
 }
 
-const toNested = (name: string, { value, objects }: Given & { value: object }): ParamValue => {
+const toNested = (name: string, { value, form }: Given & { value: object }): ParamValue => {
   if (value instanceof Date) return toSeconds(name, value)
   if (types.isStringObject(value)) return String(value)
   if (Array.isArray(value)) {
-    return value
-      .map((item: unknown, index) => toValue(`${name}[${index}]`, { value: item, objects }))
+    const list = value
+      .map((item: unknown, index) => toValue(`${name}[${index}]`, { value: item, form }))
       .filter((item) => item !== undefined)
+    return form === 'list' ? list.map((item) => toPart(name, item)).join(',') : list
   }
   if (!isPlainObject(value)) {
     throw new TypeError(`parameter ${name}: an instance of a class cannot be sent`)
   }
   const nested: Record<string, ParamValue> = {}
   for (const [key, item] of Object.entries(value)) {
-    const travelling = toValue(`${name}.${key}`, { value: item, objects: 'json' })
+    const travelling = toValue(`${name}.${key}`, { value: item, form: 'json' })
     if (travelling !== undefined) nested[key] = travelling
   }
-  return objects === 'json' ? nested : toPropertyString(name, nested)
+  return form === 'json' ? nested : toPropertyString(name, nested)
 }
 
 /** `{ model: 'virtio', firewall: true, trunks: [1, 2] }` → `model=virtio,firewall=1,trunks=1;2`. */

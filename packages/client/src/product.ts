@@ -1,5 +1,4 @@
 import type { Product } from '@proxkit/schema'
-import type { ObjectForm } from './params.js'
 
 /** How a product's daemon is reached and wants to be shown credentials. */
 export interface ProductProfile {
@@ -8,7 +7,8 @@ export interface ProductProfile {
   readonly token?: { readonly scheme: string; readonly separator: string }
   /** Name of the cookie that a ticket travels in. */
   readonly cookie: string
-  readonly objects: ObjectForm
+  /** Parameters may be objects, or texts that hold a list: only the definition tells which. */
+  readonly hasDefinedForms: boolean
 }
 
 // pve-http-server PVE/APIServer/AnyEvent.pm, proxmox-backup src/auth.rs: PbsAuthContext, pmg-api PMG/HTTPServer.pm:
@@ -18,24 +18,23 @@ export const productProfiles: Readonly<Record<Product, ProductProfile>> = {
     port: 8006,
     token: { scheme: 'PVEAPIToken', separator: '=' },
     cookie: 'PVEAuthCookie',
-    objects: 'property-string',
+    hasDefinedForms: false,
   },
   pbs: {
     port: 8007,
     token: { scheme: 'PBSAPIToken', separator: ':' },
     cookie: 'PBSAuthCookie',
-    objects: 'property-string',
+    hasDefinedForms: true,
   },
   pmg: {
     port: 8006,
     cookie: 'PMGAuthCookie',
-    objects: 'property-string',
+    hasDefinedForms: false,
   },
   pdm: {
     port: 8443,
     token: { scheme: 'PDMAPIToken', separator: ':' },
     cookie: '__Host-PDMAuthCookie',
-    // The only product some of whose parameters are objects.
-    objects: 'json',
+    hasDefinedForms: true,
   },
 }

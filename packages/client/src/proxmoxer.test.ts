@@ -52,6 +52,49 @@ describe('resource_call', () => {
   })
 })
 
+describe('url_join', () => {
+  interface Row {
+    readonly base: string
+    readonly segments: readonly (string | number)[]
+    readonly expect: string
+  }
+  // A path begins below the API here, and percent-encoded text is the text itself.
+  const rows = rowsOf<Row>('url_join').filter(
+    ({ base, segments }) => base === 'https://h:8006/api2/json' && !String(segments).includes('%'),
+  )
+
+  test.skipIf(rows.length === 0).each(rows)('$segments', async ({ segments, expect: url }) => {
+    const [first = '', ...more] = segments
+    const { path } = await wire((pve) => pve.get(first, ...more))
+    expect(arriving(path)).toEqual(arriving(below(url)))
+  })
+})
+
+describe('resource_attr', () => {
+  interface Row {
+    readonly name?: string
+    readonly expect?: string
+    readonly names_that_are_verbs_not_segments?: readonly string[]
+  }
+  const rows = rowsOf<Row>('resource_attr')
+  // Underscores are Python's; what a promise looks for is no path here, and `pve('then')` is.
+  const names = rows.filter(({ name, expect: url }) => url !== undefined && name !== 'then')
+
+  test.skipIf(rows.length === 0).each(names)('$name', async ({ name = '', expect: url = '' }) => {
+    const { path } = await wire((pve) => pve[name]?.get() ?? Promise.resolve())
+    expect(path).toBe(below(url))
+  })
+
+  test.skipIf(rows.length === 0)('verbs are no paths', () => {
+    const { any } = clientOf({ port: 1, requests: [], connections: () => 0, close: async () => {} })
+    const verbs = rows.flatMap((row) => row.names_that_are_verbs_not_segments ?? [])
+    for (const verb of verbs.filter((name) => name !== 'url_join')) {
+      expect(String(any(verb))).toBe(`ProxkitResource /${verb}`)
+      expect(String(any[verb])).not.toContain('ProxkitResource')
+    }
+  })
+})
+
 describe('resource_chain', () => {
   interface Step {
     readonly attr?: string

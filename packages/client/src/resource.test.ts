@@ -206,6 +206,7 @@ describe('resource: as a value', () => {
     expect(`${String(nodes)} ${String(client)} ${nodes.toString()}`).toBe(
       'ProxkitResource /nodes ProxkitClient ProxkitResource /nodes',
     )
+    expect(inspect(client.session)).toBe('Session')
     expect(JSON.stringify({ nodes, client })).toBe('{}')
     expect(Object.keys(nodes)).toEqual([])
     expect({ ...nodes }).not.toHaveProperty('get')

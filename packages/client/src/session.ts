@@ -11,8 +11,8 @@ export class Session {
   constructor(hosts: readonly string[], credentials?: Credentials) {
     this.hosts = hosts
     this.#credentials = credentials
-    const title = (): string =>
-      `Session ${hosts.join(', ')}${this.user === undefined ? '' : ` as ${this.user}`}`
+    const at = hosts.length > 0 ? ` ${hosts.join(', ')}` : ''
+    const title = (): string => `Session${at}${this.user === undefined ? '' : ` as ${this.user}`}`
     Object.defineProperty(this, inspect.custom, { value: title })
   }
 

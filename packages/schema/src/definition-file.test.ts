@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatDefinition, type Method, parseDefinition } from './index.js'
+import { DefinitionFileError, formatDefinition, type Method, parseDefinition } from './index.js'
 
 const id = { product: 'pve', version: '9.2' } as const
 const header = '{"product":"pve","version":"9.2","schema":1}\n'
@@ -45,7 +45,9 @@ test('parseDefinition: reads a method only when it is asked for', () => {
     `${header}["GET","/a",{broken]\n["PUT","/b",{"parameters":{},"returns":{}}]\n`,
   )
   expect(definition.method('PUT', '/b')?.path).toBe('/b')
-  expect(() => definition.method('GET', '/a')).toThrow(SyntaxError)
+  expect(() => definition.method('GET', '/a')).toThrow(
+    new DefinitionFileError(2, 'expected JSON', '["GET","/a",{broken]'),
+  )
 })
 
 test.each([
@@ -59,9 +61,21 @@ test.each([
   [
     'another line',
     `${header}{"verb":"GET"}\n`,
-    'expected [verb, path, facts], found {"verb":"GET"}',
+    'expected [verb, path, facts], found {"verb":"GET"} (line 2)',
   ],
+  ['nothing', '', 'expected JSON, found nothing (line 1)'],
+  ['a text', 'damaged', 'expected JSON, found damaged (line 1)'],
   ['a strange verb', `${header}["HEAD","/a",{}]\n`, 'expected [verb, path, facts]'],
 ])('parseDefinition: refuses %s', (_, text, message) => {
   expect(() => parseDefinition(text)).toThrow(message)
 })
+
+test.each(['1', 'null', '{}', '{"parameters":{}}', '{"parameters":[],"returns":{}}'])(
+  'parseDefinition: refuses the facts %s when they are asked for',
+  (facts) => {
+    const definition = parseDefinition(`${header}["GET","/a",${facts}]\n`)
+    expect(() => [...definition.methods()]).toThrow(
+      /^the API definition is damaged: expected facts with parameters and returns, found .* \(line 2\)$/,
+    )
+  },
+)

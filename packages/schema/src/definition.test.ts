@@ -4,6 +4,7 @@ import {
   listDefinitions,
   loadDefinition,
   type Method,
+  type Product,
   type Verb,
 } from './index.js'
 
@@ -146,11 +147,22 @@ describe('createDefinition', () => {
 })
 
 describe('loadDefinition', () => {
-  test('has every method of PVE 9.2 and the root index', () => {
-    const methods = [...pve.methods()]
-    expect(methods).toHaveLength(676)
-    expect(new Set(methods.map(({ path }) => path)).size).toBe(445)
-    expect(pve.id).toEqual({ product: 'pve', version: '9.2' })
+  // Of PVE and PMG the vendor's description has one less: the root index.
+  test.each<[Product, string, number, number]>([
+    ['pve', '9.2', 676, 445],
+    ['pve', '9.1', 647, 429],
+    ['pve', '8.4', 606, 399],
+    ['pve', '7.4', 541, 365],
+    ['pbs', '4.2', 367, 246],
+    ['pbs', '3.4', 348, 233],
+    ['pmg', '9.1', 426, 274],
+    ['pdm', '1.1', 327, 253],
+  ])('has every method of %s %s', (product, version, methodCount, pathCount) => {
+    const definition = loadDefinition({ product, version })
+    expect(definition.id).toEqual({ product, version })
+    const methods = [...definition.methods()]
+    expect(methods).toHaveLength(methodCount)
+    expect(new Set(methods.map(({ path }) => path)).size).toBe(pathCount)
   })
 
   test('lists its methods by path and verb', () => {

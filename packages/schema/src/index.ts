@@ -14,7 +14,7 @@ export type {
 export { checkFormat } from './formats/check-format.js'
 export { formatDiskSize, parseDiskSize } from './formats/disk-size.js'
 export { createDefinition, type Definition, type FoundMethod } from './definition.js'
-export { formatDefinition, parseDefinition } from './definition-file.js'
+export { DefinitionFileError, formatDefinition, parseDefinition } from './definition-file.js'
 export { listDefinitions, loadDefinition } from './load-definition.js'
 export type {
   DefinitionId,

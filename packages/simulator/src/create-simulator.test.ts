@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { json } from 'node:stream/consumers'
@@ -49,6 +50,21 @@ describe('createSimulator', () => {
     expect(await ask('/nowhere')).toBe(null)
   })
 
+  it('refuses a login to which an API token comes along', async () => {
+    await using simulator = createSimulator({ seed: 'single', clock: instantClock() })
+    const body = new URLSearchParams({ username: 'root@pam', password: 'proxkit' })
+    const login = (headers: Record<string, string>): Promise<Response> =>
+      simulator.fetch(
+        new Request('https://pve/api2/json/access/ticket', { method: 'POST', body, headers }),
+      )
+    expect((await login({})).status).toBe(200)
+    expect(await (await login({ authorization: ciToken })).json()).toEqual({
+      data: null,
+      message:
+        "Permission check failed (URI '/access/ticket' not available with API token, need proper ticket.\n)\n",
+    })
+  })
+
   it.each(['7.4', '8.4', '9.1', '9.2'])('definition: serves version %s', async (version) => {
     const definition = loadDefinition({ product: 'pve', version })
     await using simulator = createSimulator({ seed: 'single', clock: instantClock(), definition })
@@ -56,6 +72,50 @@ describe('createSimulator', () => {
       .transport()
       .send({ verb: 'GET', path: '/version', params: {} })
     expect({ status, data }).toMatchObject({ status: 200, data: { release: version } })
+  })
+
+  it('takes uploads and gives downloads without a socket', async () => {
+    await using simulator = createSimulator({ seed: 'single', clock: instantClock() })
+    const transport = simulator.transport()
+    const content = Buffer.alloc(100_000, 'x')
+    const progress: number[] = []
+    const { data: upid } = await transport.send({
+      verb: 'POST',
+      path: '/nodes/pve/storage/local/upload',
+      params: {
+        content: 'iso',
+        'checksum-algorithm': 'sha256',
+        checksum: createHash('sha256').update(content).digest('hex'),
+      },
+      upload: {
+        field: 'filename',
+        filename: 'a.iso',
+        size: content.length,
+        open: async function* () {
+          yield content.subarray(0, 60_000)
+          yield content.subarray(60_000)
+        },
+        onProgress: (sent) => progress.push(sent),
+      },
+    })
+    expect(progress).toEqual([60_000, 100_000])
+    await simulator.idle()
+    const path = '/nodes/pve/storage/local/content'
+    const { data } = await transport.send({ verb: 'GET', path, params: { content: 'iso' } })
+    expect(data).toContainEqual(
+      expect.objectContaining({ volid: 'local:iso/a.iso', size: 100_000 }),
+    )
+    const log = await transport.send({
+      verb: 'GET',
+      path: `/nodes/pve/tasks/${encodeURIComponent(String(upid))}/log`,
+      params: { download: true },
+      download: true,
+    })
+    expect(log.content?.type).toBe('text/plain')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of log.content?.stream ?? []) chunks.push(chunk)
+    expect(Buffer.concat(chunks).toString()).toContain('TASK OK')
+    expect(log.content?.size).toBe(Buffer.concat(chunks).length)
   })
 
   it('refuses a seed that makes no sense', () => {

@@ -27,7 +27,8 @@ export function echoService(clock: Clock): ApiService {
     clock,
     async identify({ path, authorization, cookie, csrfToken }) {
       if (path === '/secret') throw new LoginRequired('No ticket')
-      return path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
+      const user = path === '/whoami' ? `${authorization}|${cookie}|${csrfToken}` : 'root@pam'
+      return { user, showsToken: false }
     },
   })
 }

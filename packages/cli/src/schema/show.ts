@@ -3,7 +3,9 @@ import { print, printJson } from '../print.js'
 import { UsageError } from '../usage-error.js'
 import { findDefinition } from './find-definition.js'
 import { formatOperation } from './format-operation.js'
+import { nearestPath } from './nearest-path.js'
 import { viewOperation } from './operation-view.js'
+import { pathsBelow } from './paths-below.js'
 
 export interface ShowOptions {
   readonly product?: Product
@@ -27,7 +29,7 @@ export function show(
   const methods = methodsAt(definition, path)
   const below = pathsBelow(definition, methods[0]?.path ?? path)
   if (methods.length === 0 && below.length === 0) {
-    throw new UsageError(`${name} has no path ${path}; proxkit schema show / lists where to begin`)
+    throw new UsageError(`${name} has no path ${path}; ${advice(definition, path)}`)
   }
   const wanted = verb === undefined ? methods : methods.filter((method) => isOf(method, verb))
   if (wanted.length === 0 && verb !== undefined) {
@@ -50,6 +52,13 @@ export function show(
   print([...operations.map((view) => formatOperation(view, columns)), ...list].join('\n\n'))
 }
 
+function advice(definition: Definition, path: string): string {
+  const { known, similar } = nearestPath(definition, path)
+  return similar === undefined
+    ? `proxkit schema show ${known} lists what there is`
+    : `did you mean ${similar}?`
+}
+
 const verbs: readonly Verb[] = ['GET', 'POST', 'PUT', 'DELETE']
 
 /** By its template, or by a path that a call would name. */
@@ -60,16 +69,3 @@ function methodsAt(definition: Definition, path: string): Method[] {
 }
 
 const isOf = (method: Method, verb: string): boolean => method.verb === verb.toUpperCase()
-
-/** The paths one component deeper, whether or not they can be called themselves. */
-function pathsBelow(definition: Definition, path: string): string[] {
-  const start = path === '/' ? '/' : `${path}/`
-  const paths = new Set<string>()
-  for (const method of definition.methods()) {
-    const [component = ''] = method.path.startsWith(start)
-      ? method.path.slice(start.length).split('/')
-      : []
-    if (component !== '') paths.add(`${start}${component}`)
-  }
-  return [...paths]
-}

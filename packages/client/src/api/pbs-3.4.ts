@@ -5382,7 +5382,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PbsApiGetParams
@@ -5498,7 +5498,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5521,7 +5521,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5550,7 +5550,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5563,7 +5563,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5587,7 +5587,7 @@ export type AdminDatastoreStoreGetParams = PbsApiGetParams
 export interface AdminDatastoreStoreCatalogGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5602,7 +5602,7 @@ export interface AdminDatastoreStoreChangeOwnerPostParams {
 
 export interface AdminDatastoreStoreDownloadGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   'file-name': string
   ns?: string | undefined
@@ -5612,7 +5612,7 @@ export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDow
 
 export interface AdminDatastoreStoreFilesGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
 }
@@ -5708,7 +5708,7 @@ export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParam
 
 export interface AdminDatastoreStoreNotesPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   notes: string
   ns?: string | undefined
@@ -5718,7 +5718,7 @@ export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetP
 
 export interface AdminDatastoreStoreProtectedPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
   protected: Flag
@@ -5760,7 +5760,7 @@ export interface AdminDatastoreStorePruneDatastorePostParams {
 export interface AdminDatastoreStorePxarFileDownloadGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5809,7 +5809,7 @@ export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFi
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
-  'backup-time'?: number | undefined
+  'backup-time'?: number | Date | undefined
   'backup-type'?: 'vm' | 'ct' | 'host' | undefined
   'ignore-verified'?: Flag | undefined
   'max-depth'?: number | undefined
@@ -5926,7 +5926,7 @@ export type AdminVerifyIdGetParams = PbsApiGetParams
 
 export interface BackupGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   benchmark?: Flag | undefined
   debug?: Flag | undefined
@@ -6001,6 +6001,19 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6014,9 +6027,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6036,9 +6049,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6078,10 +6091,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6101,10 +6114,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6127,7 +6140,7 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -6136,14 +6149,14 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -6153,7 +6166,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
@@ -6279,7 +6292,7 @@ export interface ConfigChangerGetItem {
 
 export interface ConfigChangerPostParams {
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   name: string
   path: string
 }
@@ -6290,7 +6303,7 @@ export interface ConfigChangerNamePutParams {
   delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
   digest?: string | undefined
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   path?: string | undefined
 }
 
@@ -6315,6 +6328,29 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigDatastoreMaintenanceMode {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount'
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotify {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreTuning {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   'backing-device'?: string | undefined
   comment?: string | undefined
@@ -6325,15 +6361,15 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6350,12 +6386,12 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  notify?: string | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6622,15 +6658,21 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+/** The parts of a property string. */
+export interface ConfigNotificationsEndpointsWebhookHeader {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url: string
 }
 
@@ -6642,9 +6684,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url?: string | undefined
 }
 
@@ -7151,13 +7193,25 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account: string
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain0 {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain0 | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7247,7 +7301,7 @@ export interface NodesNodeDisksZfsPostParams {
   'add-datastore'?: Flag | undefined
   ashift?: number | undefined
   compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string
+  devices: string | readonly string[]
   name: string
   raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
 }
@@ -7272,9 +7326,9 @@ export interface NodesNodeDnsPutParams {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7308,7 +7362,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7320,7 +7374,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7333,7 +7387,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7346,7 +7400,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7421,12 +7475,12 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   store?: string | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -7535,7 +7589,7 @@ export interface PushPostParams {
 
 export interface ReaderGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   debug?: Flag | undefined
   ns?: string | undefined
@@ -7570,7 +7624,7 @@ export interface StatusDatastoreUsageGetItem {
 
 export interface StatusMetricsGetParams {
   history?: Flag | undefined
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export type TapeGetParams = PbsApiGetParams
@@ -7852,15 +7906,23 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface TapeRestoreNamespaces {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined
   snapshots?: readonly string[] | undefined
-  store: string
+  store: string | readonly string[]
 }
 
 export interface TapeScanChangersGetItem {

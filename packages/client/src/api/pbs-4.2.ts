@@ -5670,7 +5670,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PbsApiGetParams
@@ -5789,7 +5789,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5812,7 +5812,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5841,7 +5841,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5854,7 +5854,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5887,7 +5887,7 @@ export type AdminDatastoreStoreGetParams = PbsApiGetParams
 export interface AdminDatastoreStoreCatalogGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -5902,7 +5902,7 @@ export interface AdminDatastoreStoreChangeOwnerPostParams {
 
 export interface AdminDatastoreStoreDownloadGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   'file-name': string
   ns?: string | undefined
@@ -5912,7 +5912,7 @@ export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDow
 
 export interface AdminDatastoreStoreFilesGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
 }
@@ -6025,7 +6025,7 @@ export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParam
 
 export interface AdminDatastoreStoreNotesPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   notes: string
   ns?: string | undefined
@@ -6035,7 +6035,7 @@ export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetP
 
 export interface AdminDatastoreStoreProtectedPutParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   ns?: string | undefined
   protected: Flag
@@ -6077,7 +6077,7 @@ export interface AdminDatastoreStorePruneDatastorePostParams {
 export interface AdminDatastoreStorePxarFileDownloadGetParams {
   'archive-name'?: string | undefined
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   filepath: string
   ns?: string | undefined
@@ -6128,7 +6128,7 @@ export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFi
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
-  'backup-time'?: number | undefined
+  'backup-time'?: number | Date | undefined
   'backup-type'?: 'vm' | 'ct' | 'host' | undefined
   'ignore-verified'?: Flag | undefined
   'max-depth'?: number | undefined
@@ -6264,7 +6264,7 @@ export type AdminVerifyIdGetParams = PbsApiGetParams
 
 export interface BackupGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   benchmark?: Flag | undefined
   debug?: Flag | undefined
@@ -6340,6 +6340,19 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -6353,9 +6366,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6375,9 +6388,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6417,10 +6430,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6440,10 +6453,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -6467,8 +6480,8 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -6477,15 +6490,15 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -6495,7 +6508,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
@@ -6621,7 +6634,7 @@ export interface ConfigChangerGetItem {
 
 export interface ConfigChangerPostParams {
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   name: string
   path: string
 }
@@ -6632,7 +6645,7 @@ export interface ConfigChangerNamePutParams {
   delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
   digest?: string | undefined
   'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | undefined
+  'export-slots'?: string | readonly number[] | undefined
   path?: string | undefined
 }
 
@@ -6661,6 +6674,42 @@ export interface ConfigDatastoreGetItem {
   'verify-new'?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigDatastoreMaintenanceMode {
+  message?: string | undefined
+  type: 'read-only' | 'offline' | 'delete' | 'unmount' | 's3-refresh'
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotificationThresholds {
+  's3-delete'?: number | undefined
+  's3-download'?: string | undefined
+  's3-get'?: number | undefined
+  's3-head'?: number | undefined
+  's3-post'?: number | undefined
+  's3-put'?: number | undefined
+  's3-upload'?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreNotify {
+  gc?: 'never' | 'always' | 'error' | undefined
+  prune?: 'never' | 'always' | 'error' | undefined
+  sync?: 'never' | 'always' | 'error' | undefined
+  verify?: 'never' | 'always' | 'error' | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigDatastoreTuning {
+  'chunk-order'?: 'none' | 'inode' | undefined
+  'default-verification-readers'?: number | undefined
+  'default-verification-workers'?: number | undefined
+  'gc-atime-cutoff'?: number | undefined
+  'gc-atime-safety-check'?: Flag | undefined
+  'gc-cache-capacity'?: number | undefined
+  'sync-level'?: 'none' | 'file' | 'filesystem' | undefined
+}
+
 export interface ConfigDatastorePostParams {
   backend?: string | undefined
   'backing-device'?: string | undefined
@@ -6674,17 +6723,17 @@ export interface ConfigDatastorePostParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   name: string
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'overwrite-in-use'?: Flag | undefined
   path: string
   'prune-schedule'?: string | undefined
   'reuse-datastore'?: Flag | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -6703,13 +6752,13 @@ export interface ConfigDatastoreNamePutParams {
   'keep-monthly'?: number | undefined
   'keep-weekly'?: number | undefined
   'keep-yearly'?: number | undefined
-  'maintenance-mode'?: string | undefined
+  'maintenance-mode'?: string | ConfigDatastoreMaintenanceMode | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notification-thresholds'?: string | undefined
-  notify?: string | undefined
+  'notification-thresholds'?: string | ConfigDatastoreNotificationThresholds | undefined
+  notify?: string | ConfigDatastoreNotify | undefined
   'notify-user'?: string | undefined
   'prune-schedule'?: string | undefined
-  tuning?: string | undefined
+  tuning?: string | ConfigDatastoreTuning | undefined
   'verify-new'?: Flag | undefined
 }
 
@@ -7000,15 +7049,21 @@ export interface ConfigNotificationsEndpointsWebhookGetItem {
   url: string
 }
 
+/** The parts of a property string. */
+export interface ConfigNotificationsEndpointsWebhookHeader {
+  name: string
+  value?: string | undefined
+}
+
 export interface ConfigNotificationsEndpointsWebhookPostParams {
   body?: string | undefined
   comment?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method: 'post' | 'put' | 'get'
   name: string
   origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url: string
 }
 
@@ -7020,9 +7075,9 @@ export interface ConfigNotificationsEndpointsWebhookNamePutParams {
   delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
   digest?: string | undefined
   disable?: Flag | undefined
-  header?: readonly string[] | undefined
+  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly string[] | undefined
+  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
   url?: string | undefined
 }
 
@@ -7612,13 +7667,25 @@ export interface NodesNodeConfigGetResult {
   'task-log-max-days'?: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account: string
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain0 {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface NodesNodeConfigPutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain0 | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain0 | undefined
   'ciphers-tls-1.2'?: string | undefined
   'ciphers-tls-1.3'?: string | undefined
   'consent-text'?: string | undefined
@@ -7709,7 +7776,7 @@ export interface NodesNodeDisksZfsPostParams {
   'add-datastore'?: Flag | undefined
   ashift?: number | undefined
   compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string
+  devices: string | readonly string[]
   name: string
   raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
 }
@@ -7738,9 +7805,9 @@ export interface NodesNodeIdentityGetResult {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7775,7 +7842,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7787,7 +7854,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7800,7 +7867,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -7813,7 +7880,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -7888,12 +7955,12 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   store?: string | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -8007,7 +8074,7 @@ export interface PushPostParams {
 
 export interface ReaderGetParams {
   'backup-id': string
-  'backup-time': number
+  'backup-time': number | Date
   'backup-type': 'vm' | 'ct' | 'host'
   debug?: Flag | undefined
   ns?: string | undefined
@@ -8043,7 +8110,7 @@ export interface StatusDatastoreUsageGetItem {
 
 export interface StatusMetricsGetParams {
   history?: Flag | undefined
-  'start-time'?: number | undefined
+  'start-time'?: number | Date | undefined
 }
 
 export type TapeGetParams = PbsApiGetParams
@@ -8326,15 +8393,23 @@ export interface TapeMediaMovePostParams {
   'vault-name'?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface TapeRestoreNamespaces {
+  'max-depth'?: number | undefined
+  source?: string | undefined
+  store: string
+  target?: string | undefined
+}
+
 export interface TapeRestorePostParams {
   drive: string
   'media-set': string
-  namespaces?: readonly string[] | undefined
+  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
   'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
   'notify-user'?: string | undefined
   owner?: string | undefined
   snapshots?: readonly string[] | undefined
-  store: string
+  store: string | readonly string[]
 }
 
 export interface TapeScanChangersGetItem {

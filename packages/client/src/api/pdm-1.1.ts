@@ -5271,7 +5271,7 @@ export interface AccessDomainsGetItem {
 export interface AccessDomainsRealmSyncPostParams {
   'dry-run'?: Flag | undefined
   'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
 }
 
 export type AccessOpenidGetParams = PdmApiGetParams
@@ -5379,7 +5379,7 @@ export interface AccessUsersPostParams {
   comment?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5402,7 +5402,7 @@ export interface AccessUsersUseridPutParams {
   digest?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   lastname?: string | undefined
   password?: string | undefined
@@ -5431,7 +5431,7 @@ export interface AccessUsersUseridTokenTokenNamePostParams {
   comment?: string | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
 }
 
 export interface AccessUsersUseridTokenTokenNamePostResult {
@@ -5444,7 +5444,7 @@ export interface AccessUsersUseridTokenTokenNamePutParams {
   delete?: readonly 'comment'[] | undefined
   digest?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   regenerate?: Flag | undefined
 }
 
@@ -5616,7 +5616,7 @@ export interface AutoInstallTokensGetItem {
 export interface AutoInstallTokensPostParams {
   comment?: string | undefined
   enabled?: Flag | undefined
-  'expire-at'?: number | undefined
+  'expire-at'?: number | Date | undefined
   id: string
 }
 
@@ -5630,7 +5630,7 @@ export interface AutoInstallTokensIdPutParams {
   delete?: readonly ('comment' | 'expire-at')[] | undefined
   digest?: string | undefined
   enabled?: Flag | undefined
-  'expire-at'?: number | undefined
+  'expire-at'?: number | Date | undefined
   'regenerate-secret'?: Flag | undefined
 }
 
@@ -5801,6 +5801,19 @@ export interface ConfigAccessAdGetItem {
   verify?: Flag
 }
 
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncAttributes {
+  email?: string | undefined
+  firstname?: string | undefined
+  lastname?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ConfigAccessAdSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
+}
+
 export interface ConfigAccessAdPostParams {
   'base-dn'?: string | undefined
   'bind-dn'?: string | undefined
@@ -5814,9 +5827,9 @@ export interface ConfigAccessAdPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -5836,9 +5849,9 @@ export interface ConfigAccessAdRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
-  'user-classes'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -5876,10 +5889,10 @@ export interface ConfigAccessLdapPostParams {
   realm: string
   server1: string
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr': string
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -5899,10 +5912,10 @@ export interface ConfigAccessLdapRealmPutParams {
   port?: number | undefined
   server1?: string | undefined
   server2?: string | undefined
-  'sync-attributes'?: string | undefined
-  'sync-defaults-options'?: string | undefined
+  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
+  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
   'user-attr'?: string | undefined
-  'user-classes'?: string | undefined
+  'user-classes'?: string | readonly string[] | undefined
   verify?: Flag | undefined
 }
 
@@ -5924,8 +5937,8 @@ export interface ConfigAccessOpenidGetItem {
 }
 
 export interface ConfigAccessOpenidPostParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id': string
   'client-key'?: string | undefined
@@ -5934,15 +5947,15 @@ export interface ConfigAccessOpenidPostParams {
   'issuer-url': string
   prompt?: string | undefined
   realm: string
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
   'username-claim'?: string | undefined
 }
 
 export type ConfigAccessOpenidRealmGetResult = ConfigAccessOpenidGetItem
 
 export interface ConfigAccessOpenidRealmPutParams {
-  'acr-values'?: string | undefined
-  audiences?: string | undefined
+  'acr-values'?: string | readonly string[] | undefined
+  audiences?: string | readonly string[] | undefined
   autocreate?: Flag | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
@@ -5952,7 +5965,7 @@ export interface ConfigAccessOpenidRealmPutParams {
   digest?: string | undefined
   'issuer-url'?: string | undefined
   prompt?: string | undefined
-  scopes?: string | undefined
+  scopes?: string | readonly string[] | undefined
 }
 
 export type ConfigAccessOpenidRealmDeleteParams = AccessUsersUseridDeleteParams
@@ -5999,7 +6012,7 @@ export interface ConfigAcmeAccountGetItem {
 }
 
 export interface ConfigAcmeAccountPostParams {
-  contact: string
+  contact: string | readonly string[]
   directory?: string | undefined
   eab_hmac_key?: string | undefined
   eab_kid?: string | undefined
@@ -6015,7 +6028,7 @@ export interface ConfigAcmeAccountNameGetResult {
 }
 
 export interface ConfigAcmeAccountNamePutParams {
-  contact?: string | undefined
+  contact?: string | readonly string[] | undefined
 }
 
 export interface ConfigAcmeAccountNameDeleteParams {
@@ -6076,13 +6089,25 @@ export interface ConfigCertificateGetResult {
   acmedomain4?: string
 }
 
+/** The parts of a property string. */
+export interface ConfigCertificateAcme {
+  account: string
+}
+
+/** The parts of a property string. */
+export interface ConfigCertificateAcmedomain0 {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 export interface ConfigCertificatePutParams {
-  acme?: string | undefined
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
+  acme?: string | ConfigCertificateAcme | undefined
+  acmedomain0?: string | ConfigCertificateAcmedomain0 | undefined
+  acmedomain1?: string | ConfigCertificateAcmedomain0 | undefined
+  acmedomain2?: string | ConfigCertificateAcmedomain0 | undefined
+  acmedomain3?: string | ConfigCertificateAcmedomain0 | undefined
+  acmedomain4?: string | ConfigCertificateAcmedomain0 | undefined
   delete?: readonly ('acme' | 'acmedomain0' | 'acmedomain1' | 'acmedomain2' | 'acmedomain3' | 'acmedomain4')[] | undefined
   digest?: string | undefined
 }
@@ -6249,12 +6274,12 @@ export interface NodesNodeJournalGetParams {
   lastentries?: number | undefined
   priority?: string | undefined
   service?: string | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
   structured?: Flag | undefined
   unit?: string | undefined
   units?: Flag | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -6289,7 +6314,7 @@ export interface NodesNodeNetworkPostParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -6301,7 +6326,7 @@ export interface NodesNodeNetworkPostParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -6314,7 +6339,7 @@ export interface NodesNodeNetworkIfacePutParams {
   'bond-primary'?: string | undefined
   bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
   bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | undefined
+  bridge_ports?: string | readonly string[] | undefined
   bridge_vlan_aware?: Flag | undefined
   cidr?: string | undefined
   cidr6?: string | undefined
@@ -6327,7 +6352,7 @@ export interface NodesNodeNetworkIfacePutParams {
   method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
   mtu?: number | undefined
-  slaves?: string | undefined
+  slaves?: string | readonly string[] | undefined
   type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
   'vlan-id'?: number | undefined
   'vlan-raw-device'?: string | undefined
@@ -6442,11 +6467,11 @@ export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -6747,12 +6772,19 @@ export interface PveRemotesRemoteFirewallOptionsGetResult {
   policy_out?: 'ACCEPT' | 'DROP' | 'REJECT'
 }
 
+/** The parts of a property string. */
+export interface PveRemotesRemoteFirewallOptionsLogRatelimit {
+  burst?: number | undefined
+  enable: Flag
+  rate?: string | undefined
+}
+
 export interface PveRemotesRemoteFirewallOptionsPutParams {
   delete?: readonly string[] | undefined
   digest?: string | undefined
   ebtables?: Flag | undefined
   enable?: number | undefined
-  log_ratelimit?: string | undefined
+  log_ratelimit?: string | Flag | PveRemotesRemoteFirewallOptionsLogRatelimit | undefined
   policy_forward?: 'ACCEPT' | 'DROP' | undefined
   policy_in?: 'ACCEPT' | 'DROP' | 'REJECT' | undefined
   policy_out?: 'ACCEPT' | 'DROP' | 'REJECT' | undefined
@@ -7852,7 +7884,7 @@ export interface PveRemotesRemoteNodesNodeFirewallOptionsPutParams {
   log_nf_conntrack?: Flag | undefined
   ndp?: Flag | undefined
   nf_conntrack_allow_invalid?: Flag | undefined
-  nf_conntrack_helpers?: string | undefined
+  nf_conntrack_helpers?: string | readonly ('amanda' | 'ftp' | 'irc' | 'netbios-ns' | 'pptp' | 'sane' | 'sip' | 'snmp' | 'tftp')[] | undefined
   nf_conntrack_max?: number | undefined
   nf_conntrack_tcp_timeout_established?: number | undefined
   nf_conntrack_tcp_timeout_syn_recv?: number | undefined
@@ -8833,11 +8865,11 @@ export interface RemotesTasksListGetParams {
   limit?: number | undefined
   remote?: string | undefined
   running?: Flag | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
   view?: string | undefined
 }

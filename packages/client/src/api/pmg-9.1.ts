@@ -6494,12 +6494,19 @@ export interface AccessAuthRealmGetItem {
   type: string
 }
 
+/** The parts of a property string. */
+export interface AccessAuthRealmAutocreateRoleAssignment {
+  'fixed-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
+  'role-claim'?: string | undefined
+  source: 'fixed' | 'from-claim'
+}
+
 export interface AccessAuthRealmPostParams {
   'acr-values'?: string | undefined
   audiences?: string | undefined
   autocreate?: Flag | undefined
   'autocreate-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
-  'autocreate-role-assignment'?: string | undefined
+  'autocreate-role-assignment'?: string | AccessAuthRealmAutocreateRoleAssignment | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
   comment?: string | undefined
@@ -6517,7 +6524,7 @@ export interface AccessAuthRealmRealmPutParams {
   audiences?: string | undefined
   autocreate?: Flag | undefined
   'autocreate-role'?: 'admin' | 'qmanager' | 'audit' | 'helpdesk' | undefined
-  'autocreate-role-assignment'?: string | undefined
+  'autocreate-role-assignment'?: string | AccessAuthRealmAutocreateRoleAssignment | undefined
   'client-id'?: string | undefined
   'client-key'?: string | undefined
   comment?: string | undefined
@@ -6626,7 +6633,7 @@ export interface AccessUsersPostParams {
   crypt_pass?: string | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   keys?: string | undefined
   lastname?: string | undefined
@@ -6642,7 +6649,7 @@ export interface AccessUsersUseridPutParams {
   delete?: string | readonly string[] | undefined
   email?: string | undefined
   enable?: Flag | undefined
-  expire?: number | undefined
+  expire?: number | Date | undefined
   firstname?: string | undefined
   keys?: string | undefined
   lastname?: string | undefined
@@ -7799,17 +7806,30 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   digest?: string
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+  usage: string | readonly (string | number)[]
+}
+
 export interface Acmedomain0To5Params {
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
-  acmedomain5?: string | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain5?: string | NodesNodeConfigAcmedomain | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account?: string | undefined
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
-  acme?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
   delete?: string | readonly string[] | undefined
   digest?: string | undefined
 }
@@ -7831,9 +7851,9 @@ export interface NodesNodeDnsPutParams {
 export interface NodesNodeJournalGetParams {
   endcursor?: string | undefined
   lastentries?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   startcursor?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetParams {
@@ -8019,11 +8039,11 @@ export interface NodesNodeSyslogGetItem {
 export interface NodesNodeTasksGetParams {
   errors?: Flag | undefined
   limit?: number | undefined
-  since?: number | undefined
+  since?: number | Date | undefined
   start?: number | undefined
   statusfilter?: string | readonly string[] | undefined
   typefilter?: string | undefined
-  until?: number | undefined
+  until?: number | Date | undefined
   userfilter?: string | undefined
 }
 
@@ -8069,12 +8089,12 @@ export interface NodesNodeTimePutParams {
 }
 
 export interface NodesNodeTrackerGetParams {
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   from?: string | undefined
   greylist?: Flag | undefined
   limit?: number | undefined
   ndr?: Flag | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
   target?: string | undefined
   xfilter?: string | undefined
 }
@@ -8094,8 +8114,8 @@ export interface NodesNodeTrackerGetItem {
 }
 
 export interface NodesNodeTrackerIdGetParams {
-  endtime?: number | undefined
-  starttime?: number | undefined
+  endtime?: number | Date | undefined
+  starttime?: number | Date | undefined
 }
 
 export interface NodesNodeTrackerIdGetResult {
@@ -8125,9 +8145,9 @@ export interface NodesNodeVncwebsocketGetResult {
 export type QuarantineGetItem = ConfigAcmeGetItem
 
 export interface QuarantineAttachmentGetParams {
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   pmail?: string | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
 }
 
 export interface QuarantineAttachmentGetItem {
@@ -8249,9 +8269,9 @@ export interface QuarantineSpamstatusGetResult {
 }
 
 export interface QuarantineSpamusersGetParams {
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   'quarantine-type'?: 'attachment' | 'spam' | 'virus' | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
 }
 
 export type QuarantineSpamusersGetItem = QuarantineLinkGetParams
@@ -8296,11 +8316,11 @@ export type StatisticsGetItem = ConfigAcmeGetItem
 
 export interface StatisticsContactGetParams {
   day?: number | undefined
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   filter?: string | undefined
   month?: number | undefined
   orderby?: string | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
   year?: number | undefined
 }
 
@@ -8314,11 +8334,11 @@ export interface StatisticsContactGetItem {
 export interface StatisticsDetailGetParams {
   address: string
   day?: number | undefined
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   filter?: string | undefined
   month?: number | undefined
   orderby?: string | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
   type: 'contact' | 'sender' | 'receiver'
   year?: number | undefined
 }
@@ -8335,9 +8355,9 @@ export interface StatisticsDetailGetItem {
 
 export interface StatisticsDomainsGetParams {
   day?: number | undefined
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   month?: number | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
   year?: number | undefined
 }
 
@@ -8378,9 +8398,9 @@ export interface StatisticsMailGetResult {
 
 export interface StatisticsMailcountGetParams {
   day?: number | undefined
-  endtime?: number | undefined
+  endtime?: number | Date | undefined
   month?: number | undefined
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
   timespan?: number | undefined
   year?: number | undefined
 }

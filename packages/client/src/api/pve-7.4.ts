@@ -8292,6 +8292,25 @@ export interface AccessDomainsGetItem {
   type: string
 }
 
+/** The parts of a property string. */
+export interface AccessDomainsSyncDefaultsOptions {
+  'enable-new'?: Flag | undefined
+  full?: Flag | undefined
+  purge?: Flag | undefined
+  'remove-vanished'?: string | readonly (string | number)[] | undefined
+  scope?: 'users' | 'groups' | 'both' | undefined
+}
+
+/** The parts of a property string. */
+export interface AccessDomainsTfa {
+  digits?: number | undefined
+  id?: string | undefined
+  key?: string | undefined
+  step?: number | undefined
+  type: 'yubico' | 'oath'
+  url?: string | undefined
+}
+
 export interface AccessDomainsPostParams {
   /** Authentication context classes to request from the OpenID provider, separated by spaces */
   'acr-values'?: string | undefined
@@ -8352,11 +8371,11 @@ export interface AccessDomainsPostParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | undefined
+  'sync-defaults-options'?: string | AccessDomainsSyncDefaultsOptions | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | undefined
+  tfa?: string | AccessDomainsTfa | undefined
   /** Kind of realm */
   type: 'ad' | 'ldap' | 'openid' | 'pam' | 'pve'
   /** LDAP attribute that holds the user name */
@@ -8438,11 +8457,11 @@ export interface AccessDomainsRealmPutParams {
   /** TLS version for LDAPS */
   sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3' | undefined
   /** Options for synchronisation where a run names none */
-  'sync-defaults-options'?: string | undefined
+  'sync-defaults-options'?: string | AccessDomainsSyncDefaultsOptions | undefined
   /** Which LDAP attribute fills which field of a user, such as `email=mail` */
   sync_attributes?: string | undefined
   /** Second factor that every user of the realm needs */
-  tfa?: string | undefined
+  tfa?: string | AccessDomainsTfa | undefined
   /** LDAP attribute that holds the user name */
   user_attr?: string | undefined
   /** LDAP object classes that count as users */
@@ -8703,7 +8722,7 @@ export interface AccessUsersPostParams {
   /** Whether the user may log in */
   enable?: Flag | undefined
   /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** First name */
   firstname?: string | undefined
   /** Groups that the user belongs to */
@@ -8740,7 +8759,7 @@ export interface AccessUsersUseridPutParams {
   /** Whether the user may log in */
   enable?: Flag | undefined
   /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** First name */
   firstname?: string | undefined
   /** Groups that the user belongs to */
@@ -8779,7 +8798,7 @@ export interface AccessUsersUseridTokenTokenidPostParams {
   /** Free text, kept with the entry */
   comment?: string | undefined
   /** When the token expires, in seconds since 1970; 0 for never */
-  expire?: number | undefined
+  expire?: number | Date | undefined
   /** Give the token permissions of its own instead of all that the user has */
   privsep?: Flag | undefined
 }
@@ -8889,6 +8908,23 @@ export interface ClusterBackupGetItem {
   id: string
 }
 
+/** The parts of a property string. */
+export interface ClusterBackupPerformance {
+  'max-workers'?: number | undefined
+  'pbs-entries-max'?: number | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterBackupPruneBackups {
+  'keep-all'?: Flag | undefined
+  'keep-daily'?: number | undefined
+  'keep-hourly'?: number | undefined
+  'keep-last'?: number | undefined
+  'keep-monthly'?: number | undefined
+  'keep-weekly'?: number | undefined
+  'keep-yearly'?: number | undefined
+}
+
 export interface ClusterBackupPostParams {
   /** Back up all guests of the node */
   all?: Flag | undefined
@@ -8927,7 +8963,7 @@ export interface ClusterBackupPostParams {
   /** Notes for each backup, in which `{{guestname}}`, `{{node}}`, `{{vmid}}` and `{{cluster}}` are filled in */
   'notes-template'?: string | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -8935,7 +8971,7 @@ export interface ClusterBackupPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -9002,7 +9038,7 @@ export interface ClusterBackupIdPutParams {
   /** Notes for each backup, in which `{{guestname}}`, `{{node}}`, `{{vmid}}` and `{{cluster}}` are filled in */
   'notes-template'?: string | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -9010,7 +9046,7 @@ export interface ClusterBackupIdPutParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -9105,16 +9141,22 @@ export interface ClusterCephMetadataGetResult {
 
 export type ClusterConfigGetItem = ClusterGetItem
 
+/** The parts of a property string. */
+export interface ClusterConfigLink {
+  address: string
+  priority?: number | undefined
+}
+
 /** Address and priority of this corosync link */
 export interface Link0To7Params {
-  link0?: string | undefined
-  link1?: string | undefined
-  link2?: string | undefined
-  link3?: string | undefined
-  link4?: string | undefined
-  link5?: string | undefined
-  link6?: string | undefined
-  link7?: string | undefined
+  link0?: string | ClusterConfigLink | undefined
+  link1?: string | ClusterConfigLink | undefined
+  link2?: string | ClusterConfigLink | undefined
+  link3?: string | ClusterConfigLink | undefined
+  link4?: string | ClusterConfigLink | undefined
+  link5?: string | ClusterConfigLink | undefined
+  link6?: string | ClusterConfigLink | undefined
+  link7?: string | ClusterConfigLink | undefined
 }
 
 export interface ClusterConfigPostParams extends Link0To7Params {
@@ -9390,6 +9432,13 @@ export interface ClusterFirewallOptionsGetResult {
   policy_out?: 'ACCEPT' | 'REJECT' | 'DROP'
 }
 
+/** The parts of a property string. */
+export interface ClusterFirewallOptionsLogRatelimit {
+  burst?: number | undefined
+  enable: Flag
+  rate?: string | undefined
+}
+
 export interface ClusterFirewallOptionsPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -9400,7 +9449,7 @@ export interface ClusterFirewallOptionsPutParams {
   /** Whether the firewall is on, cluster-wide; 0 is off */
   enable?: number | undefined
   /** Limit of logged lines */
-  log_ratelimit?: string | undefined
+  log_ratelimit?: string | Flag | ClusterFirewallOptionsLogRatelimit | undefined
   /** What happens to incoming traffic that no rule decides on */
   policy_in?: 'ACCEPT' | 'REJECT' | 'DROP' | undefined
   /** What happens to outgoing traffic that no rule decides on */
@@ -9539,7 +9588,7 @@ export interface ClusterJobsScheduleAnalyzeGetParams {
   /** Calendar event to examine */
   schedule: string
   /** Time to begin at, in seconds since 1970; now if absent */
-  starttime?: number | undefined
+  starttime?: number | Date | undefined
 }
 
 export interface ClusterJobsScheduleAnalyzeGetItem {
@@ -9647,13 +9696,78 @@ export interface ClusterNextidGetParams {
   vmid?: number | undefined
 }
 
+/** The parts of a property string. */
+export interface ClusterOptionsBwlimit {
+  clone?: number | undefined
+  default?: number | undefined
+  migration?: number | undefined
+  move?: number | undefined
+  restore?: number | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsCrs {
+  ha?: 'basic' | 'static' | undefined
+  'ha-rebalance-on-start'?: Flag | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsHa {
+  shutdown_policy: 'freeze' | 'failover' | 'conditional' | 'migrate'
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsMigration {
+  network?: string | undefined
+  type: 'secure' | 'insecure'
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsNextId {
+  lower?: number | undefined
+  upper?: number | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsNotify {
+  'package-updates': 'auto' | 'always' | 'never'
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsTagStyle {
+  'case-sensitive'?: Flag | undefined
+  'color-map'?: string | readonly (string | number)[] | undefined
+  ordering?: 'config' | 'alphabetical' | undefined
+  shape?: 'full' | 'circle' | 'dense' | 'none' | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsU2f {
+  appid?: string | undefined
+  origin?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsUserTagAccess {
+  'user-allow'?: 'none' | 'list' | 'existing' | 'free' | undefined
+  'user-allow-list'?: string | readonly (string | number)[] | undefined
+}
+
+/** The parts of a property string. */
+export interface ClusterOptionsWebauthn {
+  'allow-subdomains'?: Flag | undefined
+  id?: string | undefined
+  origin?: string | undefined
+  rp?: string | undefined
+}
+
 export interface ClusterOptionsPutParams {
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Viewer that consoles open in by default */
   console?: 'applet' | 'vv' | 'html5' | 'xtermjs' | undefined
   /** Settings of the cluster resource scheduler */
-  crs?: string | undefined
+  crs?: string | ClusterOptionsCrs | undefined
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
   /** Notes on the datacenter, in Markdown */
@@ -9663,7 +9777,7 @@ export interface ClusterOptionsPutParams {
   /** How HA fences failed nodes */
   fencing?: 'watchdog' | 'hardware' | 'both' | undefined
   /** Settings of high availability */
-  ha?: string | undefined
+  ha?: string | ClusterOptionsHa | undefined
   /** HTTP proxy for downloads and updates */
   http_proxy?: string | undefined
   /** Keyboard layout of VNC consoles */
@@ -9675,23 +9789,23 @@ export interface ClusterOptionsPutParams {
   /** Most guests that bulk actions work on at the same time, per node */
   max_workers?: number | undefined
   /** Settings of migration */
-  migration?: string | undefined
+  migration?: string | ClusterOptionsMigration | undefined
   /** Migrate without encryption (older form of `migration`) */
   migration_unsecure?: Flag | undefined
   /** Range that free guest IDs are suggested from */
-  'next-id'?: string | undefined
+  'next-id'?: string | ClusterOptionsNextId | undefined
   /** When to notify of what */
-  notify?: string | undefined
+  notify?: string | ClusterOptionsNotify | undefined
   /** Tags that only administrators may set on guests */
   'registered-tags'?: string | undefined
   /** How tags look */
-  'tag-style'?: string | undefined
+  'tag-style'?: string | ClusterOptionsTagStyle | undefined
   /** Settings of U2F */
-  u2f?: string | undefined
+  u2f?: string | ClusterOptionsU2f | undefined
   /** Which tags users may set on guests */
-  'user-tag-access'?: string | undefined
+  'user-tag-access'?: string | ClusterOptionsUserTagAccess | undefined
   /** Settings of WebAuthn */
-  webauthn?: string | undefined
+  webauthn?: string | ClusterOptionsWebauthn | undefined
 }
 
 export type ClusterReplicationGetItem = ClusterBackupGetItem
@@ -10385,6 +10499,15 @@ export interface NodesNodeCephPoolGetItem {
   type: 'replicated' | 'erasure' | 'unknown'
 }
 
+/** The parts of a property string. */
+export interface NodesNodeCephPoolErasureCoding {
+  'device-class'?: string | undefined
+  'failure-domain'?: string | undefined
+  k: number
+  m: number
+  profile?: string | undefined
+}
+
 export interface NodesNodeCephPoolPostParams {
   /** Add the pool as storages for VM disks and containers */
   add_storages?: Flag | undefined
@@ -10393,7 +10516,7 @@ export interface NodesNodeCephPoolPostParams {
   /** CRUSH rule of the pool */
   crush_rule?: string | undefined
   /** Make an erasure-coded pool with these settings, and a replicated one for its metadata */
-  'erasure-coding'?: string | undefined
+  'erasure-coding'?: string | NodesNodeCephPoolErasureCoding | undefined
   /** Fewest replicas with which data can still be written */
   min_size?: number | undefined
   /** Name of the pool */
@@ -10566,19 +10689,32 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   wakeonlan?: string
 }
 
+/** The parts of a property string. */
+export interface NodesNodeConfigAcmedomain {
+  alias?: string | undefined
+  domain: string
+  plugin?: string | undefined
+}
+
 /** Domain of the certificate, with its challenge plugin */
 export interface Acmedomain0To5Params {
-  acmedomain0?: string | undefined
-  acmedomain1?: string | undefined
-  acmedomain2?: string | undefined
-  acmedomain3?: string | undefined
-  acmedomain4?: string | undefined
-  acmedomain5?: string | undefined
+  acmedomain0?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain1?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain2?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain3?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain4?: string | NodesNodeConfigAcmedomain | undefined
+  acmedomain5?: string | NodesNodeConfigAcmedomain | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeConfigAcme {
+  account?: string | undefined
+  domains?: string | readonly (string | number)[] | undefined
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   /** ACME account and domains of the node */
-  acme?: string | undefined
+  acme?: string | NodesNodeConfigAcme | undefined
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
   /** Notes on the node, in Markdown */
@@ -10715,6 +10851,12 @@ export interface NodesNodeDisksZfsGetItem {
   size: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeDisksZfsDraidConfig {
+  data: number
+  spares: number
+}
+
 export interface NodesNodeDisksZfsPostParams {
   /** Add the result as a storage */
   add_storage?: Flag | undefined
@@ -10725,7 +10867,7 @@ export interface NodesNodeDisksZfsPostParams {
   /** Disks to use, such as `/dev/sdb,/dev/sdc` */
   devices: string | readonly string[]
   /** Layout of dRAID */
-  'draid-config'?: string | undefined
+  'draid-config'?: string | NodesNodeDisksZfsDraidConfig | undefined
   /** Name of the storage and of what it is made upon */
   name: string
   /** How the disks make a pool */
@@ -10773,11 +10915,11 @@ export interface NodesNodeFirewallLogGetParams {
   /** Most lines to return */
   limit?: number | undefined
   /** Only lines from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Number of the first line to return, counted from 0 */
   start?: number | undefined
   /** Only lines up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export type NodesNodeFirewallLogGetItem = NodesNodeCephLogGetItem
@@ -10922,11 +11064,11 @@ export interface NodesNodeJournalGetParams {
   /** Number of newest entries to return */
   lastentries?: number | undefined
   /** Only entries from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Cursor of the first entry to return */
   startcursor?: string | undefined
   /** Only entries up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
 }
 
 export interface NodesNodeLxcGetItem {
@@ -10942,560 +11084,626 @@ export interface NodesNodeLxcGetItem {
   vmid: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeLxcMp {
+  acl?: Flag | undefined
+  backup?: Flag | undefined
+  mountoptions?: string | readonly (string | number)[] | undefined
+  mp: string
+  quota?: Flag | undefined
+  replicate?: Flag | undefined
+  ro?: Flag | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  volume: string
+}
+
 /** Mount point: a volume or directory that the container sees */
 export interface Mp0To255Params {
-  mp0?: string | undefined
-  mp1?: string | undefined
-  mp2?: string | undefined
-  mp3?: string | undefined
-  mp4?: string | undefined
-  mp5?: string | undefined
-  mp6?: string | undefined
-  mp7?: string | undefined
-  mp8?: string | undefined
-  mp9?: string | undefined
-  mp10?: string | undefined
-  mp11?: string | undefined
-  mp12?: string | undefined
-  mp13?: string | undefined
-  mp14?: string | undefined
-  mp15?: string | undefined
-  mp16?: string | undefined
-  mp17?: string | undefined
-  mp18?: string | undefined
-  mp19?: string | undefined
-  mp20?: string | undefined
-  mp21?: string | undefined
-  mp22?: string | undefined
-  mp23?: string | undefined
-  mp24?: string | undefined
-  mp25?: string | undefined
-  mp26?: string | undefined
-  mp27?: string | undefined
-  mp28?: string | undefined
-  mp29?: string | undefined
-  mp30?: string | undefined
-  mp31?: string | undefined
-  mp32?: string | undefined
-  mp33?: string | undefined
-  mp34?: string | undefined
-  mp35?: string | undefined
-  mp36?: string | undefined
-  mp37?: string | undefined
-  mp38?: string | undefined
-  mp39?: string | undefined
-  mp40?: string | undefined
-  mp41?: string | undefined
-  mp42?: string | undefined
-  mp43?: string | undefined
-  mp44?: string | undefined
-  mp45?: string | undefined
-  mp46?: string | undefined
-  mp47?: string | undefined
-  mp48?: string | undefined
-  mp49?: string | undefined
-  mp50?: string | undefined
-  mp51?: string | undefined
-  mp52?: string | undefined
-  mp53?: string | undefined
-  mp54?: string | undefined
-  mp55?: string | undefined
-  mp56?: string | undefined
-  mp57?: string | undefined
-  mp58?: string | undefined
-  mp59?: string | undefined
-  mp60?: string | undefined
-  mp61?: string | undefined
-  mp62?: string | undefined
-  mp63?: string | undefined
-  mp64?: string | undefined
-  mp65?: string | undefined
-  mp66?: string | undefined
-  mp67?: string | undefined
-  mp68?: string | undefined
-  mp69?: string | undefined
-  mp70?: string | undefined
-  mp71?: string | undefined
-  mp72?: string | undefined
-  mp73?: string | undefined
-  mp74?: string | undefined
-  mp75?: string | undefined
-  mp76?: string | undefined
-  mp77?: string | undefined
-  mp78?: string | undefined
-  mp79?: string | undefined
-  mp80?: string | undefined
-  mp81?: string | undefined
-  mp82?: string | undefined
-  mp83?: string | undefined
-  mp84?: string | undefined
-  mp85?: string | undefined
-  mp86?: string | undefined
-  mp87?: string | undefined
-  mp88?: string | undefined
-  mp89?: string | undefined
-  mp90?: string | undefined
-  mp91?: string | undefined
-  mp92?: string | undefined
-  mp93?: string | undefined
-  mp94?: string | undefined
-  mp95?: string | undefined
-  mp96?: string | undefined
-  mp97?: string | undefined
-  mp98?: string | undefined
-  mp99?: string | undefined
-  mp100?: string | undefined
-  mp101?: string | undefined
-  mp102?: string | undefined
-  mp103?: string | undefined
-  mp104?: string | undefined
-  mp105?: string | undefined
-  mp106?: string | undefined
-  mp107?: string | undefined
-  mp108?: string | undefined
-  mp109?: string | undefined
-  mp110?: string | undefined
-  mp111?: string | undefined
-  mp112?: string | undefined
-  mp113?: string | undefined
-  mp114?: string | undefined
-  mp115?: string | undefined
-  mp116?: string | undefined
-  mp117?: string | undefined
-  mp118?: string | undefined
-  mp119?: string | undefined
-  mp120?: string | undefined
-  mp121?: string | undefined
-  mp122?: string | undefined
-  mp123?: string | undefined
-  mp124?: string | undefined
-  mp125?: string | undefined
-  mp126?: string | undefined
-  mp127?: string | undefined
-  mp128?: string | undefined
-  mp129?: string | undefined
-  mp130?: string | undefined
-  mp131?: string | undefined
-  mp132?: string | undefined
-  mp133?: string | undefined
-  mp134?: string | undefined
-  mp135?: string | undefined
-  mp136?: string | undefined
-  mp137?: string | undefined
-  mp138?: string | undefined
-  mp139?: string | undefined
-  mp140?: string | undefined
-  mp141?: string | undefined
-  mp142?: string | undefined
-  mp143?: string | undefined
-  mp144?: string | undefined
-  mp145?: string | undefined
-  mp146?: string | undefined
-  mp147?: string | undefined
-  mp148?: string | undefined
-  mp149?: string | undefined
-  mp150?: string | undefined
-  mp151?: string | undefined
-  mp152?: string | undefined
-  mp153?: string | undefined
-  mp154?: string | undefined
-  mp155?: string | undefined
-  mp156?: string | undefined
-  mp157?: string | undefined
-  mp158?: string | undefined
-  mp159?: string | undefined
-  mp160?: string | undefined
-  mp161?: string | undefined
-  mp162?: string | undefined
-  mp163?: string | undefined
-  mp164?: string | undefined
-  mp165?: string | undefined
-  mp166?: string | undefined
-  mp167?: string | undefined
-  mp168?: string | undefined
-  mp169?: string | undefined
-  mp170?: string | undefined
-  mp171?: string | undefined
-  mp172?: string | undefined
-  mp173?: string | undefined
-  mp174?: string | undefined
-  mp175?: string | undefined
-  mp176?: string | undefined
-  mp177?: string | undefined
-  mp178?: string | undefined
-  mp179?: string | undefined
-  mp180?: string | undefined
-  mp181?: string | undefined
-  mp182?: string | undefined
-  mp183?: string | undefined
-  mp184?: string | undefined
-  mp185?: string | undefined
-  mp186?: string | undefined
-  mp187?: string | undefined
-  mp188?: string | undefined
-  mp189?: string | undefined
-  mp190?: string | undefined
-  mp191?: string | undefined
-  mp192?: string | undefined
-  mp193?: string | undefined
-  mp194?: string | undefined
-  mp195?: string | undefined
-  mp196?: string | undefined
-  mp197?: string | undefined
-  mp198?: string | undefined
-  mp199?: string | undefined
-  mp200?: string | undefined
-  mp201?: string | undefined
-  mp202?: string | undefined
-  mp203?: string | undefined
-  mp204?: string | undefined
-  mp205?: string | undefined
-  mp206?: string | undefined
-  mp207?: string | undefined
-  mp208?: string | undefined
-  mp209?: string | undefined
-  mp210?: string | undefined
-  mp211?: string | undefined
-  mp212?: string | undefined
-  mp213?: string | undefined
-  mp214?: string | undefined
-  mp215?: string | undefined
-  mp216?: string | undefined
-  mp217?: string | undefined
-  mp218?: string | undefined
-  mp219?: string | undefined
-  mp220?: string | undefined
-  mp221?: string | undefined
-  mp222?: string | undefined
-  mp223?: string | undefined
-  mp224?: string | undefined
-  mp225?: string | undefined
-  mp226?: string | undefined
-  mp227?: string | undefined
-  mp228?: string | undefined
-  mp229?: string | undefined
-  mp230?: string | undefined
-  mp231?: string | undefined
-  mp232?: string | undefined
-  mp233?: string | undefined
-  mp234?: string | undefined
-  mp235?: string | undefined
-  mp236?: string | undefined
-  mp237?: string | undefined
-  mp238?: string | undefined
-  mp239?: string | undefined
-  mp240?: string | undefined
-  mp241?: string | undefined
-  mp242?: string | undefined
-  mp243?: string | undefined
-  mp244?: string | undefined
-  mp245?: string | undefined
-  mp246?: string | undefined
-  mp247?: string | undefined
-  mp248?: string | undefined
-  mp249?: string | undefined
-  mp250?: string | undefined
-  mp251?: string | undefined
-  mp252?: string | undefined
-  mp253?: string | undefined
-  mp254?: string | undefined
-  mp255?: string | undefined
+  mp0?: string | NodesNodeLxcMp | undefined
+  mp1?: string | NodesNodeLxcMp | undefined
+  mp2?: string | NodesNodeLxcMp | undefined
+  mp3?: string | NodesNodeLxcMp | undefined
+  mp4?: string | NodesNodeLxcMp | undefined
+  mp5?: string | NodesNodeLxcMp | undefined
+  mp6?: string | NodesNodeLxcMp | undefined
+  mp7?: string | NodesNodeLxcMp | undefined
+  mp8?: string | NodesNodeLxcMp | undefined
+  mp9?: string | NodesNodeLxcMp | undefined
+  mp10?: string | NodesNodeLxcMp | undefined
+  mp11?: string | NodesNodeLxcMp | undefined
+  mp12?: string | NodesNodeLxcMp | undefined
+  mp13?: string | NodesNodeLxcMp | undefined
+  mp14?: string | NodesNodeLxcMp | undefined
+  mp15?: string | NodesNodeLxcMp | undefined
+  mp16?: string | NodesNodeLxcMp | undefined
+  mp17?: string | NodesNodeLxcMp | undefined
+  mp18?: string | NodesNodeLxcMp | undefined
+  mp19?: string | NodesNodeLxcMp | undefined
+  mp20?: string | NodesNodeLxcMp | undefined
+  mp21?: string | NodesNodeLxcMp | undefined
+  mp22?: string | NodesNodeLxcMp | undefined
+  mp23?: string | NodesNodeLxcMp | undefined
+  mp24?: string | NodesNodeLxcMp | undefined
+  mp25?: string | NodesNodeLxcMp | undefined
+  mp26?: string | NodesNodeLxcMp | undefined
+  mp27?: string | NodesNodeLxcMp | undefined
+  mp28?: string | NodesNodeLxcMp | undefined
+  mp29?: string | NodesNodeLxcMp | undefined
+  mp30?: string | NodesNodeLxcMp | undefined
+  mp31?: string | NodesNodeLxcMp | undefined
+  mp32?: string | NodesNodeLxcMp | undefined
+  mp33?: string | NodesNodeLxcMp | undefined
+  mp34?: string | NodesNodeLxcMp | undefined
+  mp35?: string | NodesNodeLxcMp | undefined
+  mp36?: string | NodesNodeLxcMp | undefined
+  mp37?: string | NodesNodeLxcMp | undefined
+  mp38?: string | NodesNodeLxcMp | undefined
+  mp39?: string | NodesNodeLxcMp | undefined
+  mp40?: string | NodesNodeLxcMp | undefined
+  mp41?: string | NodesNodeLxcMp | undefined
+  mp42?: string | NodesNodeLxcMp | undefined
+  mp43?: string | NodesNodeLxcMp | undefined
+  mp44?: string | NodesNodeLxcMp | undefined
+  mp45?: string | NodesNodeLxcMp | undefined
+  mp46?: string | NodesNodeLxcMp | undefined
+  mp47?: string | NodesNodeLxcMp | undefined
+  mp48?: string | NodesNodeLxcMp | undefined
+  mp49?: string | NodesNodeLxcMp | undefined
+  mp50?: string | NodesNodeLxcMp | undefined
+  mp51?: string | NodesNodeLxcMp | undefined
+  mp52?: string | NodesNodeLxcMp | undefined
+  mp53?: string | NodesNodeLxcMp | undefined
+  mp54?: string | NodesNodeLxcMp | undefined
+  mp55?: string | NodesNodeLxcMp | undefined
+  mp56?: string | NodesNodeLxcMp | undefined
+  mp57?: string | NodesNodeLxcMp | undefined
+  mp58?: string | NodesNodeLxcMp | undefined
+  mp59?: string | NodesNodeLxcMp | undefined
+  mp60?: string | NodesNodeLxcMp | undefined
+  mp61?: string | NodesNodeLxcMp | undefined
+  mp62?: string | NodesNodeLxcMp | undefined
+  mp63?: string | NodesNodeLxcMp | undefined
+  mp64?: string | NodesNodeLxcMp | undefined
+  mp65?: string | NodesNodeLxcMp | undefined
+  mp66?: string | NodesNodeLxcMp | undefined
+  mp67?: string | NodesNodeLxcMp | undefined
+  mp68?: string | NodesNodeLxcMp | undefined
+  mp69?: string | NodesNodeLxcMp | undefined
+  mp70?: string | NodesNodeLxcMp | undefined
+  mp71?: string | NodesNodeLxcMp | undefined
+  mp72?: string | NodesNodeLxcMp | undefined
+  mp73?: string | NodesNodeLxcMp | undefined
+  mp74?: string | NodesNodeLxcMp | undefined
+  mp75?: string | NodesNodeLxcMp | undefined
+  mp76?: string | NodesNodeLxcMp | undefined
+  mp77?: string | NodesNodeLxcMp | undefined
+  mp78?: string | NodesNodeLxcMp | undefined
+  mp79?: string | NodesNodeLxcMp | undefined
+  mp80?: string | NodesNodeLxcMp | undefined
+  mp81?: string | NodesNodeLxcMp | undefined
+  mp82?: string | NodesNodeLxcMp | undefined
+  mp83?: string | NodesNodeLxcMp | undefined
+  mp84?: string | NodesNodeLxcMp | undefined
+  mp85?: string | NodesNodeLxcMp | undefined
+  mp86?: string | NodesNodeLxcMp | undefined
+  mp87?: string | NodesNodeLxcMp | undefined
+  mp88?: string | NodesNodeLxcMp | undefined
+  mp89?: string | NodesNodeLxcMp | undefined
+  mp90?: string | NodesNodeLxcMp | undefined
+  mp91?: string | NodesNodeLxcMp | undefined
+  mp92?: string | NodesNodeLxcMp | undefined
+  mp93?: string | NodesNodeLxcMp | undefined
+  mp94?: string | NodesNodeLxcMp | undefined
+  mp95?: string | NodesNodeLxcMp | undefined
+  mp96?: string | NodesNodeLxcMp | undefined
+  mp97?: string | NodesNodeLxcMp | undefined
+  mp98?: string | NodesNodeLxcMp | undefined
+  mp99?: string | NodesNodeLxcMp | undefined
+  mp100?: string | NodesNodeLxcMp | undefined
+  mp101?: string | NodesNodeLxcMp | undefined
+  mp102?: string | NodesNodeLxcMp | undefined
+  mp103?: string | NodesNodeLxcMp | undefined
+  mp104?: string | NodesNodeLxcMp | undefined
+  mp105?: string | NodesNodeLxcMp | undefined
+  mp106?: string | NodesNodeLxcMp | undefined
+  mp107?: string | NodesNodeLxcMp | undefined
+  mp108?: string | NodesNodeLxcMp | undefined
+  mp109?: string | NodesNodeLxcMp | undefined
+  mp110?: string | NodesNodeLxcMp | undefined
+  mp111?: string | NodesNodeLxcMp | undefined
+  mp112?: string | NodesNodeLxcMp | undefined
+  mp113?: string | NodesNodeLxcMp | undefined
+  mp114?: string | NodesNodeLxcMp | undefined
+  mp115?: string | NodesNodeLxcMp | undefined
+  mp116?: string | NodesNodeLxcMp | undefined
+  mp117?: string | NodesNodeLxcMp | undefined
+  mp118?: string | NodesNodeLxcMp | undefined
+  mp119?: string | NodesNodeLxcMp | undefined
+  mp120?: string | NodesNodeLxcMp | undefined
+  mp121?: string | NodesNodeLxcMp | undefined
+  mp122?: string | NodesNodeLxcMp | undefined
+  mp123?: string | NodesNodeLxcMp | undefined
+  mp124?: string | NodesNodeLxcMp | undefined
+  mp125?: string | NodesNodeLxcMp | undefined
+  mp126?: string | NodesNodeLxcMp | undefined
+  mp127?: string | NodesNodeLxcMp | undefined
+  mp128?: string | NodesNodeLxcMp | undefined
+  mp129?: string | NodesNodeLxcMp | undefined
+  mp130?: string | NodesNodeLxcMp | undefined
+  mp131?: string | NodesNodeLxcMp | undefined
+  mp132?: string | NodesNodeLxcMp | undefined
+  mp133?: string | NodesNodeLxcMp | undefined
+  mp134?: string | NodesNodeLxcMp | undefined
+  mp135?: string | NodesNodeLxcMp | undefined
+  mp136?: string | NodesNodeLxcMp | undefined
+  mp137?: string | NodesNodeLxcMp | undefined
+  mp138?: string | NodesNodeLxcMp | undefined
+  mp139?: string | NodesNodeLxcMp | undefined
+  mp140?: string | NodesNodeLxcMp | undefined
+  mp141?: string | NodesNodeLxcMp | undefined
+  mp142?: string | NodesNodeLxcMp | undefined
+  mp143?: string | NodesNodeLxcMp | undefined
+  mp144?: string | NodesNodeLxcMp | undefined
+  mp145?: string | NodesNodeLxcMp | undefined
+  mp146?: string | NodesNodeLxcMp | undefined
+  mp147?: string | NodesNodeLxcMp | undefined
+  mp148?: string | NodesNodeLxcMp | undefined
+  mp149?: string | NodesNodeLxcMp | undefined
+  mp150?: string | NodesNodeLxcMp | undefined
+  mp151?: string | NodesNodeLxcMp | undefined
+  mp152?: string | NodesNodeLxcMp | undefined
+  mp153?: string | NodesNodeLxcMp | undefined
+  mp154?: string | NodesNodeLxcMp | undefined
+  mp155?: string | NodesNodeLxcMp | undefined
+  mp156?: string | NodesNodeLxcMp | undefined
+  mp157?: string | NodesNodeLxcMp | undefined
+  mp158?: string | NodesNodeLxcMp | undefined
+  mp159?: string | NodesNodeLxcMp | undefined
+  mp160?: string | NodesNodeLxcMp | undefined
+  mp161?: string | NodesNodeLxcMp | undefined
+  mp162?: string | NodesNodeLxcMp | undefined
+  mp163?: string | NodesNodeLxcMp | undefined
+  mp164?: string | NodesNodeLxcMp | undefined
+  mp165?: string | NodesNodeLxcMp | undefined
+  mp166?: string | NodesNodeLxcMp | undefined
+  mp167?: string | NodesNodeLxcMp | undefined
+  mp168?: string | NodesNodeLxcMp | undefined
+  mp169?: string | NodesNodeLxcMp | undefined
+  mp170?: string | NodesNodeLxcMp | undefined
+  mp171?: string | NodesNodeLxcMp | undefined
+  mp172?: string | NodesNodeLxcMp | undefined
+  mp173?: string | NodesNodeLxcMp | undefined
+  mp174?: string | NodesNodeLxcMp | undefined
+  mp175?: string | NodesNodeLxcMp | undefined
+  mp176?: string | NodesNodeLxcMp | undefined
+  mp177?: string | NodesNodeLxcMp | undefined
+  mp178?: string | NodesNodeLxcMp | undefined
+  mp179?: string | NodesNodeLxcMp | undefined
+  mp180?: string | NodesNodeLxcMp | undefined
+  mp181?: string | NodesNodeLxcMp | undefined
+  mp182?: string | NodesNodeLxcMp | undefined
+  mp183?: string | NodesNodeLxcMp | undefined
+  mp184?: string | NodesNodeLxcMp | undefined
+  mp185?: string | NodesNodeLxcMp | undefined
+  mp186?: string | NodesNodeLxcMp | undefined
+  mp187?: string | NodesNodeLxcMp | undefined
+  mp188?: string | NodesNodeLxcMp | undefined
+  mp189?: string | NodesNodeLxcMp | undefined
+  mp190?: string | NodesNodeLxcMp | undefined
+  mp191?: string | NodesNodeLxcMp | undefined
+  mp192?: string | NodesNodeLxcMp | undefined
+  mp193?: string | NodesNodeLxcMp | undefined
+  mp194?: string | NodesNodeLxcMp | undefined
+  mp195?: string | NodesNodeLxcMp | undefined
+  mp196?: string | NodesNodeLxcMp | undefined
+  mp197?: string | NodesNodeLxcMp | undefined
+  mp198?: string | NodesNodeLxcMp | undefined
+  mp199?: string | NodesNodeLxcMp | undefined
+  mp200?: string | NodesNodeLxcMp | undefined
+  mp201?: string | NodesNodeLxcMp | undefined
+  mp202?: string | NodesNodeLxcMp | undefined
+  mp203?: string | NodesNodeLxcMp | undefined
+  mp204?: string | NodesNodeLxcMp | undefined
+  mp205?: string | NodesNodeLxcMp | undefined
+  mp206?: string | NodesNodeLxcMp | undefined
+  mp207?: string | NodesNodeLxcMp | undefined
+  mp208?: string | NodesNodeLxcMp | undefined
+  mp209?: string | NodesNodeLxcMp | undefined
+  mp210?: string | NodesNodeLxcMp | undefined
+  mp211?: string | NodesNodeLxcMp | undefined
+  mp212?: string | NodesNodeLxcMp | undefined
+  mp213?: string | NodesNodeLxcMp | undefined
+  mp214?: string | NodesNodeLxcMp | undefined
+  mp215?: string | NodesNodeLxcMp | undefined
+  mp216?: string | NodesNodeLxcMp | undefined
+  mp217?: string | NodesNodeLxcMp | undefined
+  mp218?: string | NodesNodeLxcMp | undefined
+  mp219?: string | NodesNodeLxcMp | undefined
+  mp220?: string | NodesNodeLxcMp | undefined
+  mp221?: string | NodesNodeLxcMp | undefined
+  mp222?: string | NodesNodeLxcMp | undefined
+  mp223?: string | NodesNodeLxcMp | undefined
+  mp224?: string | NodesNodeLxcMp | undefined
+  mp225?: string | NodesNodeLxcMp | undefined
+  mp226?: string | NodesNodeLxcMp | undefined
+  mp227?: string | NodesNodeLxcMp | undefined
+  mp228?: string | NodesNodeLxcMp | undefined
+  mp229?: string | NodesNodeLxcMp | undefined
+  mp230?: string | NodesNodeLxcMp | undefined
+  mp231?: string | NodesNodeLxcMp | undefined
+  mp232?: string | NodesNodeLxcMp | undefined
+  mp233?: string | NodesNodeLxcMp | undefined
+  mp234?: string | NodesNodeLxcMp | undefined
+  mp235?: string | NodesNodeLxcMp | undefined
+  mp236?: string | NodesNodeLxcMp | undefined
+  mp237?: string | NodesNodeLxcMp | undefined
+  mp238?: string | NodesNodeLxcMp | undefined
+  mp239?: string | NodesNodeLxcMp | undefined
+  mp240?: string | NodesNodeLxcMp | undefined
+  mp241?: string | NodesNodeLxcMp | undefined
+  mp242?: string | NodesNodeLxcMp | undefined
+  mp243?: string | NodesNodeLxcMp | undefined
+  mp244?: string | NodesNodeLxcMp | undefined
+  mp245?: string | NodesNodeLxcMp | undefined
+  mp246?: string | NodesNodeLxcMp | undefined
+  mp247?: string | NodesNodeLxcMp | undefined
+  mp248?: string | NodesNodeLxcMp | undefined
+  mp249?: string | NodesNodeLxcMp | undefined
+  mp250?: string | NodesNodeLxcMp | undefined
+  mp251?: string | NodesNodeLxcMp | undefined
+  mp252?: string | NodesNodeLxcMp | undefined
+  mp253?: string | NodesNodeLxcMp | undefined
+  mp254?: string | NodesNodeLxcMp | undefined
+  mp255?: string | NodesNodeLxcMp | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeLxcNet {
+  bridge?: string | undefined
+  firewall?: Flag | undefined
+  gw?: string | undefined
+  gw6?: string | undefined
+  hwaddr?: string | undefined
+  ip?: string | undefined
+  ip6?: string | undefined
+  link_down?: Flag | undefined
+  mtu?: number | undefined
+  name: string
+  rate?: number | undefined
+  tag?: number | undefined
+  trunks?: string | readonly (string | number)[] | undefined
+  type?: 'veth' | undefined
 }
 
 /** Network interface of the container */
 export interface Net0To31Params {
-  net0?: string | undefined
-  net1?: string | undefined
-  net2?: string | undefined
-  net3?: string | undefined
-  net4?: string | undefined
-  net5?: string | undefined
-  net6?: string | undefined
-  net7?: string | undefined
-  net8?: string | undefined
-  net9?: string | undefined
-  net10?: string | undefined
-  net11?: string | undefined
-  net12?: string | undefined
-  net13?: string | undefined
-  net14?: string | undefined
-  net15?: string | undefined
-  net16?: string | undefined
-  net17?: string | undefined
-  net18?: string | undefined
-  net19?: string | undefined
-  net20?: string | undefined
-  net21?: string | undefined
-  net22?: string | undefined
-  net23?: string | undefined
-  net24?: string | undefined
-  net25?: string | undefined
-  net26?: string | undefined
-  net27?: string | undefined
-  net28?: string | undefined
-  net29?: string | undefined
-  net30?: string | undefined
-  net31?: string | undefined
+  net0?: string | NodesNodeLxcNet | undefined
+  net1?: string | NodesNodeLxcNet | undefined
+  net2?: string | NodesNodeLxcNet | undefined
+  net3?: string | NodesNodeLxcNet | undefined
+  net4?: string | NodesNodeLxcNet | undefined
+  net5?: string | NodesNodeLxcNet | undefined
+  net6?: string | NodesNodeLxcNet | undefined
+  net7?: string | NodesNodeLxcNet | undefined
+  net8?: string | NodesNodeLxcNet | undefined
+  net9?: string | NodesNodeLxcNet | undefined
+  net10?: string | NodesNodeLxcNet | undefined
+  net11?: string | NodesNodeLxcNet | undefined
+  net12?: string | NodesNodeLxcNet | undefined
+  net13?: string | NodesNodeLxcNet | undefined
+  net14?: string | NodesNodeLxcNet | undefined
+  net15?: string | NodesNodeLxcNet | undefined
+  net16?: string | NodesNodeLxcNet | undefined
+  net17?: string | NodesNodeLxcNet | undefined
+  net18?: string | NodesNodeLxcNet | undefined
+  net19?: string | NodesNodeLxcNet | undefined
+  net20?: string | NodesNodeLxcNet | undefined
+  net21?: string | NodesNodeLxcNet | undefined
+  net22?: string | NodesNodeLxcNet | undefined
+  net23?: string | NodesNodeLxcNet | undefined
+  net24?: string | NodesNodeLxcNet | undefined
+  net25?: string | NodesNodeLxcNet | undefined
+  net26?: string | NodesNodeLxcNet | undefined
+  net27?: string | NodesNodeLxcNet | undefined
+  net28?: string | NodesNodeLxcNet | undefined
+  net29?: string | NodesNodeLxcNet | undefined
+  net30?: string | NodesNodeLxcNet | undefined
+  net31?: string | NodesNodeLxcNet | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeLxcUnused {
+  volume: string
 }
 
 /** Volume that belongs to the guest but is not attached */
 export interface Unused0To255Params {
-  unused0?: string | undefined
-  unused1?: string | undefined
-  unused2?: string | undefined
-  unused3?: string | undefined
-  unused4?: string | undefined
-  unused5?: string | undefined
-  unused6?: string | undefined
-  unused7?: string | undefined
-  unused8?: string | undefined
-  unused9?: string | undefined
-  unused10?: string | undefined
-  unused11?: string | undefined
-  unused12?: string | undefined
-  unused13?: string | undefined
-  unused14?: string | undefined
-  unused15?: string | undefined
-  unused16?: string | undefined
-  unused17?: string | undefined
-  unused18?: string | undefined
-  unused19?: string | undefined
-  unused20?: string | undefined
-  unused21?: string | undefined
-  unused22?: string | undefined
-  unused23?: string | undefined
-  unused24?: string | undefined
-  unused25?: string | undefined
-  unused26?: string | undefined
-  unused27?: string | undefined
-  unused28?: string | undefined
-  unused29?: string | undefined
-  unused30?: string | undefined
-  unused31?: string | undefined
-  unused32?: string | undefined
-  unused33?: string | undefined
-  unused34?: string | undefined
-  unused35?: string | undefined
-  unused36?: string | undefined
-  unused37?: string | undefined
-  unused38?: string | undefined
-  unused39?: string | undefined
-  unused40?: string | undefined
-  unused41?: string | undefined
-  unused42?: string | undefined
-  unused43?: string | undefined
-  unused44?: string | undefined
-  unused45?: string | undefined
-  unused46?: string | undefined
-  unused47?: string | undefined
-  unused48?: string | undefined
-  unused49?: string | undefined
-  unused50?: string | undefined
-  unused51?: string | undefined
-  unused52?: string | undefined
-  unused53?: string | undefined
-  unused54?: string | undefined
-  unused55?: string | undefined
-  unused56?: string | undefined
-  unused57?: string | undefined
-  unused58?: string | undefined
-  unused59?: string | undefined
-  unused60?: string | undefined
-  unused61?: string | undefined
-  unused62?: string | undefined
-  unused63?: string | undefined
-  unused64?: string | undefined
-  unused65?: string | undefined
-  unused66?: string | undefined
-  unused67?: string | undefined
-  unused68?: string | undefined
-  unused69?: string | undefined
-  unused70?: string | undefined
-  unused71?: string | undefined
-  unused72?: string | undefined
-  unused73?: string | undefined
-  unused74?: string | undefined
-  unused75?: string | undefined
-  unused76?: string | undefined
-  unused77?: string | undefined
-  unused78?: string | undefined
-  unused79?: string | undefined
-  unused80?: string | undefined
-  unused81?: string | undefined
-  unused82?: string | undefined
-  unused83?: string | undefined
-  unused84?: string | undefined
-  unused85?: string | undefined
-  unused86?: string | undefined
-  unused87?: string | undefined
-  unused88?: string | undefined
-  unused89?: string | undefined
-  unused90?: string | undefined
-  unused91?: string | undefined
-  unused92?: string | undefined
-  unused93?: string | undefined
-  unused94?: string | undefined
-  unused95?: string | undefined
-  unused96?: string | undefined
-  unused97?: string | undefined
-  unused98?: string | undefined
-  unused99?: string | undefined
-  unused100?: string | undefined
-  unused101?: string | undefined
-  unused102?: string | undefined
-  unused103?: string | undefined
-  unused104?: string | undefined
-  unused105?: string | undefined
-  unused106?: string | undefined
-  unused107?: string | undefined
-  unused108?: string | undefined
-  unused109?: string | undefined
-  unused110?: string | undefined
-  unused111?: string | undefined
-  unused112?: string | undefined
-  unused113?: string | undefined
-  unused114?: string | undefined
-  unused115?: string | undefined
-  unused116?: string | undefined
-  unused117?: string | undefined
-  unused118?: string | undefined
-  unused119?: string | undefined
-  unused120?: string | undefined
-  unused121?: string | undefined
-  unused122?: string | undefined
-  unused123?: string | undefined
-  unused124?: string | undefined
-  unused125?: string | undefined
-  unused126?: string | undefined
-  unused127?: string | undefined
-  unused128?: string | undefined
-  unused129?: string | undefined
-  unused130?: string | undefined
-  unused131?: string | undefined
-  unused132?: string | undefined
-  unused133?: string | undefined
-  unused134?: string | undefined
-  unused135?: string | undefined
-  unused136?: string | undefined
-  unused137?: string | undefined
-  unused138?: string | undefined
-  unused139?: string | undefined
-  unused140?: string | undefined
-  unused141?: string | undefined
-  unused142?: string | undefined
-  unused143?: string | undefined
-  unused144?: string | undefined
-  unused145?: string | undefined
-  unused146?: string | undefined
-  unused147?: string | undefined
-  unused148?: string | undefined
-  unused149?: string | undefined
-  unused150?: string | undefined
-  unused151?: string | undefined
-  unused152?: string | undefined
-  unused153?: string | undefined
-  unused154?: string | undefined
-  unused155?: string | undefined
-  unused156?: string | undefined
-  unused157?: string | undefined
-  unused158?: string | undefined
-  unused159?: string | undefined
-  unused160?: string | undefined
-  unused161?: string | undefined
-  unused162?: string | undefined
-  unused163?: string | undefined
-  unused164?: string | undefined
-  unused165?: string | undefined
-  unused166?: string | undefined
-  unused167?: string | undefined
-  unused168?: string | undefined
-  unused169?: string | undefined
-  unused170?: string | undefined
-  unused171?: string | undefined
-  unused172?: string | undefined
-  unused173?: string | undefined
-  unused174?: string | undefined
-  unused175?: string | undefined
-  unused176?: string | undefined
-  unused177?: string | undefined
-  unused178?: string | undefined
-  unused179?: string | undefined
-  unused180?: string | undefined
-  unused181?: string | undefined
-  unused182?: string | undefined
-  unused183?: string | undefined
-  unused184?: string | undefined
-  unused185?: string | undefined
-  unused186?: string | undefined
-  unused187?: string | undefined
-  unused188?: string | undefined
-  unused189?: string | undefined
-  unused190?: string | undefined
-  unused191?: string | undefined
-  unused192?: string | undefined
-  unused193?: string | undefined
-  unused194?: string | undefined
-  unused195?: string | undefined
-  unused196?: string | undefined
-  unused197?: string | undefined
-  unused198?: string | undefined
-  unused199?: string | undefined
-  unused200?: string | undefined
-  unused201?: string | undefined
-  unused202?: string | undefined
-  unused203?: string | undefined
-  unused204?: string | undefined
-  unused205?: string | undefined
-  unused206?: string | undefined
-  unused207?: string | undefined
-  unused208?: string | undefined
-  unused209?: string | undefined
-  unused210?: string | undefined
-  unused211?: string | undefined
-  unused212?: string | undefined
-  unused213?: string | undefined
-  unused214?: string | undefined
-  unused215?: string | undefined
-  unused216?: string | undefined
-  unused217?: string | undefined
-  unused218?: string | undefined
-  unused219?: string | undefined
-  unused220?: string | undefined
-  unused221?: string | undefined
-  unused222?: string | undefined
-  unused223?: string | undefined
-  unused224?: string | undefined
-  unused225?: string | undefined
-  unused226?: string | undefined
-  unused227?: string | undefined
-  unused228?: string | undefined
-  unused229?: string | undefined
-  unused230?: string | undefined
-  unused231?: string | undefined
-  unused232?: string | undefined
-  unused233?: string | undefined
-  unused234?: string | undefined
-  unused235?: string | undefined
-  unused236?: string | undefined
-  unused237?: string | undefined
-  unused238?: string | undefined
-  unused239?: string | undefined
-  unused240?: string | undefined
-  unused241?: string | undefined
-  unused242?: string | undefined
-  unused243?: string | undefined
-  unused244?: string | undefined
-  unused245?: string | undefined
-  unused246?: string | undefined
-  unused247?: string | undefined
-  unused248?: string | undefined
-  unused249?: string | undefined
-  unused250?: string | undefined
-  unused251?: string | undefined
-  unused252?: string | undefined
-  unused253?: string | undefined
-  unused254?: string | undefined
-  unused255?: string | undefined
+  unused0?: string | NodesNodeLxcUnused | undefined
+  unused1?: string | NodesNodeLxcUnused | undefined
+  unused2?: string | NodesNodeLxcUnused | undefined
+  unused3?: string | NodesNodeLxcUnused | undefined
+  unused4?: string | NodesNodeLxcUnused | undefined
+  unused5?: string | NodesNodeLxcUnused | undefined
+  unused6?: string | NodesNodeLxcUnused | undefined
+  unused7?: string | NodesNodeLxcUnused | undefined
+  unused8?: string | NodesNodeLxcUnused | undefined
+  unused9?: string | NodesNodeLxcUnused | undefined
+  unused10?: string | NodesNodeLxcUnused | undefined
+  unused11?: string | NodesNodeLxcUnused | undefined
+  unused12?: string | NodesNodeLxcUnused | undefined
+  unused13?: string | NodesNodeLxcUnused | undefined
+  unused14?: string | NodesNodeLxcUnused | undefined
+  unused15?: string | NodesNodeLxcUnused | undefined
+  unused16?: string | NodesNodeLxcUnused | undefined
+  unused17?: string | NodesNodeLxcUnused | undefined
+  unused18?: string | NodesNodeLxcUnused | undefined
+  unused19?: string | NodesNodeLxcUnused | undefined
+  unused20?: string | NodesNodeLxcUnused | undefined
+  unused21?: string | NodesNodeLxcUnused | undefined
+  unused22?: string | NodesNodeLxcUnused | undefined
+  unused23?: string | NodesNodeLxcUnused | undefined
+  unused24?: string | NodesNodeLxcUnused | undefined
+  unused25?: string | NodesNodeLxcUnused | undefined
+  unused26?: string | NodesNodeLxcUnused | undefined
+  unused27?: string | NodesNodeLxcUnused | undefined
+  unused28?: string | NodesNodeLxcUnused | undefined
+  unused29?: string | NodesNodeLxcUnused | undefined
+  unused30?: string | NodesNodeLxcUnused | undefined
+  unused31?: string | NodesNodeLxcUnused | undefined
+  unused32?: string | NodesNodeLxcUnused | undefined
+  unused33?: string | NodesNodeLxcUnused | undefined
+  unused34?: string | NodesNodeLxcUnused | undefined
+  unused35?: string | NodesNodeLxcUnused | undefined
+  unused36?: string | NodesNodeLxcUnused | undefined
+  unused37?: string | NodesNodeLxcUnused | undefined
+  unused38?: string | NodesNodeLxcUnused | undefined
+  unused39?: string | NodesNodeLxcUnused | undefined
+  unused40?: string | NodesNodeLxcUnused | undefined
+  unused41?: string | NodesNodeLxcUnused | undefined
+  unused42?: string | NodesNodeLxcUnused | undefined
+  unused43?: string | NodesNodeLxcUnused | undefined
+  unused44?: string | NodesNodeLxcUnused | undefined
+  unused45?: string | NodesNodeLxcUnused | undefined
+  unused46?: string | NodesNodeLxcUnused | undefined
+  unused47?: string | NodesNodeLxcUnused | undefined
+  unused48?: string | NodesNodeLxcUnused | undefined
+  unused49?: string | NodesNodeLxcUnused | undefined
+  unused50?: string | NodesNodeLxcUnused | undefined
+  unused51?: string | NodesNodeLxcUnused | undefined
+  unused52?: string | NodesNodeLxcUnused | undefined
+  unused53?: string | NodesNodeLxcUnused | undefined
+  unused54?: string | NodesNodeLxcUnused | undefined
+  unused55?: string | NodesNodeLxcUnused | undefined
+  unused56?: string | NodesNodeLxcUnused | undefined
+  unused57?: string | NodesNodeLxcUnused | undefined
+  unused58?: string | NodesNodeLxcUnused | undefined
+  unused59?: string | NodesNodeLxcUnused | undefined
+  unused60?: string | NodesNodeLxcUnused | undefined
+  unused61?: string | NodesNodeLxcUnused | undefined
+  unused62?: string | NodesNodeLxcUnused | undefined
+  unused63?: string | NodesNodeLxcUnused | undefined
+  unused64?: string | NodesNodeLxcUnused | undefined
+  unused65?: string | NodesNodeLxcUnused | undefined
+  unused66?: string | NodesNodeLxcUnused | undefined
+  unused67?: string | NodesNodeLxcUnused | undefined
+  unused68?: string | NodesNodeLxcUnused | undefined
+  unused69?: string | NodesNodeLxcUnused | undefined
+  unused70?: string | NodesNodeLxcUnused | undefined
+  unused71?: string | NodesNodeLxcUnused | undefined
+  unused72?: string | NodesNodeLxcUnused | undefined
+  unused73?: string | NodesNodeLxcUnused | undefined
+  unused74?: string | NodesNodeLxcUnused | undefined
+  unused75?: string | NodesNodeLxcUnused | undefined
+  unused76?: string | NodesNodeLxcUnused | undefined
+  unused77?: string | NodesNodeLxcUnused | undefined
+  unused78?: string | NodesNodeLxcUnused | undefined
+  unused79?: string | NodesNodeLxcUnused | undefined
+  unused80?: string | NodesNodeLxcUnused | undefined
+  unused81?: string | NodesNodeLxcUnused | undefined
+  unused82?: string | NodesNodeLxcUnused | undefined
+  unused83?: string | NodesNodeLxcUnused | undefined
+  unused84?: string | NodesNodeLxcUnused | undefined
+  unused85?: string | NodesNodeLxcUnused | undefined
+  unused86?: string | NodesNodeLxcUnused | undefined
+  unused87?: string | NodesNodeLxcUnused | undefined
+  unused88?: string | NodesNodeLxcUnused | undefined
+  unused89?: string | NodesNodeLxcUnused | undefined
+  unused90?: string | NodesNodeLxcUnused | undefined
+  unused91?: string | NodesNodeLxcUnused | undefined
+  unused92?: string | NodesNodeLxcUnused | undefined
+  unused93?: string | NodesNodeLxcUnused | undefined
+  unused94?: string | NodesNodeLxcUnused | undefined
+  unused95?: string | NodesNodeLxcUnused | undefined
+  unused96?: string | NodesNodeLxcUnused | undefined
+  unused97?: string | NodesNodeLxcUnused | undefined
+  unused98?: string | NodesNodeLxcUnused | undefined
+  unused99?: string | NodesNodeLxcUnused | undefined
+  unused100?: string | NodesNodeLxcUnused | undefined
+  unused101?: string | NodesNodeLxcUnused | undefined
+  unused102?: string | NodesNodeLxcUnused | undefined
+  unused103?: string | NodesNodeLxcUnused | undefined
+  unused104?: string | NodesNodeLxcUnused | undefined
+  unused105?: string | NodesNodeLxcUnused | undefined
+  unused106?: string | NodesNodeLxcUnused | undefined
+  unused107?: string | NodesNodeLxcUnused | undefined
+  unused108?: string | NodesNodeLxcUnused | undefined
+  unused109?: string | NodesNodeLxcUnused | undefined
+  unused110?: string | NodesNodeLxcUnused | undefined
+  unused111?: string | NodesNodeLxcUnused | undefined
+  unused112?: string | NodesNodeLxcUnused | undefined
+  unused113?: string | NodesNodeLxcUnused | undefined
+  unused114?: string | NodesNodeLxcUnused | undefined
+  unused115?: string | NodesNodeLxcUnused | undefined
+  unused116?: string | NodesNodeLxcUnused | undefined
+  unused117?: string | NodesNodeLxcUnused | undefined
+  unused118?: string | NodesNodeLxcUnused | undefined
+  unused119?: string | NodesNodeLxcUnused | undefined
+  unused120?: string | NodesNodeLxcUnused | undefined
+  unused121?: string | NodesNodeLxcUnused | undefined
+  unused122?: string | NodesNodeLxcUnused | undefined
+  unused123?: string | NodesNodeLxcUnused | undefined
+  unused124?: string | NodesNodeLxcUnused | undefined
+  unused125?: string | NodesNodeLxcUnused | undefined
+  unused126?: string | NodesNodeLxcUnused | undefined
+  unused127?: string | NodesNodeLxcUnused | undefined
+  unused128?: string | NodesNodeLxcUnused | undefined
+  unused129?: string | NodesNodeLxcUnused | undefined
+  unused130?: string | NodesNodeLxcUnused | undefined
+  unused131?: string | NodesNodeLxcUnused | undefined
+  unused132?: string | NodesNodeLxcUnused | undefined
+  unused133?: string | NodesNodeLxcUnused | undefined
+  unused134?: string | NodesNodeLxcUnused | undefined
+  unused135?: string | NodesNodeLxcUnused | undefined
+  unused136?: string | NodesNodeLxcUnused | undefined
+  unused137?: string | NodesNodeLxcUnused | undefined
+  unused138?: string | NodesNodeLxcUnused | undefined
+  unused139?: string | NodesNodeLxcUnused | undefined
+  unused140?: string | NodesNodeLxcUnused | undefined
+  unused141?: string | NodesNodeLxcUnused | undefined
+  unused142?: string | NodesNodeLxcUnused | undefined
+  unused143?: string | NodesNodeLxcUnused | undefined
+  unused144?: string | NodesNodeLxcUnused | undefined
+  unused145?: string | NodesNodeLxcUnused | undefined
+  unused146?: string | NodesNodeLxcUnused | undefined
+  unused147?: string | NodesNodeLxcUnused | undefined
+  unused148?: string | NodesNodeLxcUnused | undefined
+  unused149?: string | NodesNodeLxcUnused | undefined
+  unused150?: string | NodesNodeLxcUnused | undefined
+  unused151?: string | NodesNodeLxcUnused | undefined
+  unused152?: string | NodesNodeLxcUnused | undefined
+  unused153?: string | NodesNodeLxcUnused | undefined
+  unused154?: string | NodesNodeLxcUnused | undefined
+  unused155?: string | NodesNodeLxcUnused | undefined
+  unused156?: string | NodesNodeLxcUnused | undefined
+  unused157?: string | NodesNodeLxcUnused | undefined
+  unused158?: string | NodesNodeLxcUnused | undefined
+  unused159?: string | NodesNodeLxcUnused | undefined
+  unused160?: string | NodesNodeLxcUnused | undefined
+  unused161?: string | NodesNodeLxcUnused | undefined
+  unused162?: string | NodesNodeLxcUnused | undefined
+  unused163?: string | NodesNodeLxcUnused | undefined
+  unused164?: string | NodesNodeLxcUnused | undefined
+  unused165?: string | NodesNodeLxcUnused | undefined
+  unused166?: string | NodesNodeLxcUnused | undefined
+  unused167?: string | NodesNodeLxcUnused | undefined
+  unused168?: string | NodesNodeLxcUnused | undefined
+  unused169?: string | NodesNodeLxcUnused | undefined
+  unused170?: string | NodesNodeLxcUnused | undefined
+  unused171?: string | NodesNodeLxcUnused | undefined
+  unused172?: string | NodesNodeLxcUnused | undefined
+  unused173?: string | NodesNodeLxcUnused | undefined
+  unused174?: string | NodesNodeLxcUnused | undefined
+  unused175?: string | NodesNodeLxcUnused | undefined
+  unused176?: string | NodesNodeLxcUnused | undefined
+  unused177?: string | NodesNodeLxcUnused | undefined
+  unused178?: string | NodesNodeLxcUnused | undefined
+  unused179?: string | NodesNodeLxcUnused | undefined
+  unused180?: string | NodesNodeLxcUnused | undefined
+  unused181?: string | NodesNodeLxcUnused | undefined
+  unused182?: string | NodesNodeLxcUnused | undefined
+  unused183?: string | NodesNodeLxcUnused | undefined
+  unused184?: string | NodesNodeLxcUnused | undefined
+  unused185?: string | NodesNodeLxcUnused | undefined
+  unused186?: string | NodesNodeLxcUnused | undefined
+  unused187?: string | NodesNodeLxcUnused | undefined
+  unused188?: string | NodesNodeLxcUnused | undefined
+  unused189?: string | NodesNodeLxcUnused | undefined
+  unused190?: string | NodesNodeLxcUnused | undefined
+  unused191?: string | NodesNodeLxcUnused | undefined
+  unused192?: string | NodesNodeLxcUnused | undefined
+  unused193?: string | NodesNodeLxcUnused | undefined
+  unused194?: string | NodesNodeLxcUnused | undefined
+  unused195?: string | NodesNodeLxcUnused | undefined
+  unused196?: string | NodesNodeLxcUnused | undefined
+  unused197?: string | NodesNodeLxcUnused | undefined
+  unused198?: string | NodesNodeLxcUnused | undefined
+  unused199?: string | NodesNodeLxcUnused | undefined
+  unused200?: string | NodesNodeLxcUnused | undefined
+  unused201?: string | NodesNodeLxcUnused | undefined
+  unused202?: string | NodesNodeLxcUnused | undefined
+  unused203?: string | NodesNodeLxcUnused | undefined
+  unused204?: string | NodesNodeLxcUnused | undefined
+  unused205?: string | NodesNodeLxcUnused | undefined
+  unused206?: string | NodesNodeLxcUnused | undefined
+  unused207?: string | NodesNodeLxcUnused | undefined
+  unused208?: string | NodesNodeLxcUnused | undefined
+  unused209?: string | NodesNodeLxcUnused | undefined
+  unused210?: string | NodesNodeLxcUnused | undefined
+  unused211?: string | NodesNodeLxcUnused | undefined
+  unused212?: string | NodesNodeLxcUnused | undefined
+  unused213?: string | NodesNodeLxcUnused | undefined
+  unused214?: string | NodesNodeLxcUnused | undefined
+  unused215?: string | NodesNodeLxcUnused | undefined
+  unused216?: string | NodesNodeLxcUnused | undefined
+  unused217?: string | NodesNodeLxcUnused | undefined
+  unused218?: string | NodesNodeLxcUnused | undefined
+  unused219?: string | NodesNodeLxcUnused | undefined
+  unused220?: string | NodesNodeLxcUnused | undefined
+  unused221?: string | NodesNodeLxcUnused | undefined
+  unused222?: string | NodesNodeLxcUnused | undefined
+  unused223?: string | NodesNodeLxcUnused | undefined
+  unused224?: string | NodesNodeLxcUnused | undefined
+  unused225?: string | NodesNodeLxcUnused | undefined
+  unused226?: string | NodesNodeLxcUnused | undefined
+  unused227?: string | NodesNodeLxcUnused | undefined
+  unused228?: string | NodesNodeLxcUnused | undefined
+  unused229?: string | NodesNodeLxcUnused | undefined
+  unused230?: string | NodesNodeLxcUnused | undefined
+  unused231?: string | NodesNodeLxcUnused | undefined
+  unused232?: string | NodesNodeLxcUnused | undefined
+  unused233?: string | NodesNodeLxcUnused | undefined
+  unused234?: string | NodesNodeLxcUnused | undefined
+  unused235?: string | NodesNodeLxcUnused | undefined
+  unused236?: string | NodesNodeLxcUnused | undefined
+  unused237?: string | NodesNodeLxcUnused | undefined
+  unused238?: string | NodesNodeLxcUnused | undefined
+  unused239?: string | NodesNodeLxcUnused | undefined
+  unused240?: string | NodesNodeLxcUnused | undefined
+  unused241?: string | NodesNodeLxcUnused | undefined
+  unused242?: string | NodesNodeLxcUnused | undefined
+  unused243?: string | NodesNodeLxcUnused | undefined
+  unused244?: string | NodesNodeLxcUnused | undefined
+  unused245?: string | NodesNodeLxcUnused | undefined
+  unused246?: string | NodesNodeLxcUnused | undefined
+  unused247?: string | NodesNodeLxcUnused | undefined
+  unused248?: string | NodesNodeLxcUnused | undefined
+  unused249?: string | NodesNodeLxcUnused | undefined
+  unused250?: string | NodesNodeLxcUnused | undefined
+  unused251?: string | NodesNodeLxcUnused | undefined
+  unused252?: string | NodesNodeLxcUnused | undefined
+  unused253?: string | NodesNodeLxcUnused | undefined
+  unused254?: string | NodesNodeLxcUnused | undefined
+  unused255?: string | NodesNodeLxcUnused | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeLxcFeatures {
+  force_rw_sys?: Flag | undefined
+  fuse?: Flag | undefined
+  keyctl?: Flag | undefined
+  mknod?: Flag | undefined
+  mount?: string | undefined
+  nesting?: Flag | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeLxcRootfs {
+  acl?: Flag | undefined
+  mountoptions?: string | readonly (string | number)[] | undefined
+  quota?: Flag | undefined
+  replicate?: Flag | undefined
+  ro?: Flag | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  volume: string
+}
+
+/** The parts of a property string. */
+export interface NodesNodeLxcStartup {
+  order?: number | undefined
+  up?: number | undefined
+  down?: number | undefined
 }
 
 export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, Unused0To255Params {
@@ -11518,7 +11726,7 @@ export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, 
   /** Notes on the container, in Markdown */
   description?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | undefined
+  features?: string | NodesNodeLxcFeatures | undefined
   /** Replace an existing container when restoring */
   force?: Flag | undefined
   /** Script that runs when the guest starts and stops, as volume of a storage */
@@ -11548,7 +11756,7 @@ export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, 
   /** Restore a backup instead of creating from a template */
   restore?: Flag | undefined
   /** Volume with the root file system */
-  rootfs?: string | undefined
+  rootfs?: string | NodesNodeLxcRootfs | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** SSH keys that may log in as root, one per line */
@@ -11556,7 +11764,7 @@ export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, 
   /** Start the container once it is created */
   start?: Flag | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for volumes where none is named */
   storage?: string | undefined
   /** Swap, in MiB */
@@ -12222,7 +12430,7 @@ export interface NodesNodeLxcVmidConfigPutParams extends Mp0To255Params, Net0To3
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Features that are switched on for the container */
-  features?: string | undefined
+  features?: string | NodesNodeLxcFeatures | undefined
   /** Script that runs when the guest starts and stops, as volume of a storage */
   hookscript?: string | undefined
   /** Host name of the container */
@@ -12242,11 +12450,11 @@ export interface NodesNodeLxcVmidConfigPutParams extends Mp0To255Params, Net0To3
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Volume with the root file system */
-  rootfs?: string | undefined
+  rootfs?: string | NodesNodeLxcRootfs | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
   searchdomain?: string | readonly string[] | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Swap, in MiB */
   swap?: number | undefined
   /** Tags of the guest */
@@ -12428,6 +12636,14 @@ export interface NodesNodeLxcVmidPendingGetItem {
   value?: string
 }
 
+/** The parts of a property string. */
+export interface NodesNodeLxcVmidRemoteMigrateTargetEndpoint {
+  apitoken: string
+  fingerprint?: string | undefined
+  host: string
+  port?: number | undefined
+}
+
 export interface NodesNodeLxcVmidRemoteMigratePostParams {
   /** Limit of the transfer, in KiB/s */
   bwlimit?: number | undefined
@@ -12440,7 +12656,7 @@ export interface NodesNodeLxcVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string
+  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -12763,116 +12979,211 @@ export interface NodesNodeQemuGetItem {
   vmid: number
 }
 
+/** The parts of a property string. */
+export interface NodesNodeQemuHostpci {
+  'device-id'?: string | undefined
+  driver?: 'vfio' | 'keep' | undefined
+  host?: string | readonly (string | number)[] | undefined
+  'legacy-igd'?: Flag | undefined
+  mapping?: string | undefined
+  mdev?: string | undefined
+  pcie?: Flag | undefined
+  rombar?: Flag | undefined
+  romfile?: string | undefined
+  'sub-device-id'?: string | undefined
+  'sub-vendor-id'?: string | undefined
+  'vendor-id'?: string | undefined
+  'x-vga'?: Flag | undefined
+}
+
 /** PCI device of the node that is passed through */
 export interface Hostpci0To15Params {
-  hostpci0?: string | undefined
-  hostpci1?: string | undefined
-  hostpci2?: string | undefined
-  hostpci3?: string | undefined
-  hostpci4?: string | undefined
-  hostpci5?: string | undefined
-  hostpci6?: string | undefined
-  hostpci7?: string | undefined
-  hostpci8?: string | undefined
-  hostpci9?: string | undefined
-  hostpci10?: string | undefined
-  hostpci11?: string | undefined
-  hostpci12?: string | undefined
-  hostpci13?: string | undefined
-  hostpci14?: string | undefined
-  hostpci15?: string | undefined
+  hostpci0?: string | NodesNodeQemuHostpci | undefined
+  hostpci1?: string | NodesNodeQemuHostpci | undefined
+  hostpci2?: string | NodesNodeQemuHostpci | undefined
+  hostpci3?: string | NodesNodeQemuHostpci | undefined
+  hostpci4?: string | NodesNodeQemuHostpci | undefined
+  hostpci5?: string | NodesNodeQemuHostpci | undefined
+  hostpci6?: string | NodesNodeQemuHostpci | undefined
+  hostpci7?: string | NodesNodeQemuHostpci | undefined
+  hostpci8?: string | NodesNodeQemuHostpci | undefined
+  hostpci9?: string | NodesNodeQemuHostpci | undefined
+  hostpci10?: string | NodesNodeQemuHostpci | undefined
+  hostpci11?: string | NodesNodeQemuHostpci | undefined
+  hostpci12?: string | NodesNodeQemuHostpci | undefined
+  hostpci13?: string | NodesNodeQemuHostpci | undefined
+  hostpci14?: string | NodesNodeQemuHostpci | undefined
+  hostpci15?: string | NodesNodeQemuHostpci | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuIde {
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  backup?: Flag | undefined
+  bps?: number | undefined
+  bps_max_length?: number | undefined
+  bps_rd?: number | undefined
+  bps_rd_max_length?: number | undefined
+  bps_wr?: number | undefined
+  bps_wr_max_length?: number | undefined
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  cyls?: number | undefined
+  detect_zeroes?: Flag | undefined
+  discard?: 'ignore' | 'on' | undefined
+  file: string
+  format?: 'raw' | 'cow' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  heads?: number | undefined
+  'import-from'?: string | undefined
+  iops?: number | undefined
+  iops_max?: number | undefined
+  iops_max_length?: number | undefined
+  iops_rd?: number | undefined
+  iops_rd_max?: number | undefined
+  iops_rd_max_length?: number | undefined
+  iops_wr?: number | undefined
+  iops_wr_max?: number | undefined
+  iops_wr_max_length?: number | undefined
+  mbps?: number | undefined
+  mbps_max?: number | undefined
+  mbps_rd?: number | undefined
+  mbps_rd_max?: number | undefined
+  mbps_wr?: number | undefined
+  mbps_wr_max?: number | undefined
+  media?: 'cdrom' | 'disk' | undefined
+  model?: string | undefined
+  replicate?: Flag | undefined
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  secs?: number | undefined
+  serial?: string | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  snapshot?: Flag | undefined
+  ssd?: Flag | undefined
+  trans?: 'none' | 'lba' | 'auto' | undefined
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on IDE */
 export interface Ide0To3Params {
-  ide0?: string | undefined
-  ide1?: string | undefined
-  ide2?: string | undefined
-  ide3?: string | undefined
+  ide0?: string | NodesNodeQemuIde | undefined
+  ide1?: string | NodesNodeQemuIde | undefined
+  ide2?: string | NodesNodeQemuIde | undefined
+  ide3?: string | NodesNodeQemuIde | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuIpconfig {
+  gw?: string | undefined
+  gw6?: string | undefined
+  ip?: string | undefined
+  ip6?: string | undefined
 }
 
 /** IP settings that cloud-init makes for `netN` */
 export interface Ipconfig0To31Params {
-  ipconfig0?: string | undefined
-  ipconfig1?: string | undefined
-  ipconfig2?: string | undefined
-  ipconfig3?: string | undefined
-  ipconfig4?: string | undefined
-  ipconfig5?: string | undefined
-  ipconfig6?: string | undefined
-  ipconfig7?: string | undefined
-  ipconfig8?: string | undefined
-  ipconfig9?: string | undefined
-  ipconfig10?: string | undefined
-  ipconfig11?: string | undefined
-  ipconfig12?: string | undefined
-  ipconfig13?: string | undefined
-  ipconfig14?: string | undefined
-  ipconfig15?: string | undefined
-  ipconfig16?: string | undefined
-  ipconfig17?: string | undefined
-  ipconfig18?: string | undefined
-  ipconfig19?: string | undefined
-  ipconfig20?: string | undefined
-  ipconfig21?: string | undefined
-  ipconfig22?: string | undefined
-  ipconfig23?: string | undefined
-  ipconfig24?: string | undefined
-  ipconfig25?: string | undefined
-  ipconfig26?: string | undefined
-  ipconfig27?: string | undefined
-  ipconfig28?: string | undefined
-  ipconfig29?: string | undefined
-  ipconfig30?: string | undefined
-  ipconfig31?: string | undefined
+  ipconfig0?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig1?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig2?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig3?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig4?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig5?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig6?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig7?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig8?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig9?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig10?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig11?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig12?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig13?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig14?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig15?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig16?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig17?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig18?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig19?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig20?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig21?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig22?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig23?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig24?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig25?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig26?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig27?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig28?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig29?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig30?: string | NodesNodeQemuIpconfig | undefined
+  ipconfig31?: string | NodesNodeQemuIpconfig | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuNet {
+  bridge?: string | undefined
+  firewall?: Flag | undefined
+  link_down?: Flag | undefined
+  macaddr?: string | undefined
+  model: 'e1000' | 'e1000-82540em' | 'e1000-82544gc' | 'e1000-82545em' | 'e1000e' | 'i82551' | 'i82557b' | 'i82559er' | 'ne2k_isa' | 'ne2k_pci' | 'pcnet' | 'rtl8139' | 'virtio' | 'vmxnet3'
+  mtu?: number | undefined
+  queues?: number | undefined
+  rate?: number | undefined
+  tag?: number | undefined
+  trunks?: string | readonly (string | number)[] | undefined
 }
 
 /** Network device of the virtual machine */
 export interface Net0To31Params_2 {
-  net0?: string | undefined
-  net1?: string | undefined
-  net2?: string | undefined
-  net3?: string | undefined
-  net4?: string | undefined
-  net5?: string | undefined
-  net6?: string | undefined
-  net7?: string | undefined
-  net8?: string | undefined
-  net9?: string | undefined
-  net10?: string | undefined
-  net11?: string | undefined
-  net12?: string | undefined
-  net13?: string | undefined
-  net14?: string | undefined
-  net15?: string | undefined
-  net16?: string | undefined
-  net17?: string | undefined
-  net18?: string | undefined
-  net19?: string | undefined
-  net20?: string | undefined
-  net21?: string | undefined
-  net22?: string | undefined
-  net23?: string | undefined
-  net24?: string | undefined
-  net25?: string | undefined
-  net26?: string | undefined
-  net27?: string | undefined
-  net28?: string | undefined
-  net29?: string | undefined
-  net30?: string | undefined
-  net31?: string | undefined
+  net0?: string | NodesNodeQemuNet | undefined
+  net1?: string | NodesNodeQemuNet | undefined
+  net2?: string | NodesNodeQemuNet | undefined
+  net3?: string | NodesNodeQemuNet | undefined
+  net4?: string | NodesNodeQemuNet | undefined
+  net5?: string | NodesNodeQemuNet | undefined
+  net6?: string | NodesNodeQemuNet | undefined
+  net7?: string | NodesNodeQemuNet | undefined
+  net8?: string | NodesNodeQemuNet | undefined
+  net9?: string | NodesNodeQemuNet | undefined
+  net10?: string | NodesNodeQemuNet | undefined
+  net11?: string | NodesNodeQemuNet | undefined
+  net12?: string | NodesNodeQemuNet | undefined
+  net13?: string | NodesNodeQemuNet | undefined
+  net14?: string | NodesNodeQemuNet | undefined
+  net15?: string | NodesNodeQemuNet | undefined
+  net16?: string | NodesNodeQemuNet | undefined
+  net17?: string | NodesNodeQemuNet | undefined
+  net18?: string | NodesNodeQemuNet | undefined
+  net19?: string | NodesNodeQemuNet | undefined
+  net20?: string | NodesNodeQemuNet | undefined
+  net21?: string | NodesNodeQemuNet | undefined
+  net22?: string | NodesNodeQemuNet | undefined
+  net23?: string | NodesNodeQemuNet | undefined
+  net24?: string | NodesNodeQemuNet | undefined
+  net25?: string | NodesNodeQemuNet | undefined
+  net26?: string | NodesNodeQemuNet | undefined
+  net27?: string | NodesNodeQemuNet | undefined
+  net28?: string | NodesNodeQemuNet | undefined
+  net29?: string | NodesNodeQemuNet | undefined
+  net30?: string | NodesNodeQemuNet | undefined
+  net31?: string | NodesNodeQemuNet | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuNuma {
+  cpus: string | readonly (string | number)[]
+  hostnodes?: string | readonly (string | number)[] | undefined
+  memory?: number | undefined
+  policy?: 'preferred' | 'bind' | 'interleave' | undefined
 }
 
 /** NUMA node of the guest */
 export interface Numa0To7Params {
-  numa0?: string | undefined
-  numa1?: string | undefined
-  numa2?: string | undefined
-  numa3?: string | undefined
-  numa4?: string | undefined
-  numa5?: string | undefined
-  numa6?: string | undefined
-  numa7?: string | undefined
+  numa0?: string | NodesNodeQemuNuma | undefined
+  numa1?: string | NodesNodeQemuNuma | undefined
+  numa2?: string | NodesNodeQemuNuma | undefined
+  numa3?: string | NodesNodeQemuNuma | undefined
+  numa4?: string | NodesNodeQemuNuma | undefined
+  numa5?: string | NodesNodeQemuNuma | undefined
+  numa6?: string | NodesNodeQemuNuma | undefined
+  numa7?: string | NodesNodeQemuNuma | undefined
 }
 
 /** Parallel port of the node that is passed through */
@@ -12882,49 +13193,147 @@ export interface Parallel0To2Params {
   parallel2?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface NodesNodeQemuSata {
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  backup?: Flag | undefined
+  bps?: number | undefined
+  bps_max_length?: number | undefined
+  bps_rd?: number | undefined
+  bps_rd_max_length?: number | undefined
+  bps_wr?: number | undefined
+  bps_wr_max_length?: number | undefined
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  cyls?: number | undefined
+  detect_zeroes?: Flag | undefined
+  discard?: 'ignore' | 'on' | undefined
+  file: string
+  format?: 'raw' | 'cow' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  heads?: number | undefined
+  'import-from'?: string | undefined
+  iops?: number | undefined
+  iops_max?: number | undefined
+  iops_max_length?: number | undefined
+  iops_rd?: number | undefined
+  iops_rd_max?: number | undefined
+  iops_rd_max_length?: number | undefined
+  iops_wr?: number | undefined
+  iops_wr_max?: number | undefined
+  iops_wr_max_length?: number | undefined
+  mbps?: number | undefined
+  mbps_max?: number | undefined
+  mbps_rd?: number | undefined
+  mbps_rd_max?: number | undefined
+  mbps_wr?: number | undefined
+  mbps_wr_max?: number | undefined
+  media?: 'cdrom' | 'disk' | undefined
+  replicate?: Flag | undefined
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  secs?: number | undefined
+  serial?: string | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  snapshot?: Flag | undefined
+  ssd?: Flag | undefined
+  trans?: 'none' | 'lba' | 'auto' | undefined
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  wwn?: string | undefined
+}
+
 /** Disk or CD-ROM drive on SATA */
 export interface Sata0To5Params {
-  sata0?: string | undefined
-  sata1?: string | undefined
-  sata2?: string | undefined
-  sata3?: string | undefined
-  sata4?: string | undefined
-  sata5?: string | undefined
+  sata0?: string | NodesNodeQemuSata | undefined
+  sata1?: string | NodesNodeQemuSata | undefined
+  sata2?: string | NodesNodeQemuSata | undefined
+  sata3?: string | NodesNodeQemuSata | undefined
+  sata4?: string | NodesNodeQemuSata | undefined
+  sata5?: string | NodesNodeQemuSata | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuScsi {
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  backup?: Flag | undefined
+  bps?: number | undefined
+  bps_max_length?: number | undefined
+  bps_rd?: number | undefined
+  bps_rd_max_length?: number | undefined
+  bps_wr?: number | undefined
+  bps_wr_max_length?: number | undefined
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  cyls?: number | undefined
+  detect_zeroes?: Flag | undefined
+  discard?: 'ignore' | 'on' | undefined
+  file: string
+  format?: 'raw' | 'cow' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  heads?: number | undefined
+  'import-from'?: string | undefined
+  iops?: number | undefined
+  iops_max?: number | undefined
+  iops_max_length?: number | undefined
+  iops_rd?: number | undefined
+  iops_rd_max?: number | undefined
+  iops_rd_max_length?: number | undefined
+  iops_wr?: number | undefined
+  iops_wr_max?: number | undefined
+  iops_wr_max_length?: number | undefined
+  iothread?: Flag | undefined
+  mbps?: number | undefined
+  mbps_max?: number | undefined
+  mbps_rd?: number | undefined
+  mbps_rd_max?: number | undefined
+  mbps_wr?: number | undefined
+  mbps_wr_max?: number | undefined
+  media?: 'cdrom' | 'disk' | undefined
+  queues?: number | undefined
+  replicate?: Flag | undefined
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  ro?: Flag | undefined
+  scsiblock?: Flag | undefined
+  secs?: number | undefined
+  serial?: string | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  snapshot?: Flag | undefined
+  ssd?: Flag | undefined
+  trans?: 'none' | 'lba' | 'auto' | undefined
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  wwn?: string | undefined
 }
 
 /** Disk or CD-ROM drive on SCSI */
 export interface Scsi0To30Params {
-  scsi0?: string | undefined
-  scsi1?: string | undefined
-  scsi2?: string | undefined
-  scsi3?: string | undefined
-  scsi4?: string | undefined
-  scsi5?: string | undefined
-  scsi6?: string | undefined
-  scsi7?: string | undefined
-  scsi8?: string | undefined
-  scsi9?: string | undefined
-  scsi10?: string | undefined
-  scsi11?: string | undefined
-  scsi12?: string | undefined
-  scsi13?: string | undefined
-  scsi14?: string | undefined
-  scsi15?: string | undefined
-  scsi16?: string | undefined
-  scsi17?: string | undefined
-  scsi18?: string | undefined
-  scsi19?: string | undefined
-  scsi20?: string | undefined
-  scsi21?: string | undefined
-  scsi22?: string | undefined
-  scsi23?: string | undefined
-  scsi24?: string | undefined
-  scsi25?: string | undefined
-  scsi26?: string | undefined
-  scsi27?: string | undefined
-  scsi28?: string | undefined
-  scsi29?: string | undefined
-  scsi30?: string | undefined
+  scsi0?: string | NodesNodeQemuScsi | undefined
+  scsi1?: string | NodesNodeQemuScsi | undefined
+  scsi2?: string | NodesNodeQemuScsi | undefined
+  scsi3?: string | NodesNodeQemuScsi | undefined
+  scsi4?: string | NodesNodeQemuScsi | undefined
+  scsi5?: string | NodesNodeQemuScsi | undefined
+  scsi6?: string | NodesNodeQemuScsi | undefined
+  scsi7?: string | NodesNodeQemuScsi | undefined
+  scsi8?: string | NodesNodeQemuScsi | undefined
+  scsi9?: string | NodesNodeQemuScsi | undefined
+  scsi10?: string | NodesNodeQemuScsi | undefined
+  scsi11?: string | NodesNodeQemuScsi | undefined
+  scsi12?: string | NodesNodeQemuScsi | undefined
+  scsi13?: string | NodesNodeQemuScsi | undefined
+  scsi14?: string | NodesNodeQemuScsi | undefined
+  scsi15?: string | NodesNodeQemuScsi | undefined
+  scsi16?: string | NodesNodeQemuScsi | undefined
+  scsi17?: string | NodesNodeQemuScsi | undefined
+  scsi18?: string | NodesNodeQemuScsi | undefined
+  scsi19?: string | NodesNodeQemuScsi | undefined
+  scsi20?: string | NodesNodeQemuScsi | undefined
+  scsi21?: string | NodesNodeQemuScsi | undefined
+  scsi22?: string | NodesNodeQemuScsi | undefined
+  scsi23?: string | NodesNodeQemuScsi | undefined
+  scsi24?: string | NodesNodeQemuScsi | undefined
+  scsi25?: string | NodesNodeQemuScsi | undefined
+  scsi26?: string | NodesNodeQemuScsi | undefined
+  scsi27?: string | NodesNodeQemuScsi | undefined
+  scsi28?: string | NodesNodeQemuScsi | undefined
+  scsi29?: string | NodesNodeQemuScsi | undefined
+  scsi30?: string | NodesNodeQemuScsi | undefined
 }
 
 /** Serial port: device of the node, or `socket` for a console */
@@ -12935,51 +13344,513 @@ export interface Serial0To3Params {
   serial3?: string | undefined
 }
 
+/** The parts of a property string. */
+export interface NodesNodeQemuUnused {
+  file: string
+}
+
+/** Volume that belongs to the guest but is not attached */
+export interface Unused0To255Params_2 {
+  unused0?: string | NodesNodeQemuUnused | undefined
+  unused1?: string | NodesNodeQemuUnused | undefined
+  unused2?: string | NodesNodeQemuUnused | undefined
+  unused3?: string | NodesNodeQemuUnused | undefined
+  unused4?: string | NodesNodeQemuUnused | undefined
+  unused5?: string | NodesNodeQemuUnused | undefined
+  unused6?: string | NodesNodeQemuUnused | undefined
+  unused7?: string | NodesNodeQemuUnused | undefined
+  unused8?: string | NodesNodeQemuUnused | undefined
+  unused9?: string | NodesNodeQemuUnused | undefined
+  unused10?: string | NodesNodeQemuUnused | undefined
+  unused11?: string | NodesNodeQemuUnused | undefined
+  unused12?: string | NodesNodeQemuUnused | undefined
+  unused13?: string | NodesNodeQemuUnused | undefined
+  unused14?: string | NodesNodeQemuUnused | undefined
+  unused15?: string | NodesNodeQemuUnused | undefined
+  unused16?: string | NodesNodeQemuUnused | undefined
+  unused17?: string | NodesNodeQemuUnused | undefined
+  unused18?: string | NodesNodeQemuUnused | undefined
+  unused19?: string | NodesNodeQemuUnused | undefined
+  unused20?: string | NodesNodeQemuUnused | undefined
+  unused21?: string | NodesNodeQemuUnused | undefined
+  unused22?: string | NodesNodeQemuUnused | undefined
+  unused23?: string | NodesNodeQemuUnused | undefined
+  unused24?: string | NodesNodeQemuUnused | undefined
+  unused25?: string | NodesNodeQemuUnused | undefined
+  unused26?: string | NodesNodeQemuUnused | undefined
+  unused27?: string | NodesNodeQemuUnused | undefined
+  unused28?: string | NodesNodeQemuUnused | undefined
+  unused29?: string | NodesNodeQemuUnused | undefined
+  unused30?: string | NodesNodeQemuUnused | undefined
+  unused31?: string | NodesNodeQemuUnused | undefined
+  unused32?: string | NodesNodeQemuUnused | undefined
+  unused33?: string | NodesNodeQemuUnused | undefined
+  unused34?: string | NodesNodeQemuUnused | undefined
+  unused35?: string | NodesNodeQemuUnused | undefined
+  unused36?: string | NodesNodeQemuUnused | undefined
+  unused37?: string | NodesNodeQemuUnused | undefined
+  unused38?: string | NodesNodeQemuUnused | undefined
+  unused39?: string | NodesNodeQemuUnused | undefined
+  unused40?: string | NodesNodeQemuUnused | undefined
+  unused41?: string | NodesNodeQemuUnused | undefined
+  unused42?: string | NodesNodeQemuUnused | undefined
+  unused43?: string | NodesNodeQemuUnused | undefined
+  unused44?: string | NodesNodeQemuUnused | undefined
+  unused45?: string | NodesNodeQemuUnused | undefined
+  unused46?: string | NodesNodeQemuUnused | undefined
+  unused47?: string | NodesNodeQemuUnused | undefined
+  unused48?: string | NodesNodeQemuUnused | undefined
+  unused49?: string | NodesNodeQemuUnused | undefined
+  unused50?: string | NodesNodeQemuUnused | undefined
+  unused51?: string | NodesNodeQemuUnused | undefined
+  unused52?: string | NodesNodeQemuUnused | undefined
+  unused53?: string | NodesNodeQemuUnused | undefined
+  unused54?: string | NodesNodeQemuUnused | undefined
+  unused55?: string | NodesNodeQemuUnused | undefined
+  unused56?: string | NodesNodeQemuUnused | undefined
+  unused57?: string | NodesNodeQemuUnused | undefined
+  unused58?: string | NodesNodeQemuUnused | undefined
+  unused59?: string | NodesNodeQemuUnused | undefined
+  unused60?: string | NodesNodeQemuUnused | undefined
+  unused61?: string | NodesNodeQemuUnused | undefined
+  unused62?: string | NodesNodeQemuUnused | undefined
+  unused63?: string | NodesNodeQemuUnused | undefined
+  unused64?: string | NodesNodeQemuUnused | undefined
+  unused65?: string | NodesNodeQemuUnused | undefined
+  unused66?: string | NodesNodeQemuUnused | undefined
+  unused67?: string | NodesNodeQemuUnused | undefined
+  unused68?: string | NodesNodeQemuUnused | undefined
+  unused69?: string | NodesNodeQemuUnused | undefined
+  unused70?: string | NodesNodeQemuUnused | undefined
+  unused71?: string | NodesNodeQemuUnused | undefined
+  unused72?: string | NodesNodeQemuUnused | undefined
+  unused73?: string | NodesNodeQemuUnused | undefined
+  unused74?: string | NodesNodeQemuUnused | undefined
+  unused75?: string | NodesNodeQemuUnused | undefined
+  unused76?: string | NodesNodeQemuUnused | undefined
+  unused77?: string | NodesNodeQemuUnused | undefined
+  unused78?: string | NodesNodeQemuUnused | undefined
+  unused79?: string | NodesNodeQemuUnused | undefined
+  unused80?: string | NodesNodeQemuUnused | undefined
+  unused81?: string | NodesNodeQemuUnused | undefined
+  unused82?: string | NodesNodeQemuUnused | undefined
+  unused83?: string | NodesNodeQemuUnused | undefined
+  unused84?: string | NodesNodeQemuUnused | undefined
+  unused85?: string | NodesNodeQemuUnused | undefined
+  unused86?: string | NodesNodeQemuUnused | undefined
+  unused87?: string | NodesNodeQemuUnused | undefined
+  unused88?: string | NodesNodeQemuUnused | undefined
+  unused89?: string | NodesNodeQemuUnused | undefined
+  unused90?: string | NodesNodeQemuUnused | undefined
+  unused91?: string | NodesNodeQemuUnused | undefined
+  unused92?: string | NodesNodeQemuUnused | undefined
+  unused93?: string | NodesNodeQemuUnused | undefined
+  unused94?: string | NodesNodeQemuUnused | undefined
+  unused95?: string | NodesNodeQemuUnused | undefined
+  unused96?: string | NodesNodeQemuUnused | undefined
+  unused97?: string | NodesNodeQemuUnused | undefined
+  unused98?: string | NodesNodeQemuUnused | undefined
+  unused99?: string | NodesNodeQemuUnused | undefined
+  unused100?: string | NodesNodeQemuUnused | undefined
+  unused101?: string | NodesNodeQemuUnused | undefined
+  unused102?: string | NodesNodeQemuUnused | undefined
+  unused103?: string | NodesNodeQemuUnused | undefined
+  unused104?: string | NodesNodeQemuUnused | undefined
+  unused105?: string | NodesNodeQemuUnused | undefined
+  unused106?: string | NodesNodeQemuUnused | undefined
+  unused107?: string | NodesNodeQemuUnused | undefined
+  unused108?: string | NodesNodeQemuUnused | undefined
+  unused109?: string | NodesNodeQemuUnused | undefined
+  unused110?: string | NodesNodeQemuUnused | undefined
+  unused111?: string | NodesNodeQemuUnused | undefined
+  unused112?: string | NodesNodeQemuUnused | undefined
+  unused113?: string | NodesNodeQemuUnused | undefined
+  unused114?: string | NodesNodeQemuUnused | undefined
+  unused115?: string | NodesNodeQemuUnused | undefined
+  unused116?: string | NodesNodeQemuUnused | undefined
+  unused117?: string | NodesNodeQemuUnused | undefined
+  unused118?: string | NodesNodeQemuUnused | undefined
+  unused119?: string | NodesNodeQemuUnused | undefined
+  unused120?: string | NodesNodeQemuUnused | undefined
+  unused121?: string | NodesNodeQemuUnused | undefined
+  unused122?: string | NodesNodeQemuUnused | undefined
+  unused123?: string | NodesNodeQemuUnused | undefined
+  unused124?: string | NodesNodeQemuUnused | undefined
+  unused125?: string | NodesNodeQemuUnused | undefined
+  unused126?: string | NodesNodeQemuUnused | undefined
+  unused127?: string | NodesNodeQemuUnused | undefined
+  unused128?: string | NodesNodeQemuUnused | undefined
+  unused129?: string | NodesNodeQemuUnused | undefined
+  unused130?: string | NodesNodeQemuUnused | undefined
+  unused131?: string | NodesNodeQemuUnused | undefined
+  unused132?: string | NodesNodeQemuUnused | undefined
+  unused133?: string | NodesNodeQemuUnused | undefined
+  unused134?: string | NodesNodeQemuUnused | undefined
+  unused135?: string | NodesNodeQemuUnused | undefined
+  unused136?: string | NodesNodeQemuUnused | undefined
+  unused137?: string | NodesNodeQemuUnused | undefined
+  unused138?: string | NodesNodeQemuUnused | undefined
+  unused139?: string | NodesNodeQemuUnused | undefined
+  unused140?: string | NodesNodeQemuUnused | undefined
+  unused141?: string | NodesNodeQemuUnused | undefined
+  unused142?: string | NodesNodeQemuUnused | undefined
+  unused143?: string | NodesNodeQemuUnused | undefined
+  unused144?: string | NodesNodeQemuUnused | undefined
+  unused145?: string | NodesNodeQemuUnused | undefined
+  unused146?: string | NodesNodeQemuUnused | undefined
+  unused147?: string | NodesNodeQemuUnused | undefined
+  unused148?: string | NodesNodeQemuUnused | undefined
+  unused149?: string | NodesNodeQemuUnused | undefined
+  unused150?: string | NodesNodeQemuUnused | undefined
+  unused151?: string | NodesNodeQemuUnused | undefined
+  unused152?: string | NodesNodeQemuUnused | undefined
+  unused153?: string | NodesNodeQemuUnused | undefined
+  unused154?: string | NodesNodeQemuUnused | undefined
+  unused155?: string | NodesNodeQemuUnused | undefined
+  unused156?: string | NodesNodeQemuUnused | undefined
+  unused157?: string | NodesNodeQemuUnused | undefined
+  unused158?: string | NodesNodeQemuUnused | undefined
+  unused159?: string | NodesNodeQemuUnused | undefined
+  unused160?: string | NodesNodeQemuUnused | undefined
+  unused161?: string | NodesNodeQemuUnused | undefined
+  unused162?: string | NodesNodeQemuUnused | undefined
+  unused163?: string | NodesNodeQemuUnused | undefined
+  unused164?: string | NodesNodeQemuUnused | undefined
+  unused165?: string | NodesNodeQemuUnused | undefined
+  unused166?: string | NodesNodeQemuUnused | undefined
+  unused167?: string | NodesNodeQemuUnused | undefined
+  unused168?: string | NodesNodeQemuUnused | undefined
+  unused169?: string | NodesNodeQemuUnused | undefined
+  unused170?: string | NodesNodeQemuUnused | undefined
+  unused171?: string | NodesNodeQemuUnused | undefined
+  unused172?: string | NodesNodeQemuUnused | undefined
+  unused173?: string | NodesNodeQemuUnused | undefined
+  unused174?: string | NodesNodeQemuUnused | undefined
+  unused175?: string | NodesNodeQemuUnused | undefined
+  unused176?: string | NodesNodeQemuUnused | undefined
+  unused177?: string | NodesNodeQemuUnused | undefined
+  unused178?: string | NodesNodeQemuUnused | undefined
+  unused179?: string | NodesNodeQemuUnused | undefined
+  unused180?: string | NodesNodeQemuUnused | undefined
+  unused181?: string | NodesNodeQemuUnused | undefined
+  unused182?: string | NodesNodeQemuUnused | undefined
+  unused183?: string | NodesNodeQemuUnused | undefined
+  unused184?: string | NodesNodeQemuUnused | undefined
+  unused185?: string | NodesNodeQemuUnused | undefined
+  unused186?: string | NodesNodeQemuUnused | undefined
+  unused187?: string | NodesNodeQemuUnused | undefined
+  unused188?: string | NodesNodeQemuUnused | undefined
+  unused189?: string | NodesNodeQemuUnused | undefined
+  unused190?: string | NodesNodeQemuUnused | undefined
+  unused191?: string | NodesNodeQemuUnused | undefined
+  unused192?: string | NodesNodeQemuUnused | undefined
+  unused193?: string | NodesNodeQemuUnused | undefined
+  unused194?: string | NodesNodeQemuUnused | undefined
+  unused195?: string | NodesNodeQemuUnused | undefined
+  unused196?: string | NodesNodeQemuUnused | undefined
+  unused197?: string | NodesNodeQemuUnused | undefined
+  unused198?: string | NodesNodeQemuUnused | undefined
+  unused199?: string | NodesNodeQemuUnused | undefined
+  unused200?: string | NodesNodeQemuUnused | undefined
+  unused201?: string | NodesNodeQemuUnused | undefined
+  unused202?: string | NodesNodeQemuUnused | undefined
+  unused203?: string | NodesNodeQemuUnused | undefined
+  unused204?: string | NodesNodeQemuUnused | undefined
+  unused205?: string | NodesNodeQemuUnused | undefined
+  unused206?: string | NodesNodeQemuUnused | undefined
+  unused207?: string | NodesNodeQemuUnused | undefined
+  unused208?: string | NodesNodeQemuUnused | undefined
+  unused209?: string | NodesNodeQemuUnused | undefined
+  unused210?: string | NodesNodeQemuUnused | undefined
+  unused211?: string | NodesNodeQemuUnused | undefined
+  unused212?: string | NodesNodeQemuUnused | undefined
+  unused213?: string | NodesNodeQemuUnused | undefined
+  unused214?: string | NodesNodeQemuUnused | undefined
+  unused215?: string | NodesNodeQemuUnused | undefined
+  unused216?: string | NodesNodeQemuUnused | undefined
+  unused217?: string | NodesNodeQemuUnused | undefined
+  unused218?: string | NodesNodeQemuUnused | undefined
+  unused219?: string | NodesNodeQemuUnused | undefined
+  unused220?: string | NodesNodeQemuUnused | undefined
+  unused221?: string | NodesNodeQemuUnused | undefined
+  unused222?: string | NodesNodeQemuUnused | undefined
+  unused223?: string | NodesNodeQemuUnused | undefined
+  unused224?: string | NodesNodeQemuUnused | undefined
+  unused225?: string | NodesNodeQemuUnused | undefined
+  unused226?: string | NodesNodeQemuUnused | undefined
+  unused227?: string | NodesNodeQemuUnused | undefined
+  unused228?: string | NodesNodeQemuUnused | undefined
+  unused229?: string | NodesNodeQemuUnused | undefined
+  unused230?: string | NodesNodeQemuUnused | undefined
+  unused231?: string | NodesNodeQemuUnused | undefined
+  unused232?: string | NodesNodeQemuUnused | undefined
+  unused233?: string | NodesNodeQemuUnused | undefined
+  unused234?: string | NodesNodeQemuUnused | undefined
+  unused235?: string | NodesNodeQemuUnused | undefined
+  unused236?: string | NodesNodeQemuUnused | undefined
+  unused237?: string | NodesNodeQemuUnused | undefined
+  unused238?: string | NodesNodeQemuUnused | undefined
+  unused239?: string | NodesNodeQemuUnused | undefined
+  unused240?: string | NodesNodeQemuUnused | undefined
+  unused241?: string | NodesNodeQemuUnused | undefined
+  unused242?: string | NodesNodeQemuUnused | undefined
+  unused243?: string | NodesNodeQemuUnused | undefined
+  unused244?: string | NodesNodeQemuUnused | undefined
+  unused245?: string | NodesNodeQemuUnused | undefined
+  unused246?: string | NodesNodeQemuUnused | undefined
+  unused247?: string | NodesNodeQemuUnused | undefined
+  unused248?: string | NodesNodeQemuUnused | undefined
+  unused249?: string | NodesNodeQemuUnused | undefined
+  unused250?: string | NodesNodeQemuUnused | undefined
+  unused251?: string | NodesNodeQemuUnused | undefined
+  unused252?: string | NodesNodeQemuUnused | undefined
+  unused253?: string | NodesNodeQemuUnused | undefined
+  unused254?: string | NodesNodeQemuUnused | undefined
+  unused255?: string | NodesNodeQemuUnused | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuUsb {
+  host: string
+  usb3?: Flag | undefined
+}
+
 /** USB device that is passed through */
 export interface Usb0To13Params {
-  usb0?: string | undefined
-  usb1?: string | undefined
-  usb2?: string | undefined
-  usb3?: string | undefined
-  usb4?: string | undefined
-  usb5?: string | undefined
-  usb6?: string | undefined
-  usb7?: string | undefined
-  usb8?: string | undefined
-  usb9?: string | undefined
-  usb10?: string | undefined
-  usb11?: string | undefined
-  usb12?: string | undefined
-  usb13?: string | undefined
+  usb0?: string | NodesNodeQemuUsb | undefined
+  usb1?: string | NodesNodeQemuUsb | undefined
+  usb2?: string | NodesNodeQemuUsb | undefined
+  usb3?: string | NodesNodeQemuUsb | undefined
+  usb4?: string | NodesNodeQemuUsb | undefined
+  usb5?: string | NodesNodeQemuUsb | undefined
+  usb6?: string | NodesNodeQemuUsb | undefined
+  usb7?: string | NodesNodeQemuUsb | undefined
+  usb8?: string | NodesNodeQemuUsb | undefined
+  usb9?: string | NodesNodeQemuUsb | undefined
+  usb10?: string | NodesNodeQemuUsb | undefined
+  usb11?: string | NodesNodeQemuUsb | undefined
+  usb12?: string | NodesNodeQemuUsb | undefined
+  usb13?: string | NodesNodeQemuUsb | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuVirtio {
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  backup?: Flag | undefined
+  bps?: number | undefined
+  bps_max_length?: number | undefined
+  bps_rd?: number | undefined
+  bps_rd_max_length?: number | undefined
+  bps_wr?: number | undefined
+  bps_wr_max_length?: number | undefined
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  cyls?: number | undefined
+  detect_zeroes?: Flag | undefined
+  discard?: 'ignore' | 'on' | undefined
+  file: string
+  format?: 'raw' | 'cow' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  heads?: number | undefined
+  'import-from'?: string | undefined
+  iops?: number | undefined
+  iops_max?: number | undefined
+  iops_max_length?: number | undefined
+  iops_rd?: number | undefined
+  iops_rd_max?: number | undefined
+  iops_rd_max_length?: number | undefined
+  iops_wr?: number | undefined
+  iops_wr_max?: number | undefined
+  iops_wr_max_length?: number | undefined
+  iothread?: Flag | undefined
+  mbps?: number | undefined
+  mbps_max?: number | undefined
+  mbps_rd?: number | undefined
+  mbps_rd_max?: number | undefined
+  mbps_wr?: number | undefined
+  mbps_wr_max?: number | undefined
+  media?: 'cdrom' | 'disk' | undefined
+  replicate?: Flag | undefined
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  ro?: Flag | undefined
+  secs?: number | undefined
+  serial?: string | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  snapshot?: Flag | undefined
+  trans?: 'none' | 'lba' | 'auto' | undefined
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
 }
 
 /** Disk on VirtIO block */
 export interface Virtio0To15Params {
-  virtio0?: string | undefined
-  virtio1?: string | undefined
-  virtio2?: string | undefined
-  virtio3?: string | undefined
-  virtio4?: string | undefined
-  virtio5?: string | undefined
-  virtio6?: string | undefined
-  virtio7?: string | undefined
-  virtio8?: string | undefined
-  virtio9?: string | undefined
-  virtio10?: string | undefined
-  virtio11?: string | undefined
-  virtio12?: string | undefined
-  virtio13?: string | undefined
-  virtio14?: string | undefined
-  virtio15?: string | undefined
+  virtio0?: string | NodesNodeQemuVirtio | undefined
+  virtio1?: string | NodesNodeQemuVirtio | undefined
+  virtio2?: string | NodesNodeQemuVirtio | undefined
+  virtio3?: string | NodesNodeQemuVirtio | undefined
+  virtio4?: string | NodesNodeQemuVirtio | undefined
+  virtio5?: string | NodesNodeQemuVirtio | undefined
+  virtio6?: string | NodesNodeQemuVirtio | undefined
+  virtio7?: string | NodesNodeQemuVirtio | undefined
+  virtio8?: string | NodesNodeQemuVirtio | undefined
+  virtio9?: string | NodesNodeQemuVirtio | undefined
+  virtio10?: string | NodesNodeQemuVirtio | undefined
+  virtio11?: string | NodesNodeQemuVirtio | undefined
+  virtio12?: string | NodesNodeQemuVirtio | undefined
+  virtio13?: string | NodesNodeQemuVirtio | undefined
+  virtio14?: string | NodesNodeQemuVirtio | undefined
+  virtio15?: string | NodesNodeQemuVirtio | undefined
 }
 
-export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params {
+/** The parts of a property string. */
+export interface NodesNodeQemuAgent {
+  enabled: Flag
+  'freeze-fs-on-backup'?: Flag | undefined
+  fstrim_cloned_disks?: Flag | undefined
+  type?: 'virtio' | 'isa' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuAudio0 {
+  device: 'ich9-intel-hda' | 'intel-hda' | 'AC97'
+  driver?: 'spice' | 'none' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuBoot {
+  legacy?: string | undefined
+  order?: string | readonly (string | number)[] | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuCdrom {
+  aio?: 'native' | 'threads' | 'io_uring' | undefined
+  backup?: Flag | undefined
+  bps?: number | undefined
+  bps_max_length?: number | undefined
+  bps_rd?: number | undefined
+  bps_rd_max_length?: number | undefined
+  bps_wr?: number | undefined
+  bps_wr_max_length?: number | undefined
+  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
+  detect_zeroes?: Flag | undefined
+  discard?: 'ignore' | 'on' | undefined
+  file: string
+  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  iops?: number | undefined
+  iops_max?: number | undefined
+  iops_max_length?: number | undefined
+  iops_rd?: number | undefined
+  iops_rd_max?: number | undefined
+  iops_rd_max_length?: number | undefined
+  iops_wr?: number | undefined
+  iops_wr_max?: number | undefined
+  iops_wr_max_length?: number | undefined
+  mbps?: number | undefined
+  mbps_max?: number | undefined
+  mbps_rd?: number | undefined
+  mbps_rd_max?: number | undefined
+  mbps_wr?: number | undefined
+  mbps_wr_max?: number | undefined
+  media?: 'cdrom' | 'disk' | undefined
+  model?: string | undefined
+  replicate?: Flag | undefined
+  rerror?: 'ignore' | 'report' | 'stop' | undefined
+  serial?: string | undefined
+  shared?: Flag | undefined
+  size?: string | undefined
+  snapshot?: Flag | undefined
+  ssd?: Flag | undefined
+  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
+  wwn?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuCicustom {
+  meta?: string | undefined
+  network?: string | undefined
+  user?: string | undefined
+  vendor?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuCpu {
+  cputype?: string | undefined
+  flags?: string | readonly (string | number)[] | undefined
+  'guest-phys-bits'?: number | undefined
+  hidden?: Flag | undefined
+  'hv-vendor-id'?: string | undefined
+  level?: number | undefined
+  'phys-bits'?: string | undefined
+  'reported-model'?: '486' | 'a64fx' | 'athlon' | 'Broadwell' | 'Broadwell-IBRS' | 'Broadwell-noTSX' | 'Broadwell-noTSX-IBRS' | 'Cascadelake-Server' | 'Cascadelake-Server-noTSX' | 'Cascadelake-Server-v2' | 'Cascadelake-Server-v4' | 'Cascadelake-Server-v5' | 'ClearwaterForest' | 'Conroe' | 'Cooperlake' | 'Cooperlake-v2' | 'core2duo' | 'coreduo' | 'cortex-a35' | 'cortex-a53' | 'cortex-a55' | 'cortex-a57' | 'cortex-a710' | 'cortex-a72' | 'cortex-a76' | 'EPYC' | 'EPYC-Genoa' | 'EPYC-Genoa-v2' | 'EPYC-IBPB' | 'EPYC-Milan' | 'EPYC-Milan-v2' | 'EPYC-Milan-v3' | 'EPYC-Rome' | 'EPYC-Rome-v2' | 'EPYC-Rome-v3' | 'EPYC-Rome-v4' | 'EPYC-Rome-v5' | 'EPYC-Turin' | 'EPYC-v3' | 'EPYC-v4' | 'EPYC-v5' | 'GraniteRapids' | 'GraniteRapids-v2' | 'GraniteRapids-v3' | 'Haswell' | 'Haswell-IBRS' | 'Haswell-noTSX' | 'Haswell-noTSX-IBRS' | 'host' | 'Icelake-Client' | 'Icelake-Client-noTSX' | 'Icelake-Server' | 'Icelake-Server-noTSX' | 'Icelake-Server-v3' | 'Icelake-Server-v4' | 'Icelake-Server-v5' | 'Icelake-Server-v6' | 'Icelake-Server-v7' | 'IvyBridge' | 'IvyBridge-IBRS' | 'KnightsMill' | 'kvm32' | 'kvm64' | 'max' | 'Nehalem' | 'Nehalem-IBRS' | 'neoverse-n1' | 'neoverse-n2' | 'neoverse-v1' | 'Opteron_G1' | 'Opteron_G2' | 'Opteron_G3' | 'Opteron_G4' | 'Opteron_G5' | 'Penryn' | 'pentium' | 'pentium2' | 'pentium3' | 'phenom' | 'qemu32' | 'qemu64' | 'SandyBridge' | 'SandyBridge-IBRS' | 'SapphireRapids' | 'SapphireRapids-v2' | 'SapphireRapids-v3' | 'SapphireRapids-v4' | 'SierraForest' | 'SierraForest-v2' | 'SierraForest-v3' | 'Skylake-Client' | 'Skylake-Client-IBRS' | 'Skylake-Client-noTSX-IBRS' | 'Skylake-Client-v4' | 'Skylake-Server' | 'Skylake-Server-IBRS' | 'Skylake-Server-noTSX-IBRS' | 'Skylake-Server-v4' | 'Skylake-Server-v5' | 'Westmere' | 'Westmere-IBRS' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuEfidisk0 {
+  efitype?: '2m' | '4m' | undefined
+  file: string
+  format?: 'raw' | 'cow' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
+  'import-from'?: string | undefined
+  'pre-enrolled-keys'?: Flag | undefined
+  size?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuIvshmem {
+  name?: string | undefined
+  size: number
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuRng0 {
+  max_bytes?: number | undefined
+  period?: number | undefined
+  source: '/dev/urandom' | '/dev/random' | '/dev/hwrng'
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuSmbios1 {
+  base64?: Flag | undefined
+  family?: string | undefined
+  manufacturer?: string | undefined
+  product?: string | undefined
+  serial?: string | undefined
+  sku?: string | undefined
+  uuid?: string | undefined
+  version?: string | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuSpiceEnhancements {
+  foldersharing?: Flag | undefined
+  videostreaming?: 'off' | 'all' | 'filter' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuTpmstate0 {
+  file: string
+  'import-from'?: string | undefined
+  size?: string | undefined
+  version?: 'v1.2' | 'v2.0' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuVga {
+  memory?: number | undefined
+  type?: 'cirrus' | 'qxl' | 'qxl2' | 'qxl3' | 'qxl4' | 'none' | 'serial0' | 'serial1' | 'serial2' | 'serial3' | 'std' | 'virtio' | 'virtio-gl' | 'vmware' | undefined
+}
+
+/** The parts of a property string. */
+export interface NodesNodeQemuWatchdog {
+  action?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'debug' | 'none' | undefined
+  model?: 'i6300esb' | 'ib700' | undefined
+}
+
+export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Backup to restore, or `-` for standard input */
@@ -12987,7 +13858,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -12995,15 +13866,15 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** Limit of the transfer, in KiB/s */
   bwlimit?: number | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -13013,7 +13884,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -13021,7 +13892,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Notes on the virtual machine, in Markdown */
   description?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Overwrite an existing virtual machine when restoring */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -13033,7 +13904,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Size of huge pages to use, in MiB */
   hugepages?: 'any' | '2' | '1024' | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -13071,7 +13942,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Let the guest reboot; otherwise a reboot ends the VM */
   reboot?: Flag | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -13079,13 +13950,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Weight of the VM when memory is ballooned; 0 leaves it out */
   shares?: number | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** Start the virtual machine once it is created */
@@ -13093,7 +13964,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Storage for disks where none is named */
   storage?: string | undefined
   /** Give the VM a tablet as pointing device */
@@ -13105,13 +13976,13 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Give the restored VM new MAC addresses and a new UUID */
   unique?: Flag | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Identifier of the virtual machine */
@@ -13119,7 +13990,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
 export type NodesNodeQemuVmidGetItem = PveApiGetItem
@@ -13540,19 +14411,19 @@ export interface NodesNodeQemuVmidConfigGetResult extends Hostpci0To15Result, Id
   watchdog?: string
 }
 
-export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params {
+export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Seconds to wait for the task to end; then no task is returned */
@@ -13562,13 +14433,13 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -13578,7 +14449,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -13590,7 +14461,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -13602,7 +14473,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Size of huge pages to use, in MiB */
   hugepages?: 'any' | '2' | '1024' | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -13638,7 +14509,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -13648,19 +14519,19 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -13670,32 +14541,32 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
-export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params, Usb0To13Params, Virtio0To15Params {
+export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params {
   /** Give the VM ACPI */
   acpi?: Flag | undefined
   /** CPUs of the node that the VM may run on, such as `0-3,8` */
   affinity?: string | undefined
   /** Whether and how the guest agent is used */
-  agent?: string | undefined
+  agent?: string | Flag | NodesNodeQemuAgent | undefined
   /** CPU architecture */
   arch?: 'x86_64' | 'aarch64' | undefined
   /** Further arguments of the QEMU command; root@pam only */
   args?: string | undefined
   /** Sound device */
-  audio0?: string | undefined
+  audio0?: string | NodesNodeQemuAudio0 | undefined
   /** Start the VM again after a crash (ignored today) */
   autostart?: Flag | undefined
   /** Memory that the VM keeps at least when ballooning, in MiB; 0 for no balloon */
@@ -13703,13 +14574,13 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Firmware */
   bios?: 'seabios' | 'ovmf' | undefined
   /** Boot order */
-  boot?: string | undefined
+  boot?: string | NodesNodeQemuBoot | undefined
   /** Disk to boot from (older form of `boot`) */
   bootdisk?: string | undefined
   /** CD-ROM drive (other name of `ide2`) */
-  cdrom?: string | undefined
+  cdrom?: string | NodesNodeQemuCdrom | undefined
   /** Files that replace what cloud-init would be given */
-  cicustom?: string | undefined
+  cicustom?: string | NodesNodeQemuCicustom | undefined
   /** Password that cloud-init sets for the user */
   cipassword?: string | undefined
   /** Format of the cloud-init drive */
@@ -13719,7 +14590,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Cores per socket */
   cores?: number | undefined
   /** CPU model and flags that the guest sees */
-  cpu?: string | undefined
+  cpu?: string | NodesNodeQemuCpu | undefined
   /** Limit of CPU time, in cores; 0 for none */
   cpulimit?: number | undefined
   /** Weight of CPU time against other guests */
@@ -13731,7 +14602,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Refuse the change unless the configuration still has this digest */
   digest?: string | undefined
   /** Disk that keeps the EFI variables */
-  efidisk0?: string | undefined
+  efidisk0?: string | NodesNodeQemuEfidisk0 | undefined
   /** Delete the volumes of removed disks instead of keeping them as unused */
   force?: Flag | undefined
   /** Leave the VM paused after the start */
@@ -13743,7 +14614,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Size of huge pages to use, in MiB */
   hugepages?: 'any' | '2' | '1024' | undefined
   /** Memory shared between VMs */
-  ivshmem?: string | undefined
+  ivshmem?: string | NodesNodeQemuIvshmem | undefined
   /** Keep huge pages reserved after the VM stops */
   keephugepages?: Flag | undefined
   /** Keyboard layout of VNC */
@@ -13779,7 +14650,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Pending changes to drop, by name */
   revert?: string | readonly string[] | undefined
   /** Random number generator */
-  rng0?: string | undefined
+  rng0?: string | NodesNodeQemuRng0 | undefined
   /** Kind of SCSI controller */
   scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi' | undefined
   /** Domain to search host names in; that of the node if neither this nor `nameserver` is set */
@@ -13789,19 +14660,19 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
   /** What the SMBIOS tells of the system */
-  smbios1?: string | undefined
+  smbios1?: string | NodesNodeQemuSmbios1 | undefined
   /** Number of CPUs (older form of `sockets`) */
   smp?: number | undefined
   /** Number of CPU sockets */
   sockets?: number | undefined
   /** Further features of SPICE */
-  spice_enhancements?: string | undefined
+  spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
   sshkeys?: string | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
-  startup?: string | undefined
+  startup?: string | number | NodesNodeLxcStartup | undefined
   /** Give the VM a tablet as pointing device */
   tablet?: Flag | undefined
   /** Tags of the guest */
@@ -13811,17 +14682,17 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Whether the virtual machine is a template */
   template?: Flag | undefined
   /** Disk that keeps the state of the TPM */
-  tpmstate0?: string | undefined
+  tpmstate0?: string | NodesNodeQemuTpmstate0 | undefined
   /** Number of CPUs that are plugged in */
   vcpus?: number | undefined
   /** Graphics card */
-  vga?: string | undefined
+  vga?: string | NodesNodeQemuVga | undefined
   /** Generation ID of the VM: a UUID, 1 to make one, 0 for none */
   vmgenid?: string | undefined
   /** Storage for saved memory */
   vmstatestorage?: string | undefined
   /** Virtual watchdog */
-  watchdog?: string | undefined
+  watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
 export type NodesNodeQemuVmidFeatureGetParams = NodesNodeLxcVmidFeatureGetParams
@@ -13959,7 +14830,7 @@ export interface NodesNodeQemuVmidRemoteMigratePostParams {
   /** Bridge on the other side for each bridge here, or one for all */
   'target-bridge': string | readonly string[]
   /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string
+  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
   /** Storage on the other side for each storage here, or one for all */
   'target-storage': string | readonly string[]
   /** Identifier of the guest in the other cluster */
@@ -14428,7 +15299,7 @@ export interface NodesNodeStorageStorageFileRestoreListGetItem {
 
 export interface NodesNodeStorageStoragePrunebackupsGetParams {
   /** How many backups to keep, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Consider only backups of this kind of guest */
   type?: 'qemu' | 'lxc' | undefined
   /** Consider only backups of this guest */
@@ -14495,7 +15366,7 @@ export interface NodesNodeTasksGetParams {
   /** Most entries to return */
   limit?: number | undefined
   /** List only tasks from this time on, in seconds since 1970 */
-  since?: number | undefined
+  since?: number | Date | undefined
   /** Whether to list finished tasks, running ones or both */
   source?: 'archive' | 'active' | 'all' | undefined
   /** Number of the first entry to return, counted from 0 */
@@ -14505,7 +15376,7 @@ export interface NodesNodeTasksGetParams {
   /** List only tasks of this type, such as `vzdump` */
   typefilter?: string | undefined
   /** List only tasks up to this time, in seconds since 1970 */
-  until?: number | undefined
+  until?: number | Date | undefined
   /** List only tasks of users whose name contains this */
   userfilter?: string | undefined
   /** List only tasks of this guest */
@@ -14623,7 +15494,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Notes for each backup, in which `{{guestname}}`, `{{node}}`, `{{vmid}}` and `{{cluster}}` are filled in */
   'notes-template'?: string | undefined
   /** Limits on the backup's own use of resources */
-  performance?: string | undefined
+  performance?: string | ClusterBackupPerformance | undefined
   /** Threads of pigz to compress with in place of gzip; 1 means half of the CPUs, 0 plain gzip */
   pigz?: number | undefined
   /** Back up the guests of this pool */
@@ -14631,7 +15502,7 @@ export interface NodesNodeVzdumpPostParams {
   /** Protect the backup from pruning and deletion */
   protected?: Flag | undefined
   /** How many backups to keep per guest, in place of the setting of the storage */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Print less */
   quiet?: Flag | undefined
   /** Prune older backups */
@@ -14747,7 +15618,7 @@ export interface StoragePostParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -14821,7 +15692,7 @@ export interface StoragePostParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Limit of overwriting, as `cstream -t` takes it, where the device cannot zero itself */
@@ -14879,7 +15750,7 @@ export interface StorageStoragePutParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
   /** Bandwidth limits per kind of transfer, in KiB/s */
-  bwlimit?: string | undefined
+  bwlimit?: string | ClusterOptionsBwlimit | undefined
   /** Host group of views in Comstar */
   comstar_hg?: string | undefined
   /** Target group of views in Comstar */
@@ -14947,7 +15818,7 @@ export interface StorageStoragePutParams {
   /** How raw and qcow2 images are allocated */
   preallocation?: 'off' | 'metadata' | 'falloc' | 'full' | undefined
   /** How many backups to keep per guest */
-  'prune-backups'?: string | undefined
+  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
   /** Overwrite logical volumes with zeros when they are deleted */
   saferemove?: Flag | undefined
   /** Limit of overwriting, as `cstream -t` takes it, where the device cannot zero itself */

@@ -61,7 +61,7 @@ export const writeFile = async (
   const mark = newMark()
   const process = await shell.start(shellQuote(['sh', '-c', receive, mark, path, String(size)]))
   const finished = finish(mark, process)
-  const over = Promise.allSettled([finished])
+  const over = finished.catch(() => undefined)
   try {
     for await (const chunk of content) {
       if (signal.aborted || process.stdin.destroyed) break

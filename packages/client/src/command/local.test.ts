@@ -65,7 +65,6 @@ const upload = (text: string, size = text.length): Upload => ({
     yield Buffer.from(text)
   },
 })
-
 const send = (storage: string, file: Upload): Promise<unknown> =>
   client().request(
     'POST',

@@ -24,13 +24,15 @@ const parse = (text: string): Parsed | undefined => {
   }
 }
 
+const closing: Readonly<Record<string, string>> = { '[': ']', '{': '}' }
+
 /** The last line with which a text begins that is JSON to its end. */
 const atTheEnd = (text: string): Parsed | undefined => {
   for (let end = text.length; end > 0;) {
     const start = text.lastIndexOf('\n', end - 1) + 1
     // Inside a document that spans lines, only its first one is not indented. A scalar is a line of its own.
     const isScalarLine = end === text.length
-    if (isScalarLine || /[[{]/.test(text[start] ?? '')) {
+    if (isScalarLine || closing[text[start] ?? ''] === text.at(-1)) {
       const parsed = parse(text.slice(start))
       if (parsed) return parsed
     }

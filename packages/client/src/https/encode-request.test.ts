@@ -88,14 +88,51 @@ describe('requests on the wire', () => {
       auth: { token },
     })
     onTestFinished(() => client.close())
-    await client.request('PUT', 'x', { id: 7, on: true, nested: { a: [1, { b: false }] } })
+    const remotes = [{ remote: 'lab', zone: 'z1' }]
+    await client.sdn.vnets.post({ vnet: 'v1', tag: 7, remotes })
     expect(server.requests[0]?.headers['content-type']).toBe('application/json')
-    expect(server.requests[0]?.body).toBe('{"id":7,"on":1,"nested":{"a":[1,{"b":0}]}}')
-    await expect(client.request('GET', 'x', { nested: { a: 1 } })).rejects.toThrow(
+    expect(server.requests[0]?.body).toBe(
+      '{"vnet":"v1","tag":7,"remotes":[{"remote":"lab","zone":"z1"}]}',
+    )
+    // The daemons written in Rust take nothing else for a boolean there.
+    await client.request('POST', 'auto-install/prepared', { 'is-default': true, filesystem: {} })
+    expect(server.requests[1]?.body).toBe('{"is-default":true,"filesystem":{}}')
+    await expect(client.request('GET', 'x', { lists: [['a']] })).rejects.toThrow(
       new TypeError(
-        'parameter nested: an object or a list of lists cannot be sent in a query or form',
+        'parameter lists: an object or a list of lists cannot be sent in a query or form',
       ),
     )
+  })
+
+  test('what a definition has as one text is one text, whatever it was given as', async () => {
+    const server = await startServer(ok)
+    const client = createClient({
+      product: 'pbs',
+      url: `http://127.0.0.1:${server.port}`,
+      auth: { token },
+    })
+    onTestFinished(() => client.close())
+    await client.config.datastore('store').put({
+      delete: ['comment', 'notify'],
+      'maintenance-mode': { type: 'offline', message: 'new disks' },
+    })
+    await client.nodes('localhost').disks.zfs.post({
+      name: 'tank',
+      raidlevel: 'mirror',
+      devices: ['sda', 'sdb'],
+    })
+    expect(server.requests.map(({ body }) => [...new URLSearchParams(body)])).toEqual([
+      [
+        ['delete', 'comment'],
+        ['delete', 'notify'],
+        ['maintenance-mode', 'type=offline,message=new disks'],
+      ],
+      [
+        ['name', 'tank'],
+        ['raidlevel', 'mirror'],
+        ['devices', 'sda,sdb'],
+      ],
+    ])
   })
 
   test('ids arrive as they are, dots included', async () => {

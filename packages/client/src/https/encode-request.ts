@@ -27,7 +27,7 @@ export const encodeRequest = (prefix: string, request: ApiRequest): EncodedReque
   if (Object.values(request.params).some(isNested)) {
     return {
       target,
-      body: JSON.stringify(request.params, booleansAsNumbers),
+      body: JSON.stringify(request.params),
       contentType: 'application/json',
     }
   }
@@ -59,6 +59,3 @@ const isNested = (value: ParamValue | undefined): boolean =>
   Array.isArray(value)
     ? value.some((item) => typeof item === 'object')
     : typeof value === 'object' && value !== null
-
-const booleansAsNumbers = (_name: string, value: unknown): unknown =>
-  typeof value === 'boolean' ? Number(value) : value

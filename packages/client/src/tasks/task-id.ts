@@ -15,7 +15,8 @@ export const readTaskId = (text: string): TaskId | undefined => {
   const [, remote, upid] = /^(?:([A-Za-z0-9_][A-Za-z0-9._-]*)!)?(UPID:[^\n]+)$/.exec(text) ?? []
   if (upid === undefined) return undefined
   try {
-    const fields = decodeUpid(upid)
+    // No server writes anything behind the last colon, but other libraries make room for a comment there.
+    const fields = decodeUpid(upid.replace(/[^:]*$/, ''))
     const parts =
       remote === undefined
         ? ['nodes', fields.node, 'tasks', text]

@@ -21,9 +21,10 @@ export const uploadFile = async (
   file: string,
   options: UploadFileOptions = {},
 ): Promise<Transfer> => {
-  const { filename = basename(file), content = contentOf(filename), signal, onProgress } = options
+  const { filename = basename(file), signal, onProgress } = options
   const algorithm = options.checksum ?? 'sha256'
   const size = await sizeOf(file)
+  const content = options.content ?? contentOf(filename)
   const checksum = algorithm === false ? undefined : await digestOf(file, { algorithm, signal })
   const upload = {
     field: 'filename',

@@ -20,6 +20,10 @@ export const calls = async (): Promise<unknown[]> => {
   await guest.config.put({ net32: 'virtio' })
   // @ts-expect-error -- not a type of BIOS
   await guest.config.put({ bios: 'coreboot' })
+  // @ts-expect-error -- a network device has a model
+  await guest.config.put({ net0: { bridge: 'vmbr0' } })
+  // @ts-expect-error -- not a part of a drive
+  await guest.config.put({ scsi0: { file: 'local:1', iothreads: true } })
   // @ts-expect-error -- a container needs a template
   await node.lxc.post({ vmid: 200 })
   // @ts-expect-error -- nothing can be deleted at /version
@@ -56,7 +60,7 @@ export const calls = async (): Promise<unknown[]> => {
     await pve.access.ticket.post({ username: 'root@pam', password: 'secret' }),
     await pve.access.users({ enabled: true, full: 1 }),
     await pve.access.users.post({ userid: 'ada@pve', groups: ['admins', 'staff'] }),
-    await pve.access.users('ada@pve').token('ci').post({ privsep: false, expire: 0 }),
+    await pve.access.users('ada@pve').token('ci').post({ privsep: false, expire: new Date() }),
     await pve.access.users('ada@pve').delete(),
     await pve.access.acl.put({ path: '/vms/100', roles: 'PVEVMAdmin', users: 'ada@pve' }),
     await pve.access.roles.create({ roleid: 'Starter', privs: ['VM.PowerMgmt', 'VM.Audit'] }),
@@ -113,11 +117,11 @@ export const calls = async (): Promise<unknown[]> => {
     await node.qemu.post({
       vmid,
       name: 'web',
-      memory: '2048',
+      memory: 2048,
       cores: 2,
       ostype: 'l26',
-      scsi0: 'local-lvm:8',
-      net0: 'virtio,bridge=vmbr0',
+      scsi0: { file: 'local-lvm:8', iothread: true, discard: 'on' },
+      net0: { model: 'virtio', bridge: 'vmbr0', trunks: [2, 3] },
       net31: 'virtio,bridge=vmbr1',
       onboot: true,
     }),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Method, Product, Schema } from '../model.js'
+import { extractTree } from './extract-tree.js'
 import { readMethods } from './parse-apidoc.js'
 
 const folder = new URL('../../../../../shared/apidoc/', import.meta.url)
@@ -28,27 +29,48 @@ describe.skipIf(!captured)('the captured descriptions', () => {
     expect(proseKeysIn(methods)).toEqual([])
   })
 
-  test('pve-9.2.js: no fact is lost', () => {
-    const text = capture('pve-9.2.js')
-    const raw = countRawFacts(
-      JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf(']\n;') + 1)),
-    )
-    const ours = countFacts(readMethods(text, 'pve'))
-    const propertyStrings = ours.propertyString ?? 0
-    expect(ours).toEqual({
+  test.each<[string, Product, NoFacts]>([
+    ['pve-9.2.js', 'pve', { defaults: 42, enums: 1 }],
+    ['pve-9.1.js', 'pve', { defaults: 43, enums: 1 }],
+    ['pve-8.4.js', 'pve', { defaults: 43, enums: 1 }],
+    ['pve-7.4.js', 'pve', { defaults: 42 }],
+    ['pbs-4.2.js', 'pbs', {}],
+    ['pbs-3.4.js', 'pbs', {}],
+    ['pmg-9.1.generated.js', 'pmg', { patterns: 4 }],
+    ['pdm-1.1.json', 'pdm', { defaults: 1 }],
+  ])('%s: no fact is lost', (file, product, { defaults = 0, enums = 0, patterns = 0 }) => {
+    const text = capture(file)
+    const ours = countFacts(readMethods(text, product))
+    const raw = countRawFacts(extractTree(text))
+    const { propertyString = 0 } = ours
+    const isPerl = product === 'pve' || product === 'pmg'
+    const expected = {
       ...raw,
-      // A map of properties as `format` becomes a whole schema.
-      format: (raw.format ?? 0) - propertyStrings,
-      propertyString: propertyStrings,
-      type: (raw.type ?? 0) + propertyStrings,
-      // 38 defaults are prose, four are null.
-      default: (raw.default ?? 0) - 42,
-      dynamicDefault: 42,
-      // One enumeration is null, which allows everything.
-      enum: (raw.enum ?? 0) - 1,
-    })
+      // A schema as `format` is kept apart from the names of formats; in Perl it is a map of properties, without type.
+      propertyString,
+      format: (raw.format ?? 0) - propertyString,
+      type: (raw.type ?? 0) + (isPerl ? propertyString : 0),
+      default: (raw.default ?? 0) - defaults,
+      dynamicDefault: defaults,
+      enum: (raw.enum ?? 0) - enums,
+      pattern: (raw.pattern ?? 0) - patterns,
+    }
+    expect(present(ours)).toEqual(present(expected))
   })
 })
+
+/** How many of the dump's keywords are there and yet tell nothing. */
+interface NoFacts {
+  /** Prose or null. */
+  readonly defaults?: number
+  /** Null, which allows everything. */
+  readonly enums?: number
+  /** Empty. */
+  readonly patterns?: number
+}
+
+const present = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 
 const prose = new Set(['description', 'verbose_description', 'title', 'format_description'])
 
@@ -88,11 +110,12 @@ function countFacts(methods: readonly Method[]): Record<string, number> {
     for (const keyword of [...factKeywords, 'propertyString', 'dynamicDefault'] as const) {
       if (schema[keyword] !== undefined) counts[keyword] = (counts[keyword] ?? 0) + 1
     }
-    const { additionalProperties, items, propertyString, properties = {}, oneOf = [] } = schema
-    for (const inner of [additionalProperties, items, propertyString]) {
+    const { additionalProperties, items, propertyString, typeSchema, typeShape } = schema
+    for (const inner of [additionalProperties, items, propertyString, typeSchema, typeShape]) {
       if (typeof inner === 'object') visit(inner)
     }
-    for (const inner of [...Object.values(properties), ...oneOf]) visit(inner)
+    const { properties = {}, oneOf = [], allOf = [] } = schema
+    for (const inner of [...Object.values(properties), ...oneOf, ...allOf]) visit(inner)
   }
   for (const { parameters, returns } of methods) {
     visit(parameters)
@@ -112,17 +135,19 @@ function countRawFacts(nodes: unknown): Record<string, number> {
   const visit = (value: unknown): void => {
     const schema = record(value)
     for (const keyword of factKeywords) {
-      const name = rawNames[keyword] ?? keyword
+      const value = schema[rawNames[keyword] ?? keyword] ?? schema[keyword]
       // Only a true flag is a fact.
-      const isFact = keyword === 'optional' ? Boolean(Number(schema[name])) : name in schema
+      const isFact = keyword === 'optional' ? Boolean(Number(value)) : value !== undefined
       if (isFact) counts[keyword] = (counts[keyword] ?? 0) + 1
     }
-    for (const keyword of ['additionalProperties', 'items']) {
+    for (const keyword of ['additionalProperties', 'items', 'typeSchema', 'type']) {
       if (typeof schema[keyword] === 'object') visit(schema[keyword])
     }
-    visitAll(schema['properties'])
-    visitAll(schema['oneOf'])
-    visitAll(schema['format'])
+    for (const keyword of ['properties', 'oneOf', 'allOf']) visitAll(schema[keyword])
+    const format = record(schema['format'])
+    // The Rust products nest a whole schema, the Perl products the map of its properties.
+    if (typeof format['type'] === 'string') visit(format)
+    else visitAll(format)
   }
   const walk = (value: unknown): void => {
     const { info, children } = record(value)

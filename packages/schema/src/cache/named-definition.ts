@@ -48,14 +48,15 @@ export function loadNamedDefinition(
 
 /**
  * Reads a definition from a file: what `formatDefinition` printed, or the vendor's `apidoc.js`, either of them perhaps
- * compressed with gzip. The version of the vendor's file is taken from its name: `pve-9.2.js`.
+ * compressed with gzip. The version of the vendor's file is taken from its name: `pve-9.2.js`. Throws where the file is
+ * damaged: `DefinitionFileError` or `ApidocError`.
  */
 export function readDefinitionFile(file: string): NamedDefinition {
   const bytes = readFileSync(file)
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b
   const text = (isCompressed ? gunzipSync(bytes) : bytes).toString('utf8')
   const name = basename(file)
-  if (text.startsWith('{')) return { name, definition: parseDefinition(text) }
+  if (text.startsWith('{')) return { name, definition: readWhole(text) }
 
   // The paths are read in the same way in all products.
   const product = recogniseProduct(readMethods(text, 'pve'))
@@ -67,4 +68,10 @@ export function readDefinitionFile(file: string): NamedDefinition {
     definition: createDefinition(id, parseApidoc(text, id)),
     vendorTexts: () => readVendorTexts(text),
   }
+}
+
+/** Whatever is wrong with a file is told before anything is done with it. */
+function readWhole(text: string): Definition {
+  const definition = parseDefinition(text)
+  return createDefinition(definition.id, definition.methods())
 }

@@ -132,6 +132,11 @@ describe('what cannot be pulled', () => {
   test.each<[string, Parameters<typeof pullDefinition>, string]>([
     ['no server', ['https://'], "'https://' is not a server: give a URL such as https://pve1:8006"],
     [
+      'another protocol',
+      ['ftp://pve1'],
+      "'ftp://pve1' is not a server: give a URL such as https://pve1:8006",
+    ],
+    [
       'a login',
       ['https://root:secret@pve1:8006'],
       'no login is needed to pull a definition: leave it out of the URL',

@@ -70,9 +70,9 @@ const places: Readonly<Record<Product, Place>> = {
 }
 
 function parseServer(server: string, product: Product = 'pve'): URL {
-  const hasScheme = /^https?:\/\//i.test(server)
+  const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(server)
   const text = hasScheme ? server : `https://${server}`
-  if (!URL.canParse(text) || server === '') {
+  if (!URL.canParse(text) || !/^https?:/i.test(text) || server === '') {
     throw new TypeError(`'${server}' is not a server: give a URL such as https://pve1:8006`)
   }
   const url = new URL(text)

@@ -92,11 +92,19 @@ const textsExtension = '.texts.json'
 
 /** What stands in the first line of a file; undefined where it is not one that was pulled. */
 function headerOf(name: string, text: string): PulledDefinition | undefined {
-  const header: Partial<PulledDefinition> = JSON.parse(text.slice(0, text.indexOf('\n')))
-  const { product, version, url, pulledAt } = header
+  const { product, version, url, pulledAt } = parseHeader(text.slice(0, text.indexOf('\n')))
   return product && version && url && pulledAt
     ? { name, product, version, url, pulledAt }
     : undefined
+}
+
+function parseHeader(line: string): Partial<PulledDefinition> {
+  try {
+    return Object(JSON.parse(line))
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
 }
 
 function readTexts(file: string): VendorTexts {

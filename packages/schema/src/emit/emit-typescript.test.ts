@@ -14,7 +14,10 @@ function emit(methods: Readonly<Record<string, Given>>): Map<string, string[]> {
     return { verb: requireVerb(verb), path, parameters: none, returns: { type: 'null' }, ...given }
   })
   const printed = emitTypescript(createDefinition({ product: 'pve', version: '9.2' }, list))
-  const declarations = printed.split('\n\n').filter((part) => part.startsWith('export'))
+  const declarations = printed
+    .split('\n\n')
+    .map((part) => part.replace(/^\/\*\*[^]*?\*\/\n/, ''))
+    .filter((part) => part.startsWith('export'))
   return new Map(
     declarations.map((declaration) => {
       const [head = '', ...lines] = declaration.split('\n')
@@ -101,6 +104,27 @@ describe('resources', () => {
 })
 
 describe('parameters', () => {
+  test('the parts of a property string have a name, and equal ones the same', () => {
+    const net: Schema = {
+      type: 'string',
+      optional: true,
+      propertyString: {
+        type: 'object',
+        properties: { model: text, tag: { type: 'integer', optional: true } },
+      },
+    }
+    const properties = { net0: { ...net, maxIndex: 1 }, net1: { ...net, maxIndex: 1 }, link: net }
+    const printed = emit({ 'POST /a': { parameters: { properties } } })
+    expect(printed.get('ANet')).toEqual(['model: string', 'tag?: number | undefined'])
+    expect(printed.get('Net0To1Params')).toEqual([
+      'net0?: string | ANet | undefined',
+      'net1?: string | ANet | undefined',
+    ])
+    expect(printed.get('APostParams extends Net0To1Params')).toEqual([
+      'link?: string | ANet | undefined',
+    ])
+  })
+
   test('leave out what stands in the path', () => {
     const parameters: Schema = {
       properties: { id: text, force: { type: 'boolean', optional: true } },

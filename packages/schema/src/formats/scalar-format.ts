@@ -1,6 +1,6 @@
 import { isTrue } from '../perl/scalar.js'
 import { splitList } from '../perl/split-list.js'
-import { isNamedShape } from '../property-string/shapes.js'
+import { isCheckedByShape } from '../property-string/shapes.js'
 import type { FormatCheck } from './format-check.js'
 import { SCALAR_FORMATS } from './registry.js'
 
@@ -10,7 +10,7 @@ import { SCALAR_FORMATS } from './registry.js'
  */
 export function scalarFormat(format: string): FormatCheck | undefined {
   let check = CHECKS.get(format)
-  if (check === undefined && !isNamedShape(format)) {
+  if (check === undefined && !isCheckedByShape(format)) {
     check = createCheck(format)
     CHECKS.set(format, check)
   }
@@ -25,7 +25,7 @@ function createCheck(format: string): FormatCheck {
   const [, name = format, suffix] = /^(.*?)(?:-(list|opt))?$/.exec(format) ?? []
   const check = SCALAR_FORMATS.get(name)
   if (check === undefined) {
-    const message = isNamedShape(name)
+    const message = isCheckedByShape(name)
       ? `'-${suffix}' format must have code ref, not hash\n`
       : `undefined format '${format}'\n`
     return () => message

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { checkFormat } from '../formats/check-format.js'
 import type { Schema } from '../model.js'
 import { formatPropertyString, parsePropertyString } from './property-string.js'
 import { PropertyStringError } from './property-string-error.js'
@@ -158,4 +159,11 @@ describe('format property string', () => {
     expect(() => formatPropertyString(NET, data)).toThrow(PropertyStringError)
     expect(() => formatPropertyString(NET, data)).toThrow(message)
   })
+})
+
+test('the order of starting has a shape, though the original checks it by code', () => {
+  const values = parsePropertyString('pve-startup-order', '1,up=30')
+  expect(values).toEqual({ order: '1', up: '30' })
+  expect(formatPropertyString('pve-startup-order', values)).toBe('1,up=30')
+  expect(checkFormat('pve-startup-order', 'up=-1')).toBe('unable to parse startup options\n')
 })

@@ -1,6 +1,7 @@
 import type { Schema } from '../model.js'
 import { ACCESS_SHAPES } from './access-shapes.js'
 import { BACKUP_SHAPES } from './backup-shapes.js'
+import { GUEST_SHAPES } from './guest-shapes.js'
 import { LXC_SHAPES } from './lxc-shapes.js'
 import { QEMU_DRIVE_SHAPE } from './qemu-drive-shape.js'
 import { QEMU_SHAPES } from './qemu-shapes.js'
@@ -12,11 +13,20 @@ const SHAPES: ReadonlyMap<string, Schema> = new Map(
   ),
 )
 
-/** The shape of a registered format that is a property string. */
+/** Formats that the original checks by code of their own, though their values are property strings. */
+const CODED_SHAPES: ReadonlyMap<string, Schema> = new Map(Object.entries(GUEST_SHAPES))
+
+/** The shape of a registered format whose values are property strings. */
 export function namedShape(format: string): Schema | undefined {
-  return SHAPES.get(format)
+  return SHAPES.get(format) ?? CODED_SHAPES.get(format)
 }
 
-export function isNamedShape(format: string): boolean {
+/** Whether a registered format is checked by its shape. */
+export function isCheckedByShape(format: string): boolean {
   return SHAPES.has(format)
+}
+
+/** The shape of a text that is a property string, declared with the parameter or known by the name of its format. */
+export function propertyStringShape({ propertyString, format = '' }: Schema): Schema | undefined {
+  return propertyString ?? namedShape(format)
 }

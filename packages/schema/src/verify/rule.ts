@@ -53,6 +53,7 @@ const RULES = new WeakMap<Schema, Rule>()
 function createRule(schema: Schema): Rule {
   const properties = propertyRules(schema)
   const oneOf = schema.oneOf?.map(ruleOf)
+  const format = schema.format === undefined ? undefined : scalarFormat(schema.format)
   return {
     schema,
     isPlain: PLAIN.every((keyword) => schema[keyword] === undefined),
@@ -69,14 +70,16 @@ function createRule(schema: Schema): Rule {
       schema.pattern === undefined
         ? undefined
         : lazyPattern(() => compilePattern(`^${schema.pattern}$`, schema.patternFlags)),
-    format: schema.format === undefined ? undefined : scalarFormat(schema.format),
+    format,
     allOf: schema.allOf?.map(ruleOf),
     oneOf,
     legacyOneOf: schema.typeSchema === undefined ? oneOf : undefined,
     typeSchema: optionalRule(schema.typeSchema),
     typeShape: optionalRule(schema.typeShape),
     requiresSchema: optionalRule(schema.requiresSchema),
-    shape: optionalRule(schema.propertyString ?? namedShape(schema.format ?? '')),
+    shape: optionalRule(
+      schema.propertyString ?? (format ? undefined : namedShape(schema.format ?? '')),
+    ),
   }
 }
 

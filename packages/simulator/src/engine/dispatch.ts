@@ -12,6 +12,8 @@ export interface Call {
   readonly params: Readonly<Record<string, unknown>>
   /** User id, of a token with its name; undefined without a login. */
   readonly user: string | undefined
+  /** An API token came along, whether or not it was looked at. */
+  readonly showsToken: boolean
   /** The node that was contacted. */
   readonly node: string
   /** The parameters as they are after being written out again for the next daemon, where that changes them. */
@@ -79,14 +81,14 @@ export async function dispatch(
 
 /** Everything before the call reaches the daemon that executes it. */
 export function route(definition: Definition, rules: ProductRules, call: Call): Routed {
-  const { verb, path, user } = call
+  const { verb, path, user, showsToken } = call
   const found = definition.find(verb, path)
   if (!found) throw notImplemented(verb, path)
   const { method, pathParams } = found
 
   const params = mergeParameters(pathParams, call.params)
 
-  if (user !== undefined && isTokenId(user) && method.allowtoken === false) {
+  if (showsToken && method.allowtoken === false) {
     throw permissionDenied(`URI '${path}' not available with API token, need proper ticket.\n`)
   }
   rules.authorize(method, user, params)
@@ -127,9 +129,4 @@ function mergeParameters(
     merged[name] = value
   }
   return merged
-}
-
-/** A name may hold a `!` too: only one behind the realm makes it the id of a token. */
-function isTokenId(user: string): boolean {
-  return user.includes('!', user.lastIndexOf('@'))
 }

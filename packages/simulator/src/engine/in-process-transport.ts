@@ -1,8 +1,17 @@
-import type { ApiRequest, ApiResponse, Definition, Transport } from '@proxkit/schema'
-import { dispatch, type ProductRules } from './dispatch.js'
+import { Readable } from 'node:stream'
+import type {
+  ApiRequest,
+  ApiResponse,
+  Content,
+  Definition,
+  Transport,
+  Upload,
+} from '@proxkit/schema'
+import { dispatch, type ProductRules, type UploadedFile } from './dispatch.js'
 import { Download } from './download.js'
 import { Fault } from './fault.js'
 import type { Cut } from './handle.js'
+import { ReceivedFile } from './received-file.js'
 
 export interface InProcessOptions {
   readonly definition: Definition
@@ -15,13 +24,29 @@ export interface InProcessOptions {
 /** Reaches the simulator without a socket: the whole pipeline after the login. */
 export function inProcessTransport(options: InProcessOptions): Transport {
   const { definition, rules, user, node } = options
+  const showsToken = isTokenId(user)
   return {
-    async send({ verb, path, params, signal }: ApiRequest): Promise<ApiResponse> {
-      signal?.throwIfAborted()
+    async send(request: ApiRequest): Promise<ApiResponse> {
+      request.signal?.throwIfAborted()
+      const { verb, path, upload } = request
+      const params = wireParams(request.params)
+      const file = upload && (await receive(upload, params['checksum-algorithm']))
+      if (file) Object.assign(params, { filename: upload.filename, tmpfilename: file.path })
       try {
-        const call = { verb, path: decodePath(path), params: wireParams(params), user, node }
+        const call = {
+          verb,
+          path: decodePath(path),
+          params,
+          user,
+          showsToken,
+          node,
+          upload: file,
+        }
         const outcome = await dispatch(definition, rules, call)
         if (outcome.cut) throw brokenConnection(outcome.cut)
+        if (request.download && outcome.data instanceof Download) {
+          return { status: 200, data: null, content: contentOf(outcome.data) }
+        }
         // What JSON would make of it: nobody gets hold of the simulator's own objects.
         const data: unknown = plainData(outcome.data)
         return {
@@ -39,6 +64,26 @@ export function inProcessTransport(options: InProcessOptions): Transport {
     },
     close: async () => {},
   }
+}
+
+/** A name may hold a `!` too: only one behind the realm makes it the id of a token. */
+function isTokenId(user: string): boolean {
+  return user.includes('!', user.lastIndexOf('@'))
+}
+
+async function receive(upload: Upload, algorithm: unknown): Promise<UploadedFile> {
+  const file = new ReceivedFile(algorithm)
+  let sent = 0
+  for await (const chunk of upload.open()) {
+    file.take(chunk)
+    sent += chunk.length
+    upload.onProgress?.(sent)
+  }
+  return file.finish()
+}
+
+function contentOf({ content, contentType }: Download): Content {
+  return { type: contentType, size: content.length, stream: Readable.from([content]) }
 }
 
 /** What a socket would tell of a connection that breaks. */

@@ -19,7 +19,13 @@ export function guestMark(config: ConfigTree, place: GuestPlace): GuestMark {
 function readMark(text: string): GuestMark {
   const section = text.search(/^\[/m)
   const main = section < 0 ? text : text.slice(0, section)
-  const lock = /^lock:\s*(\S.*?)\s*$/m.exec(main)?.[1]
-  const tags = /^tags:\s*(\S.*?)\s*$/m.exec(main)?.[1]
+  const lock = valueOf(/^lock:(.+)$/m.exec(main))
+  const tags = valueOf(/^tags:(.+)$/m.exec(main))
   return { ...(lock !== undefined && { lock }), ...(tags !== undefined && { tags }) }
+}
+
+/** A value that is all blanks is told as its last one. status.c: _get_property_value_from_line */
+function valueOf(line: RegExpExecArray | null): string | undefined {
+  const value = line?.[1]
+  return value === undefined ? undefined : value.trim() || value.slice(-1)
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../engine/clock.js'
 import { ConfigTree } from '../engine/config-tree.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
 import type { IdentityServer } from './access/identity-server.js'
+import type { GuestBehaviour } from './guest/behaviour.js'
 import { Backings, type BackingRecord } from './storage/backing.js'
 
 /**
@@ -42,6 +43,8 @@ export interface GuestRun {
   status: 'running' | 'paused' | 'prelaunch'
   /** Text of the configuration that the guest was started with. */
   readonly startedWith: string
+  /** When the system in it began, in milliseconds since the epoch; absent where that was the start. */
+  readonly bootTime?: number
   /** What went on inside; absent as long as nobody asked. */
   readonly system?: GuestSystem
 }
@@ -72,6 +75,8 @@ export interface ClusterSnapshot {
   readonly config: Readonly<Record<string, string>>
   readonly nodes: Readonly<Record<string, NodeState>>
   readonly guests: Readonly<Record<string, GuestRun>>
+  /** What guests do that their configurations do not tell, by id. */
+  readonly behaviours?: Readonly<Record<string, GuestBehaviour>>
   readonly backings: readonly BackingRecord[]
   /** Password hashes by user id. */
   readonly passwords: Readonly<Record<string, string>>
@@ -89,6 +94,7 @@ export class ClusterState {
   readonly config: ConfigTree = new ConfigTree()
   readonly nodes: Map<string, NodeState> = new Map()
   readonly guests: Map<number, GuestRun> = new Map()
+  readonly behaviours: Map<number, GuestBehaviour> = new Map()
   readonly backings: Backings = new Backings()
   /** Hashes by user id; `/etc/pve/priv/shadow.cfg` and the nodes' `/etc/shadow` in one. */
   readonly passwords: Map<string, string> = new Map()
@@ -110,6 +116,7 @@ export class ClusterState {
       config: this.config.toJSON(),
       nodes: structuredClone(Object.fromEntries(this.nodes)),
       guests: structuredClone(Object.fromEntries(this.guests)),
+      behaviours: structuredClone(Object.fromEntries(this.behaviours)),
       backings: this.backings.toJSON(),
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
@@ -126,6 +133,13 @@ export class ClusterState {
     refill(
       this.guests,
       Object.entries(structuredClone(snapshot.guests)).map(([vmid, run]) => [Number(vmid), run]),
+    )
+    refill(
+      this.behaviours,
+      Object.entries(structuredClone(snapshot.behaviours ?? {})).map(([vmid, one]) => [
+        Number(vmid),
+        one,
+      ]),
     )
     this.backings.replace(snapshot.backings)
     this.offlineStorages.clear()

@@ -40,6 +40,9 @@ export function buildSeed(
     config,
     nodes,
     guests: runningGuests(seed, { nodes, config }),
+    behaviours: Object.fromEntries(
+      (seed.guests ?? []).flatMap(({ vmid, behaviour }) => (behaviour ? [[vmid, behaviour]] : [])),
+    ),
     backings: backingsOf(seed, { config, now }),
     passwords: passwords(seed, rootPassword),
     tasks: [],

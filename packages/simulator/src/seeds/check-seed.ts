@@ -1,5 +1,6 @@
 import { privileges } from '@proxkit/schema'
 import { parseSize } from '../pve/guest/size.js'
+import { agentOrders, agentQueries } from '../pve/qemu/agent-commands.js'
 import { storagePlugins } from '../pve/storage/plugins/plugins.js'
 import { checkReferences } from './check-references.js'
 import {
@@ -90,6 +91,29 @@ const storageOption: Check = (value, place) => {
 
 const anyText = text()
 
+/** Seconds until something happens. */
+const delay: Check = (value, place) => {
+  if (value === 'never' || (typeof value === 'number' && value >= 0 && value <= 2 ** 32)) return
+  throw new SeedError(place, `${show(value)} is neither a number of seconds nor the word never`)
+}
+
+const behaviour = object({
+  agentAfter: delay,
+  agent: record(oneOf(...agentQueries, ...agentOrders), () => {}),
+  exec: record(text('a command line', /\S/), (value, place) => {
+    if (typeof value === 'string') return
+    object({
+      out: anyText,
+      err: anyText,
+      exitCode: integer('an exit code', { min: 0, max: 255 }),
+      seconds,
+    })(value, place)
+  }),
+  files: record(text('an absolute path', /^\//), anyText),
+  shutdownAfter: delay,
+  startFailure: text('what is printed: it must not be empty', /\S/),
+})
+
 const seed = object({
   cluster: text('a cluster name: use letters, digits and hyphens', /^[a-z\d-]{1,15}$/i),
   nodes: required(
@@ -124,6 +148,7 @@ const seed = object({
       node: required(anyText),
       running: flag,
       config: required(record(text('a configuration key', /^[a-z][\w-]*$/i), option)),
+      behaviour,
     }),
   ),
   users: record(

@@ -1,4 +1,5 @@
 import type { IdentityServer } from '../pve/access/identity-server.js'
+import type { GuestBehaviour } from '../pve/guest/behaviour.js'
 import type { NodeFault } from '../pve/state.js'
 
 /** A number of bytes, or text such as `32G`. */
@@ -68,6 +69,8 @@ export interface SeedGuest {
    * is of `arch` amd64 and of `ostype` unmanaged unless they say otherwise.
    */
   readonly config: Readonly<Record<string, string | number>>
+  /** What it does beyond that. Clones do the same. */
+  readonly behaviour?: GuestBehaviour
 }
 
 export interface SeedUser {

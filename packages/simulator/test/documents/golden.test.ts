@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { knownDifferences } from '../golden/known-differences.js'
 import { isGoldenThere } from '../golden/recording.js'
-import { replayGolden } from '../golden/replay-golden.js'
+import { replayGolden, type Difference } from '../golden/replay-golden.js'
 
 /** `GOLDEN=guests/running` replays others, `SHOW_DIFFERENCES=1` tells in what they differ. */
 const names = process.env.GOLDEN?.split(',') ?? Object.keys(knownDifferences)
@@ -13,10 +13,7 @@ describe.skipIf(!isGoldenThere)('recordings of the original', () => {
     const found = await replayGolden(name)
     const different = [...found].filter(([, list]) => list.length > 0)
     for (const [id, list] of process.env.SHOW_DIFFERENCES ? different : []) {
-      const lines = list.map(
-        ([what, want, got]) => `  ${what}\n    recorded ${want}\n    ours     ${got}`,
-      )
-      console.log([id, ...lines].join('\n'))
+      console.log([id, ...list.flatMap(shown)].join('\n'))
     }
     console.log(`${name}: ${found.size - different.length} of ${found.size} equal`)
     expect(different.map(([id]) => id).toSorted()).toEqual(
@@ -24,3 +21,19 @@ describe.skipIf(!isGoldenThere)('recordings of the original', () => {
     )
   })
 })
+
+/** A difference to read: the lines and members that only one side has. */
+function shown([what, recorded, ours]: Difference): string[] {
+  const [want, got] = [partsOf(recorded), partsOf(ours)]
+  return [
+    `  ${what}`,
+    ...want.filter((part) => !got.includes(part)).map((part) => `    - ${part}`),
+    ...got.filter((part) => !want.includes(part)).map((part) => `    + ${part}`),
+  ]
+}
+
+function partsOf(text: string): string[] {
+  return text.startsWith('{')
+    ? text.split(/(?<=[}\]]),(?=[{[])|(?<=["\w]),(?=")/)
+    : text.split('\n')
+}

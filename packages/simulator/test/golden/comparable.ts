@@ -12,6 +12,7 @@ export function masked(text: string): string {
       .replaceAll(/\b[\da-f]{40}\b/g, '<digest>')
       .replaceAll(/ctime=\d+/g, 'ctime=…')
       .replaceAll(/ at \/usr\/share\/perl5\/\S+ line \d+\.?/g, '')
+      .replaceAll(/\$5\$[./\w]+\$[./\w]{43}/g, '<hash>')
       // Times, and what a fake emulator tells of a backup that it never made.
       .replaceAll(/\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d/g, '<time>')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>')

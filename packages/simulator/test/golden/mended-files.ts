@@ -15,4 +15,16 @@ export const mendedFiles: Readonly<
       return { ...files, [path]: (files[path] ?? '').replace(/^mp0: .*\n/m, '') }
     },
   },
+  'guests/config-stopped': {
+    // Two disks of one size that are made by one call get their numbers in any order.
+    'unlink/setup': (files) => {
+      const path = 'nodes/pve1/qemu-server/100.conf'
+      const text = (files[path] ?? '').replace(
+        /^(scsi2[12]): (.*)$/gm,
+        (_line, name: string, rest: string) =>
+          `${name === 'scsi21' ? 'scsi22' : 'scsi21'}: ${rest}`,
+      )
+      return { ...files, [path]: text }
+    },
+  },
 }

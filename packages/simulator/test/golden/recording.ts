@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { recordedSeed } from '../http-exchanges/recorded.js'
 import type { Seed, SeedStorage } from '../../src/seeds/seed.js'
 
@@ -63,13 +63,6 @@ export function goldenSeed({ meta }: Recording): Seed {
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
-}
-
-/** Names of the recordings of a branch. */
-export function recordingNames(branch: 'config' | 'guests'): string[] {
-  return readdirSync(new URL(`${branch}/`, folder)).map((file) =>
-    file.replace(/^(.*)\.json$/, `${branch}/$1`),
-  )
 }
 
 function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {

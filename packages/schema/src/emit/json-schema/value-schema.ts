@@ -1,5 +1,5 @@
 import type { Schema, SchemaType } from '../../model.js'
-import { namedShape } from '../../property-string/shapes.js'
+import { propertyStringShape } from '../../property-string/shapes.js'
 import { valueKind } from '../value-type.js'
 import type { JsonSchema } from './json-schema.js'
 import { objectSchema } from './object-schema.js'
@@ -16,7 +16,7 @@ export function valueSchema(schema: Schema, reading: Reading, name?: string): Js
     ...annotations(schema, constrained),
     ...propertyString(schema, reading, name),
   }
-  const isShared = schema.maxIndex !== undefined || shapeOf(schema) !== undefined
+  const isShared = schema.maxIndex !== undefined || propertyStringShape(schema) !== undefined
   return isShared && name !== undefined ? reading.share(name.replace(/\d+$/, ''), written) : written
 }
 
@@ -90,13 +90,10 @@ function annotations(schema: Schema, { default: preset = schema.default }: JsonS
 
 /** The keys of a property string, described as those of the parameter that has it. */
 function propertyString(schema: Schema, { describe }: Reading, name = ''): JsonSchema {
-  const shape = shapeOf(schema)
+  const shape = propertyStringShape(schema)
   if (!shape) return {}
   const reading = describe
     ? { ...propertyStringReading, describe: (key: string) => describe(`${name}.${key}`) }
     : propertyStringReading
   return { 'x-proxmox-property-string': valueSchema(shape, reading) }
 }
-
-const shapeOf = ({ propertyString, format = '' }: Schema): Schema | undefined =>
-  propertyString ?? namedShape(format)

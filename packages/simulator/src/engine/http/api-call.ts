@@ -24,6 +24,8 @@ export interface ApiCall {
   readonly format: string
   readonly query: string
   readonly user: string | undefined
+  /** An API token came along, whether or not it was looked at. */
+  readonly showsToken: boolean
   /** The node that was contacted. */
   readonly node: string
   /** Milliseconds since the epoch. */
@@ -114,6 +116,7 @@ async function answer(
     params: read.params,
     resentParams: read.resentParams,
     user,
+    showsToken: request.showsToken,
     node,
     isForwarded: request.isForwarded,
     upload: read.upload,
@@ -171,9 +174,9 @@ function refuseUpgrade({ protocol, version, key }: Upgrade): string | undefined 
   return key && key !== '0' ? undefined : 'missing websocket-key'
 }
 
-/** An answer that no formatter has seen: the message is the body, without a type. */
+/** An answer that no formatter has seen: the message is the body, byte for byte and without a type. */
 export function plain(status: number, message: string): Reply {
-  return { status, reason: message, body: message }
+  return { status, reason: message, body: Buffer.from(message, 'latin1') }
 }
 
 /**
@@ -216,7 +219,9 @@ function readParameters(
   if (query === '' && !hasBody) return noParameters
   const inQuery = decodeUrlencoded(query)
   if (!hasBody) return { params: withoutCacheBuster(inQuery) }
-  const inBody = json ? decodeJson(bytes) : decodeUrlencoded(bytes.toString('latin1'))
+  const inBody = json
+    ? decodeJson(bytes, { hasQuery: Object.keys(inQuery).length > 0 })
+    : decodeUrlencoded(bytes.toString('latin1'))
   const params = withoutCacheBuster(Object.assign(inBody, inQuery))
   if (json) return { params }
   const valueless = Object.keys(params).filter(

@@ -4,6 +4,6 @@
  * can want; the same number several times is one.
  */
 export function readBodyLength(told: string): number | undefined {
-  const [first = '', ...others] = new Set(told.split(/\s*,\s*/))
+  const [first = '', ...others] = new Set(told.trim().split(/\s*,\s*/))
   return others.length === 0 && /^\d+$/.test(first) ? Number(first) : undefined
 }

@@ -34,27 +34,31 @@ export function decodeUrlencoded(text: string): WireParams {
   return params
 }
 
-/** Reads a JSON body; anything but an object is refused with the original's text. */
-export function decodeJson(body: Buffer): WireParams {
+/**
+ * Reads a JSON body; anything but an object is refused with the original's text, which tells whether parameters of the
+ * query were to be added.
+ */
+export function decodeJson(body: Buffer, { hasQuery }: { readonly hasQuery: boolean }): WireParams {
   const value = parseJson(body)
   if (value === null) return emptyParams()
   if (typeof value === 'object' && !Array.isArray(value)) return Object.assign(emptyParams(), value)
+  const place = `at ${original} line ${hasQuery ? 943 : 978}.`
   throw new BodyError(
     typeof value === 'string' || typeof value === 'number'
-      ? `Can't use string ("${value}") as a HASH ref while "strict refs" in use ${usePlace}`
-      : `Not a HASH reference ${usePlace}`,
+      ? `Can't use string ("${value}") as a HASH ref while "strict refs" in use ${place}`
+      : `Not a HASH reference ${place}`,
   )
 }
 
 // The original shows its clients where it read the body and where it used it.
-const parserPlace = 'at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.'
-const usePlace = 'at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 978.'
+const original = '/usr/share/perl5/PVE/APIServer/AnyEvent.pm'
+const parserPlace = `at ${original} line 934.`
 
 function parseJson(body: Buffer): unknown {
   const text = strictUtf8(body)
   try {
-    // Numbers of so many digits are read differently, and nesting has its limit.
-    if (text !== undefined && !/\d{16}/.test(text) && !mayBeDeep(text)) {
+    // Numbers of so many digits and halves of characters are read differently, and nesting has its limit.
+    if (text !== undefined && !/\d{16}|\\u[dD][89a-fA-F]/.test(text) && !mayBeDeep(text)) {
       return JSON.parse(text)
     }
   } catch {

@@ -1,5 +1,5 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto'
 import type { UploadedFile } from '../dispatch.js'
+import { ReceivedFile } from '../received-file.js'
 import { emptyParams, type WireParams } from './parameters.js'
 
 /** A form that could not be read; the text goes to the client as it is. */
@@ -13,19 +13,8 @@ export interface UploadOptions {
   readonly length: number
 }
 
-/** So much of a file is kept to judge what it is. */
-const beginningLength = 64 * 1024
 /** More than this in front of the file ends the connection. pve-http-server AnyEvent.pm: accept (rbuf_max) */
 const maxFields = 512 * 1024 + 8192
-
-const algorithms: ReadonlySet<string> = new Set([
-  'md5',
-  'sha1',
-  'sha224',
-  'sha256',
-  'sha384',
-  'sha512',
-])
 
 /**
  * Reads the form of an upload while it comes, keeping nothing of the file but its beginning. The fields in front of the
@@ -57,9 +46,7 @@ class UploadReader {
   #phase: 'preamble' | 'fields' | 'file' | 'done' = 'preamble'
   #pending: Buffer = Buffer.alloc(0)
   #consumed = 0
-  #size = 0
-  #beginning: Buffer = Buffer.alloc(0)
-  #hash: Hash | undefined
+  #file = new ReceivedFile(undefined)
 
   constructor({ boundary, length }: UploadOptions) {
     this.#length = length
@@ -85,12 +72,7 @@ class UploadReader {
   }
 
   file(): UploadedFile {
-    return {
-      path: `/var/tmp/pveupload-${randomBytes(16).toString('hex')}`,
-      size: this.#size,
-      beginning: this.#beginning,
-      checksum: this.#hash?.digest('hex'),
-    }
+    return this.#file.finish()
   }
 
   #readFields(): void {
@@ -115,10 +97,7 @@ class UploadReader {
       this.params.filename = utf8(file.filename).trim()
       text = text.slice(file.end)
       this.#phase = 'file'
-      const algorithm = this.params['checksum-algorithm']
-      if (typeof algorithm === 'string' && algorithms.has(algorithm)) {
-        this.#hash = createHash(algorithm)
-      }
+      this.#file = new ReceivedFile(this.params['checksum-algorithm'])
     }
     this.#pending = Buffer.from(text, 'latin1')
   }
@@ -172,22 +151,14 @@ class UploadReader {
   #readFile(): void {
     const end = this.#pending.indexOf(this.#end)
     if (end >= 0) {
-      this.#take(this.#pending.subarray(0, end - lineEndBefore(this.#pending, end)))
+      this.#file.take(this.#pending.subarray(0, end - lineEndBefore(this.#pending, end)))
       this.#phase = 'done'
       return
     }
     const whole = this.#pending.length - this.#held
     if (whole <= 0) return
-    this.#take(this.#pending.subarray(0, whole))
+    this.#file.take(this.#pending.subarray(0, whole))
     this.#pending = this.#pending.subarray(whole)
-  }
-
-  #take(content: Buffer): void {
-    this.#size += content.length
-    this.#hash?.update(content)
-    const missing = beginningLength - this.#beginning.length
-    if (missing > 0)
-      this.#beginning = Buffer.concat([this.#beginning, content.subarray(0, missing)])
   }
 }
 

@@ -33,6 +33,9 @@ describe('a path', () => {
     ['/api2/text/version', '501 no formatter for uri /version, text'],
     ['/api2/JSON/version', '501 no such uri'],
     ['/api2x/json/version', '501 no such uri'],
+    ['/api2/json/item/a%0Ab', '501 no such uri'],
+    ['/api2/json/nope%0A', "501 Method 'GET /nope' not implemented"],
+    ['/api2/json/nope%09x', "501 Method 'GET /nope\tx' not implemented"],
     ['/api2', '501 no such uri'],
     ['//api2/json/version', "500 no such file '/json/version'"],
     ['/foo', "500 no such file '/foo'"],
@@ -46,6 +49,12 @@ describe('a path', () => {
   it('is decoded once, byte by byte', async () => {
     expect(await body('GET /api2/json/item/%2540%C3%A4 HTTP/1.1\r\n\r\n')).toBe(
       '{"data":{"params":{"name":"%40Ã¤"}}}',
+    )
+  })
+
+  it('that nobody serves is shown byte by byte', async () => {
+    expect(await body('GET /api2/text/%C3%A4 HTTP/1.1\r\n\r\n')).toBe(
+      'no formatter for uri /ä, text',
     )
   })
 
@@ -111,6 +120,10 @@ describe('parameters', () => {
     ],
     ['[1]', 'Not a HASH reference at'],
     ['"a"', `Can't use string ("a") as a HASH ref while "strict refs" in use at`],
+    [
+      String.raw`{"a":"\ud800"}`,
+      'missing low surrogate character in surrogate pair, at character offset 12 (before ""}") at',
+    ],
   ])('of the JSON text %j are refused', async (text, reason) => {
     const answer = await exchange(listener, put(text, { type: 'application/json' }))
     expect(statusOf(answer)).toMatch(/^HTTP\/1\.1 500 /)

@@ -21,14 +21,22 @@ export interface Credentials {
   readonly csrfToken: string | undefined
 }
 
+/** Who calls. */
+export interface Caller {
+  /** Undefined for calls that need no login. */
+  readonly user: string | undefined
+  /** An API token came along, whether or not it was looked at. */
+  readonly showsToken: boolean
+}
+
 export interface ServiceOptions {
   readonly definition: Definition
   readonly rules: ProductRules
   readonly clock: Clock
   /** Hears of every call that was answered, refused ones included. */
   readonly observe?: (exchange: Exchange) => void
-  /** Finds out who calls; undefined for calls that need no login. Throws the `Fault` that is the answer otherwise. */
-  identify(credentials: Credentials): Promise<string | undefined>
+  /** Finds out who calls; throws the `Fault` that is the answer where that fails. */
+  identify(credentials: Credentials): Promise<Caller>
   /** Tells with each answer of the API how true it is; default false. */
   readonly annotate?: boolean
   /** Whether a file comes with this call. */
@@ -85,13 +93,13 @@ export class ApiService implements HttpService {
     if (!isVerb(verb)) throw new TypeError(`${verb} passed for a verb`)
 
     const { path: url, query } = splitTarget(head.target)
-    let user: string | undefined
+    let caller: Caller = { user: undefined, showsToken: false }
     let call: { format: string; path: string } | undefined
     if (url.startsWith('/api2')) {
       call = splitApiPath(url)
       if (!call) return plain(501, 'no such uri')
       try {
-        user = await this.#options.identify({
+        caller = await this.#options.identify({
           verb,
           path: call.path,
           cookie: head.header('cookie'),
@@ -131,7 +139,7 @@ export class ApiService implements HttpService {
       path: call.path,
       format: call.format,
       query,
-      user,
+      ...caller,
       node,
       started,
       isForwarded: head.header('pvedisableproxy') !== undefined,

@@ -14,8 +14,12 @@ export function splitTarget(target: string): { path: string; query: string } {
   return { path, query: mark < 0 ? '' : withoutHost.slice(mark + 1) }
 }
 
-/** Takes a path of the API apart; undefined where its format is no word. pve-http-server AnyEvent.pm: split_abs_uri */
+/**
+ * Takes a path of the API apart; undefined where its format is no word. It is one line, whose end does not count.
+ *
+ * pve-http-server AnyEvent.pm: split_abs_uri
+ */
 export function splitApiPath(path: string): { format: string; path: string } | undefined {
-  const parts = /^\/api2\/+([a-z][a-z0-9]+)(\/.*)?$/s.exec(path)
+  const parts = /^\/api2\/+([a-z][a-z0-9]+)(\/[^\n]*)?\n?$/.exec(path)
   return parts?.[1] ? { format: parts[1], path: parts[2] ?? '/' } : undefined
 }

@@ -27,17 +27,19 @@ beforeEach(() => {
     'priv/token.cfg',
     ['joe@pve!ci', 'joe@pve!old', 'off@pve!ci'].map((id) => `${id} ${secret}\n`).join(''),
   )
-  const answer = createIdentify(cluster)
-  identify = (given) =>
-    answer({
-      verb: 'GET',
-      path: '/version',
-      cookie: undefined,
-      authorization: undefined,
-      csrfToken: undefined,
-      ...given,
-    })
+  identify = async (given) => (await createIdentify(cluster)(filled(given))).user
 })
+
+function filled(given: Partial<Credentials>): Credentials {
+  return {
+    verb: 'GET',
+    path: '/version',
+    cookie: undefined,
+    authorization: undefined,
+    csrfToken: undefined,
+    ...given,
+  }
+}
 
 describe('without credentials', () => {
   test.each([
@@ -49,6 +51,21 @@ describe('without credentials', () => {
     ['POST', '/access/openid/login'],
   ] as const)('%s %s is open', async (verb, path) => {
     expect(await identify({ verb, path, cookie: 'PVEAuthCookie=garbage' })).toBeUndefined()
+  })
+
+  test('a token that comes along is told of, and not looked at', async () => {
+    const given = { verb: 'POST', path: '/access/ticket' } as const
+    const authorization = 'PVEAPIToken=nobody@pve!x=y'
+    const identifyCaller = createIdentify(cluster)
+    expect(await identifyCaller(filled({ ...given, authorization }))).toEqual({
+      user: undefined,
+      showsToken: true,
+    })
+    const cookie = 'PVEAuthCookie=garbage'
+    expect(await identifyCaller(filled({ ...given, authorization, cookie }))).toEqual({
+      user: undefined,
+      showsToken: false,
+    })
   })
 
   test.each([

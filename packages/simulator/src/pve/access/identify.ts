@@ -1,6 +1,6 @@
 import type { Verb } from '@proxkit/schema'
 import { Fault, LoginRequired } from '../../engine/fault.js'
-import type { Credentials } from '../../engine/http/service.js'
+import type { Caller, Credentials } from '../../engine/http/service.js'
 import type { Cluster } from '../cluster.js'
 import { isTrue } from '../config-text.js'
 import { authorize } from './authorize.js'
@@ -24,19 +24,18 @@ const openCalls: ReadonlySet<string> = new Set([
  *
  * pve-http-server AnyEvent.pm: process_header; pve-manager HTTPServer.pm: auth_handler
  */
-export function createIdentify(
-  cluster: Cluster,
-): (credentials: Credentials) => Promise<string | undefined> {
+export function createIdentify(cluster: Cluster): (credentials: Credentials) => Promise<Caller> {
   return async (credentials) => {
     const { verb, path, cookie, authorization } = credentials
-    if (openCalls.has(`${verb} ${path}`)) return undefined
-
     const ticket = authValue(cookie, ticketValue) ?? authValue(authorization, ticketValue)
     const token = ticket === undefined ? authValue(authorization, tokenValue) : undefined
+    const showsToken = token !== undefined
+    if (openCalls.has(`${verb} ${path}`)) return { user: undefined, showsToken }
+
     if (token !== undefined) {
       const user = await authenticated(() => userOfToken(cluster, token))
       requireUploadRight(cluster, credentials, user)
-      return user
+      return { user, showsToken }
     }
     if (ticket === undefined) throw new LoginRequired('No ticket')
 
@@ -49,7 +48,7 @@ export function createIdentify(
     ) {
       throw unauthorized('Permission denied - invalid csrf token')
     }
-    return user
+    return { user, showsToken }
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readAgent, isAgentEnabled } from '../qemu/agent-config.js'
+import { canFreeze } from '../qemu/agent-state.js'
 import { driveNames, driveSize, isCdrom, parseDrive, type Drive } from '../qemu/drive.js'
 import { runMachine } from '../qemu/machine-process.js'
 import { stopVm } from '../qemu/stop-vm.js'
@@ -184,7 +184,7 @@ export class MachineBackup implements GuestBackup {
     if (!this.isRunning) {
       log.info('starting kvm to execute backup task')
       await task.sleep(kvmTime)
-      runMachine(cluster, this.#vm, 'prelaunch')
+      runMachine(cluster, this.#vm, { status: 'prelaunch' })
     }
     try {
       if (this.#disks.some(({ name }) => name === 'tpmstate0')) {
@@ -206,21 +206,24 @@ export class MachineBackup implements GuestBackup {
 
   /** The guest's agent writes everything out before the state is taken. */
   #freeze(): void {
-    const { log } = this.#run
+    const { log, cluster } = this.#run
     const { main } = this.#vm.config
     const isAsked = this.#mode !== 'stop' && this.#wasRunning && !this.#wasPaused
     if (!isAsked) {
       log.info('starting backup via QMP command')
       return
     }
-    const agent = readAgent(main.get('agent'))
-    const isWanted = isAgentEnabled(main) && agent['freeze-fs-on-backup'] !== '0'
-    const isFrozen = this.#vm.run?.system?.isFrozen ?? false
-    if (!isWanted) log.info('skipping guest filesystem freeze - disabled in VM options')
-    else if (isFrozen) log.info('skipping guest filesystem freeze - already frozen')
-    else log.info("issuing guest-agent 'fs-freeze' command")
+    const job = {
+      cluster,
+      vm: this.#vm,
+      log: (...lines: string[]) => {
+        for (const line of lines) log.info(line)
+      },
+    }
+    const isFrozen = canFreeze(job, main.get('agent'))
+    if (isFrozen) log.info("issuing guest-agent 'fs-freeze' command")
     log.info('starting backup via QMP command')
-    if (isWanted && !isFrozen) log.info("issuing guest-agent 'fs-thaw' command")
+    if (isFrozen) log.info("issuing guest-agent 'fs-thaw' command")
   }
 
   #resumeAfterStart(): void {

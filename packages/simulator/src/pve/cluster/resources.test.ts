@@ -97,6 +97,13 @@ describe('the resources of a cluster', () => {
 })
 
 describe('a guest among the resources', () => {
+  it('tells the blank that stands for no tags', async () => {
+    await root('PUT /nodes/pve1/qemu/100/config', { tags: '', delete: 'scsi0' })
+    expect(await root('GET /cluster/resources', { type: 'vm' })).toContainEqual(
+      expect.objectContaining({ vmid: 100, tags: ' ' }),
+    )
+  })
+
   it('that runs has figures, its pool and its tags', async () => {
     expect(await guest('qemu/100')).toEqual({
       id: 'qemu/100',

@@ -3,6 +3,7 @@ import { handle, type Handler } from '../../engine/handle.js'
 import type { Task } from '../../engine/tasks.js'
 import { addGuestToPool } from '../access/guest-access.js'
 import type { CallContext } from '../context.js'
+import { copyBehaviour } from '../guest/behaviour.js'
 import { emptyConfig } from '../guest/config-file.js'
 import { requireUnusedId } from '../guest/unused-id.js'
 import { VolumeLog } from '../guest/volume-log.js'
@@ -156,8 +157,12 @@ function cloneVolume(
   return volid
 }
 
-function finish({ cluster, container: clone }: ContainerJob, { target }: CloneRequest): void {
+function finish(
+  { cluster, container: clone }: ContainerJob,
+  { container, target }: CloneRequest,
+): void {
   unlock(clone)
+  copyBehaviour(cluster, { from: container.vmid, to: clone.vmid })
   if (target !== undefined) {
     cluster.config.move(clone.path, cluster.lxc(target, clone.vmid).path)
   }

@@ -98,6 +98,7 @@ function destroy(
       log(`NOTE: removed CT ${vmid} from HA resource configuration.`)
     }
   }
+  cluster.state.behaviours.delete(vmid)
   container.remove()
 }
 

@@ -11,15 +11,6 @@ export type MountPoint = Properties & { volume: string }
 /** `storage:size` in GiB: a volume to be made. LXC.pm: NEW_DISK_RE */
 export const newVolume: RegExp = /^([^:\s]+):(\d+(?:\.\d+)?)$/
 
-/** The most mount points beside the root, and the most unused volumes. */
-const maximum = 256
-
-/** The root and the mount points in the original's order. LXC/Config.pm: valid_volume_keys */
-export const mountPointNames: readonly string[] = [
-  'rootfs',
-  ...Array.from({ length: maximum }, (_, index) => `mp${index}`),
-]
-
 export function isMountPointName(name: string): boolean {
   return name === 'rootfs' || /^mp\d+$/.test(name)
 }

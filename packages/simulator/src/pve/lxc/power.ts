@@ -118,7 +118,9 @@ export async function shutDown(
   { container, timeout, force }: { container: Container; timeout: number; force: boolean },
 ): Promise<void> {
   if (!container.isRunning) return
-  if (shutdownTime > timeout * 1000) {
+  const scripted = cluster.state.behaviours.get(container.vmid)?.shutdownAfter
+  const needed = scripted === 'never' ? Infinity : (scripted ?? shutdownTime / 1000) * 1000
+  if (needed > timeout * 1000) {
     await task.sleep(timeout * 1000)
     if (!force) {
       task.log(
@@ -127,7 +129,7 @@ export async function shutDown(
       throw failed('container did not stop')
     }
     await task.sleep(killTime)
-  } else await task.sleep(shutdownTime)
+  } else await task.sleep(needed)
   cluster.state.guests.delete(container.vmid)
 }
 

@@ -60,6 +60,11 @@ export async function runContainer(job: ContainerJob, task: Pick<Task, 'sleep'>)
   requireRunnable(job, main)
   for (const volid of usedVolumes(main)) cluster.storages.requireVolume(volid, container.node)
   await task.sleep(startTime)
+  const failure = cluster.state.behaviours.get(container.vmid)?.startFailure
+  if (failure !== undefined) {
+    job.log(...failure.trimEnd().split('\n'))
+    throw failed(`startup for container '${container.vmid}' failed`)
+  }
   cluster.state.guests.set(container.vmid, {
     pid: freePid(cluster),
     startTime: cluster.clock.now(),

@@ -36,7 +36,7 @@ describe('the options of a node', () => {
   it('are refused with an old digest', async () => {
     await root(`PUT ${path}`, { 'startall-onboot-delay': 5 })
     expect(await root(`PUT ${path}`, { 'startall-onboot-delay': 6, digest: '0'.repeat(40) })).toBe(
-      '500 detected modified configuration - file changed by other user? try again.',
+      '500 detected modified configuration - file changed by other user? Try again.',
     )
     expect(file()).toBe('startall-onboot-delay: 5\n')
   })

@@ -22,7 +22,7 @@ it('hosts: are replaced as a whole, by their digest', async () => {
   const digest = 'fa9e5de3db1e6ba33eb1d8dd6ca1a1d4c9f3c1ab'
   const data = '127.0.0.1 localhost\n10.0.0.2 pve pve.one.test\n'
   expect(await root('POST /nodes/pve/hosts', { data, digest })).toBe(
-    '500 detected modified configuration - file changed by other user? try again.',
+    '500 detected modified configuration - file changed by other user? Try again.',
   )
   await root('POST /nodes/pve/hosts', { data })
   expect(await root('GET /nodes/pve/hosts')).toEqual({

@@ -2,6 +2,7 @@ import { failed } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import type { GuestSystem } from '../state.js'
+import { agentOrders, agentQueries, type AgentCommand } from './agent-commands.js'
 import { bootDriveNames, driveSize, isCdrom, parseDrive } from './drive.js'
 import { guestOs, hostName } from './guest-system.js'
 import { readIpConfig, readNetwork } from './network.js'
@@ -16,36 +17,6 @@ export interface Guest {
   readonly vm: Vm
   readonly system: GuestSystem
 }
-
-/** Commands of the agent that only ask. */
-export const agentQueries = [
-  'get-fsinfo',
-  'get-host-name',
-  'get-memory-block-info',
-  'get-memory-blocks',
-  'get-osinfo',
-  'get-time',
-  'get-timezone',
-  'get-users',
-  'get-vcpus',
-  'info',
-  'network-get-interfaces',
-] as const
-
-/** Commands of the agent that do something, none with parameters. */
-export const agentOrders = [
-  'fsfreeze-freeze',
-  'fsfreeze-status',
-  'fsfreeze-thaw',
-  'fstrim',
-  'ping',
-  'shutdown',
-  'suspend-disk',
-  'suspend-hybrid',
-  'suspend-ram',
-] as const
-
-export type AgentCommand = (typeof agentQueries)[number] | (typeof agentOrders)[number]
 
 /** What the agent of a guest answers to the commands without parameters. */
 export const agentAnswers: Readonly<Record<AgentCommand, (guest: Guest) => unknown>> = {

@@ -1,18 +1,12 @@
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { CallContext } from '../context.js'
-import { isAgentEnabled } from './agent-config.js'
-import {
-  agentAnswers,
-  agentOrders,
-  agentQueries,
-  isAgentCommand,
-  type AgentCommand,
-  type Guest,
-} from './agent-answers.js'
+import { agentAnswers, isAgentCommand, type Guest } from './agent-answers.js'
+import { agentOrders, agentQueries, type AgentCommand } from './agent-commands.js'
+import { doesAgentAnswer } from './agent-state.js'
 import { readGuestFile, runInGuest, guestSystem } from './guest-system.js'
 import { endMachine } from './machine-process.js'
-import { shutdownTime } from './stop-vm.js'
+import { shutdownTimeOf } from './stop-vm.js'
 
 /** Commands to the guest agent. qemu-server API2/Qemu/Agent.pm */
 export const agentHandlers: readonly Handler[] = [
@@ -63,7 +57,8 @@ function ask(
 ): { result: unknown } {
   const guest = requireAgent(context, target)
   if (command === 'shutdown' || command === 'suspend-disk') void powerOff(guest)
-  return { result: agentAnswers[command](guest) }
+  const scripted = context.cluster.state.behaviours.get(guest.vm.vmid)?.agent?.[command]
+  return { result: scripted ?? agentAnswers[command](guest) }
 }
 
 /** Agent.pm: assert_agent_available */
@@ -73,15 +68,16 @@ function requireAgent({ cluster, node }: CallContext<unknown>, { vmid }: Target)
   if (!main.has('agent')) throw failed('No QEMU guest agent configured')
   const system = guestSystem(cluster, vm)
   if (!system) throw failed(`VM ${vmid} is not running`)
-  const answers = isAgentEnabled(main) && vm.run?.status === 'running'
-  if (!answers) throw failed('QEMU guest agent is not running')
+  if (!doesAgentAnswer(cluster, vm)) throw failed('QEMU guest agent is not running')
   return { cluster, vm, system }
 }
 
 /** The guest goes down by itself, after the answer. */
 async function powerOff({ cluster, vm }: Guest): Promise<void> {
   const { pid } = vm.run ?? {}
-  await cluster.clock.sleep(shutdownTime)
+  const needed = shutdownTimeOf({ cluster, vm })
+  if (needed === Infinity) return
+  await cluster.clock.sleep(needed)
   if (cluster.state.guests.get(vm.vmid)?.pid === pid) endMachine(cluster, vm.vmid)
 }
 

@@ -7,7 +7,8 @@ import { guestConfigPath } from '../guest-index.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import { formatSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
-import { isAgentEnabled } from './agent-config.js'
+import { copyBehaviour } from '../guest/behaviour.js'
+import { canFreeze } from './agent-state.js'
 import { planClone, type ClonePlan, type CloneRequest, type PlannedDrive } from './clone-plan.js'
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
@@ -71,6 +72,7 @@ async function clone(
   }
   newVm.write(config)
   copyFirewall(job, newVm.vmid)
+  copyBehaviour(cluster, { from: vm.vmid, to: newVm.vmid })
 
   const volumes: string[] = []
   try {
@@ -172,7 +174,7 @@ function finishMirrors(
   const copied = drives.filter(({ drive, isFull }) => isFull && !isCloudinit(drive))
   const names = copied.map(({ name }) => name)
   if (names.length === 0) return
-  const hasAgent = isAgentEnabled(source)
+  const hasAgent = canFreeze(job, source.get('agent'))
   if (hasAgent) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
   else job.log('suspend vm')
   job.log(...names.map((name) => `mirror-${name}: Cancelling block job`))

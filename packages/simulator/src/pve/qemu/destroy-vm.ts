@@ -83,6 +83,7 @@ function destroy(
       job.log(`NOTE: removed VM ${vm.vmid} from HA resource configuration.`)
     }
   }
+  cluster.state.behaviours.delete(vm.vmid)
   vm.remove()
 }
 

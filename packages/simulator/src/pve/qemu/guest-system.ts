@@ -1,5 +1,6 @@
 import { basename } from 'node:path/posix'
 import type { Cluster } from '../cluster.js'
+import type { ProcessScript } from '../guest/behaviour.js'
 import type { GuestProcess, GuestSystem } from '../state.js'
 import type { Vm } from './vm.js'
 
@@ -20,11 +21,13 @@ export function hostName(vm: Vm): string {
 
 /** A file of the guest, as bytes; undefined when there is none. */
 export function readGuestFile(
-  { system, vm }: { system: GuestSystem; vm: Vm },
+  { cluster, system, vm }: { cluster: Cluster; system: GuestSystem; vm: Vm },
   path: string,
 ): Buffer | undefined {
   const written = system.files[path]
   if (written !== undefined) return Buffer.from(written, 'base64')
+  const scripted = cluster.state.behaviours.get(vm.vmid)?.files?.[path]
+  if (scripted !== undefined) return Buffer.from(scripted)
   if (path === '/etc/hostname') return Buffer.from(`${hostName(vm)}\n`)
   return path === '/etc/os-release' ? Buffer.from(osRelease) : undefined
 }
@@ -50,6 +53,7 @@ const osRelease = [
 ].join('\n')
 
 interface Command {
+  readonly cluster: Cluster
   readonly system: GuestSystem
   readonly vm: Vm
   readonly words: readonly string[]
@@ -58,11 +62,9 @@ interface Command {
   readonly now: number
 }
 
-/** Runs a command in the guest. A few are known; every other one ends well and prints nothing. */
+/** Runs a command in the guest. What is scripted and a few more are known; every other one ends well and prints nothing. */
 export function runInGuest(command: Command): GuestProcess {
-  const [program = '', ...words] = command.words
-  const run = programs[basename(program)]
-  const { out = '', err = '', exitCode = 0, seconds = 0 } = run?.({ ...command, words }) ?? {}
+  const { out = '', err = '', exitCode = 0, seconds = 0 } = outcomeOf(command)
   const { system, now } = command
   const process = { pid: system.nextPid, end: now + seconds * 1000, exitCode, out, err }
   system.nextPid += 1
@@ -70,15 +72,15 @@ export function runInGuest(command: Command): GuestProcess {
   return process
 }
 
-interface Outcome {
-  readonly out?: string
-  readonly err?: string
-  readonly exitCode?: number
-  /** How long it takes. */
-  readonly seconds?: number
+function outcomeOf(command: Command): ProcessScript {
+  const { cluster, vm, words } = command
+  const script = cluster.state.behaviours.get(vm.vmid)?.exec?.[words.join(' ')]
+  if (script !== undefined) return typeof script === 'string' ? { out: script } : script
+  const [program = '', ...rest] = words
+  return programs[basename(program)]?.({ ...command, words: rest }) ?? {}
 }
 
-const programs: Readonly<Record<string, (command: Command) => Outcome>> = {
+const programs: Readonly<Record<string, (command: Command) => ProcessScript>> = {
   cat: printFiles,
   echo: ({ words }) => ({ out: `${words.join(' ')}\n` }),
   exit: ({ words }) => ({ exitCode: Number(words[0] ?? 0) & 255 }),
@@ -91,12 +93,12 @@ const programs: Readonly<Record<string, (command: Command) => Outcome>> = {
   whoami: () => ({ out: 'root\n' }),
 }
 
-function printFiles({ system, vm, words, input }: Command): Outcome {
+function printFiles({ cluster, system, vm, words, input }: Command): ProcessScript {
   if (words.length === 0) return { out: input }
   let out = ''
   let err = ''
   for (const path of words) {
-    const content = readGuestFile({ system, vm }, path)
+    const content = readGuestFile({ cluster, system, vm }, path)
     if (content) out += content.toString('latin1')
     else err += `cat: ${path}: No such file or directory\n`
   }
@@ -104,15 +106,14 @@ function printFiles({ system, vm, words, input }: Command): Outcome {
 }
 
 /** `sh -c 'one command'`: quotes keep words together, nothing else of a shell is known. */
-function runScript(command: Command): Outcome {
+function runScript(command: Command): ProcessScript {
   const [option, script] = command.words
   if (option !== '-c' || script === undefined) return {}
   const words = Array.from(script.matchAll(/"([^"]*)"|'([^']*)'|[^\s"']+/g), (match) => {
     const [word, double, single] = match
     return double ?? single ?? word
   })
-  const [program = '', ...rest] = words
-  return programs[basename(program)]?.({ ...command, words: rest }) ?? {}
+  return outcomeOf({ ...command, words })
 }
 
 function systemName(words: readonly string[], vm: Vm): string {

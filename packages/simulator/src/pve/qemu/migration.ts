@@ -196,10 +196,8 @@ function finish({ cluster, vm, options, log }: Migration, { volumes, copies }: M
     if (volumes.some(({ mode }) => mode === 'online')) {
       log.info('stopping NBD storage migration server on target.')
     }
-    runMachine(cluster, moved, run.status)
-    const { system } = run
-    const present = cluster.state.guests.get(vm.vmid)
-    if (system && present) cluster.state.guests.set(vm.vmid, { ...present, system })
+    const { status, system, bootTime = run.startTime } = run
+    runMachine(cluster, moved, { status, bootTime, ...(system && { system }) })
   }
   for (const { volid } of volumes) cluster.storages.free(volid, vm.node)
 }

@@ -124,6 +124,7 @@ export const reset: Handler = handle(
         if (params.skiplock !== '1') requireUnlocked(vm.config.main)
         requireRunning(job.vm)
         await task.sleep(monitorTime)
+        restartSystem(job)
       }),
     )
   },
@@ -221,6 +222,13 @@ function requestHaStop(
 
 function lockedStop(job: VmJob, task: Task, options: StopOptions): Promise<void> {
   return job.vm.locked(() => stopVm(job, task, options), { log: (line) => task.log(line) })
+}
+
+/** The guest begins anew under the emulator that runs. */
+function restartSystem({ cluster, vm }: VmJob): void {
+  if (!vm.run) return
+  const { system: _gone, ...run } = vm.run
+  cluster.state.guests.set(vm.vmid, { ...run, bootTime: cluster.clock.now() })
 }
 
 /** A machine that is not there counts as not paused: what follows says so. QemuServer.pm: vm_is_paused */

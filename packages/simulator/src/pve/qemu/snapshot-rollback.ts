@@ -29,7 +29,7 @@ export async function rollBack(job: VmJob, task: Pick<Task, 'sleep'>, name: stri
     if (!snapshot.has('vmstate')) return
     await task.sleep(loadingTime)
     job.log(`activating and using '${snapshot.get('vmstate') ?? ''}' as vmstate`)
-    runMachine(cluster, vm)
+    runMachine(cluster, vm, { bootTime: 0 })
   })
 }
 

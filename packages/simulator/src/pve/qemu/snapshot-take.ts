@@ -3,7 +3,7 @@ import type { Task } from '../../engine/tasks.js'
 import type { ReadonlySection, Section } from '../guest/config-file.js'
 import { commitSnapshot, openSnapshot, requireFreeName } from '../guest/snapshot-tree.js'
 import { VolumeLog } from '../guest/volume-log.js'
-import { isAgentEnabled } from './agent-config.js'
+import { canFreeze } from './agent-state.js'
 import { printBytes } from './copy-volume.js'
 import { driveNames, isCdrom, parseDrive } from './drive.js'
 import { disksHaveFeature } from './feature.js'
@@ -46,7 +46,7 @@ export async function takeSnapshot(
   const { name } = request
   const snapshot = await vm.locked(() => prepare(job, request), { log: (line) => job.log(line) })
   const hasState = snapshot.has('vmstate')
-  const isFrozen = vm.isRunning && !hasState && isAgentEnabled(vm.config.main)
+  const isFrozen = vm.isRunning && !hasState && canFreeze(job, vm.config.main.get('agent'))
   if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
   if (hasState) await saveState(job, task, snapshot)
   await task.sleep(snapshotTime)

@@ -58,8 +58,14 @@ export async function startVm(
   if (isResuming) {
     job.log(`activating and using '${main.get('vmstate') ?? ''}' as vmstate`)
   }
+  const failure = job.cluster.state.behaviours.get(vm.vmid)?.startFailure
+  if (failure !== undefined) {
+    job.log(...failure.trimEnd().split('\n'))
+    throw failed('start failed: QEMU exited with code 1')
+  }
   await task.sleep(startTime)
-  runMachine(job.cluster, vm)
+  // What was suspended goes on where it was.
+  runMachine(job.cluster, vm, isResuming ? { bootTime: 0 } : {})
   if (isResuming) dropSavedState(job)
 }
 

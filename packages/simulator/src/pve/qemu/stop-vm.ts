@@ -1,5 +1,7 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
+import { isAgentEnabled } from './agent-config.js'
+import { doesAgentAnswer } from './agent-state.js'
 import { applyPending } from './apply-pending.js'
 import { endMachine } from './machine-process.js'
 import type { VmJob } from './vm-job.js'
@@ -19,7 +21,10 @@ export interface StopOptions {
 const quitTime = 300
 
 /** Milliseconds that a guest takes to shut down. */
-export const shutdownTime = 1500
+const shutdownTime = 1500
+
+/** Milliseconds that an agent has to answer. Agent.pm: qga_check_running */
+const pingTime = 3000
 
 /** Stops a machine; the caller holds its lock. QemuServer.pm: _do_vm_stop */
 export async function stopVm(
@@ -32,7 +37,13 @@ export async function stopVm(
   const { main } = vm.config
   if (!skiplock) requireUnlocked(main)
   const seconds = timeout ?? (shutdown ? downTimeout(main.get('startup')) : undefined) ?? 60
-  const needed = shutdown ? shutdownTime : quitTime
+  if (shutdown && isAgentEnabled(main) && !doesAgentAnswer(cluster, vm)) {
+    await task.sleep(pingTime)
+    job.log(
+      `QEMU Guest Agent is not running - VM ${vm.vmid} qga command 'guest-ping' failed - got timeout`,
+    )
+  }
+  const needed = shutdown ? shutdownTimeOf(job) : quitTime
   if (needed > seconds * 1000) {
     await task.sleep(seconds * 1000)
     if (!force) throw failed('VM quit/powerdown failed - got timeout')
@@ -40,6 +51,13 @@ export async function stopVm(
   } else await task.sleep(needed)
   endMachine(cluster, vm.vmid)
   applyPending(job, vm.edit())
+}
+
+/** Milliseconds that this guest takes to shut down. */
+export function shutdownTimeOf({ cluster, vm }: Pick<VmJob, 'cluster' | 'vm'>): number {
+  const scripted = cluster.state.behaviours.get(vm.vmid)?.shutdownAfter
+  if (scripted === 'never') return Infinity
+  return scripted === undefined ? shutdownTime : scripted * 1000
 }
 
 /** Seconds that the option `startup` allows for shutting down. */

@@ -1,33 +1,32 @@
 import { constantFrom, oneof, record, type Arbitrary } from 'fast-check'
-import type { ParamValue, Verb } from '@proxkit/schema'
+import {
+  bits,
+  ofGuest,
+  ownVolumes,
+  sizes,
+  snapshots,
+  storages,
+  vmids,
+  type Action,
+  type Options,
+} from './action.js'
 
-/** A call that somebody makes about containers; whether it makes sense shows. */
-export interface Action {
-  readonly call: `${Verb} ${string}`
-  readonly params: Readonly<Record<string, ParamValue>>
-}
-
-const vmids = constantFrom(100, 101, 102, 103)
-const storages = constantFrom('local', 'local-lvm', 'pool', 'shared')
 const names = constantFrom('mp0', 'mp1', 'mp7')
 const volumes = constantFrom('rootfs', 'mp0', 'mp1', 'unused0')
-const snapshots = constantFrom('one', 'two', 'three')
-const sizes = constantFrom('0', '0.5', '1', '2')
-const bits = constantFrom(0, 1)
 const ostemplate = 'local:vztmpl/alpine-3.22-default_20250617_amd64.tar.xz'
 
 /** The options of a container, what deletes them among them. */
-const options: Arbitrary<Readonly<Record<string, ParamValue>>> = oneof(
+const options: Arbitrary<Options> = oneof(
   record({ name: names, storage: storages, size: sizes }).map(({ name, storage, size }) => ({
     [name]: `${storage}:${size},mp=/${name}`,
   })),
-  record({ name: names, vmid: vmids, number: constantFrom(0, 1, 2) }).map(
-    ({ name, vmid, number }) => ({ [name]: `local-lvm:vm-${vmid}-disk-${number},mp=/again` }),
-  ),
+  record({ name: names, volume: ownVolumes }).map(({ name, volume }) => ({
+    [name]: `${volume},mp=/again`,
+  })),
   constantFrom('mp0', 'mp1', 'unused0', 'unused1', 'tags', 'net0', 'cores', 'memory').map(
     (name) => ({ delete: name }),
   ),
-  constantFrom<Readonly<Record<string, ParamValue>>[]>(
+  constantFrom<Options[]>(
     { memory: 1024, cores: 2 },
     { net0: 'name=eth0,bridge=vmbr0' },
     { tags: 'b;a', description: 'one\ntwo: ü\n' },
@@ -45,7 +44,7 @@ const on =
   (vmid) =>
     `/nodes/pve1/lxc/${vmid}${path}`
 
-export const actions: Arbitrary<Action> = oneof(
+export const containerActions: Arbitrary<Action> = oneof(
   record({ vmid: vmids, storage: storages, size: sizes, start: bits }).map(
     ({ vmid, storage, size, start }): Action => ({
       call: 'POST /nodes/pve1/lxc',
@@ -54,7 +53,7 @@ export const actions: Arbitrary<Action> = oneof(
   ),
   record({ vmid: vmids, params: options }).map(({ vmid, params }): Action => ({
     call: `PUT ${on('/config')(vmid)}`,
-    params,
+    params: ofGuest(params, vmid),
   })),
   record({ vmid: vmids, action: constantFrom('start', 'stop', 'shutdown', 'reboot') }).map(
     ({ vmid, action }): Action => ({ call: `POST ${on(`/status/${action}`)(vmid)}`, params: {} }),

@@ -1,0 +1,5 @@
+import { test } from 'vitest'
+import { checkGuestMachine } from '../fuzz/guest-machine/check-guest-machine.js'
+
+test('guests, their volumes, snapshots and clones stay in order whatever is done to them', () =>
+  checkGuestMachine({ seed: 7, numRuns: 60 }))
