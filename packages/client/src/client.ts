@@ -140,8 +140,7 @@ class Client {
     params?: object,
     options?: CallOptions,
   ): Promise<ConsoleResponse> => {
-    const given = toParams(params, this.#objects)
-    const request = { verb: 'POST', path, params: given, console: true } as const
+    const request = { verb: 'POST', path, params: toParams(params), console: true } as const
     const response = await this.#respond(request, options)
     if (hasConsole(response)) return response
     throw new ProxkitError(`POST ${path}: this transport has no consoles`)
