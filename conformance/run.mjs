@@ -6,6 +6,7 @@ import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
+import { runNovnc } from './novnc.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
@@ -74,6 +75,15 @@ if (missing === undefined) {
     } finally {
       await simulator.stop()
     }
+  }
+}
+
+{
+  const simulator = await startSimulator()
+  try {
+    add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
+  } finally {
+    await simulator.stop()
   }
 }
 
