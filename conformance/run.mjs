@@ -7,6 +7,7 @@ import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
 import { runNovnc } from './novnc.mjs'
+import { runRuntimes } from './runtimes.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
@@ -79,9 +80,15 @@ if (missing === undefined) {
 }
 
 {
-  const simulator = await startSimulator()
+  // Consoles wait ten seconds for who connects, by the clock of the cluster.
+  const simulator = await startSimulator(['--speed', '2'])
   try {
     add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
+    for (const { name, missing: absence, results } of await runRuntimes(simulator)) {
+      const row = { seed: 'lab', client: `@proxkit/client, ${name}` }
+      if (absence === undefined) add(row, results)
+      else rows.push({ ...row, result: `skipped: ${absence}`, failures: [] })
+    }
   } finally {
     await simulator.stop()
   }
