@@ -1,5 +1,5 @@
 import type { AskSecondFactor, SecondFactor } from './https/second-factor.js'
-import type { OpenIdOptions } from './https/sign-in.js'
+import type { AskPassword, OpenIdOptions } from './https/sign-in.js'
 
 /** How a program proves who it is. */
 export type Auth = TokenAuth | PasswordAuth | TicketAuth | OpenIdAuth
@@ -12,8 +12,8 @@ interface TokenAuth {
 interface PasswordAuth {
   /** With or without the realm: `root@pam` or `root`. */
   readonly username: string
-  /** Or a function that is asked for it at each login. */
-  readonly password: string | (() => string | Promise<string>)
+  /** Or a function that is asked for it at each login, with a signal that tells when nobody waits any more. */
+  readonly password: string | AskPassword
   /** The realm where the user name has none; `pam` if absent. */
   readonly realm?: string
   /** For a user who has one: the answer to one login, or a function that is asked at each. */

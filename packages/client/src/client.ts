@@ -12,6 +12,7 @@ import { compose } from './compose.js'
 import { Definitions } from './definitions.js'
 import { failureOf, ProxkitError } from './errors.js'
 import { connect } from './connect.js'
+import { joinSignals } from './join-signals.js'
 import { hasNested, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
 import { productProfiles } from './product.js'
@@ -202,12 +203,6 @@ class Client {
     }
   }
 }
-
-const joinSignals = (
-  ofClient: AbortSignal | undefined,
-  ofCall: AbortSignal | undefined,
-): AbortSignal | undefined =>
-  ofClient && ofCall ? AbortSignal.any([ofClient, ofCall]) : (ofClient ?? ofCall)
 
 const toPath = (path: string | readonly PathId[]): string =>
   joinPath('', typeof path === 'string' ? splitPath(path) : path) || '/'

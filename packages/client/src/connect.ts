@@ -28,7 +28,7 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
     return {
       transport: limited(options.transport, timeouts.total),
       title: 'ProxkitClient',
-      session: new Session([]),
+      session: new Session({ hosts: [] }),
     }
   }
   const product = productProfiles[options.product ?? 'pve']
@@ -50,7 +50,11 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
   return {
     transport,
     title: `ProxkitClient ${addresses.join(', ')}${user === undefined ? '' : ` as ${user}`}`,
-    session: new Session(addresses, transport.credentials),
+    session: new Session({
+      hosts: addresses,
+      credentials: transport.credentials,
+      signal: options.signal,
+    }),
   }
 }
 

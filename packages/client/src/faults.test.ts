@@ -1,53 +1,11 @@
-import { createServer, type Socket } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { clientOf, closing, SteppedClock, token } from '../test/clients.js'
+import type { Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { clientOf } from '../test/clients.js'
 import { failureOf } from '../test/failure-of.js'
+import { startFaulty } from '../test/faulty-server.js'
 import { createGate } from '../test/gate.js'
-import { listen } from '../test/listen.js'
 import { startServer } from '../test/wire-server.js'
-import {
-  ApiError,
-  AuthenticationError,
-  type PveClient,
-  TransportError,
-  UploadError,
-} from './index.js'
-
-interface Faulty {
-  readonly client: PveClient
-  /** Requests that came, whole or in part. */
-  readonly requests: () => number
-}
-
-/** A server that does as it likes with a connection whose request came. */
-const startFaulty = async (
-  misbehave: (socket: Socket, chunk: Buffer) => void,
-  connections = 64,
-): Promise<Faulty> => {
-  let requests = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    socket.on('data', (chunk) => {
-      if (/^(?:GET|POST|PUT|DELETE) /.test(chunk.toString('latin1', 0, 8))) requests += 1
-      misbehave(socket, chunk)
-    })
-  })
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  const url = `http://127.0.0.1:${await listen(server)}`
-  const client = closing({
-    url,
-    auth: { token },
-    clock: new SteppedClock(),
-    timeout: 5000,
-    connections,
-  })
-  return { client, requests: () => requests }
-}
+import { ApiError, AuthenticationError, TransportError, UploadError } from './index.js'
 
 const faults: readonly [string, (socket: Socket) => void][] = [
   [

@@ -1,16 +1,20 @@
 import { inspect } from 'node:util'
 import { ProxkitError } from './errors.js'
 import type { Credentials, TicketPair } from './https/credentials.js'
+import { joinSignals } from './join-signals.js'
+import type { Limits } from './within-limits.js'
 
 /** Who a client is to its server. Printing it shows no secret. */
 export class Session {
   readonly #credentials: Credentials | undefined
+  readonly #signal: AbortSignal | undefined
   /** Where calls go. */
   readonly hosts: readonly string[]
 
-  constructor(hosts: readonly string[], credentials?: Credentials) {
+  constructor({ hosts, credentials, signal }: SessionOptions) {
     this.hosts = hosts
     this.#credentials = credentials
+    this.#signal = signal
     const at = hosts.length > 0 ? ` ${hosts.join(', ')}` : ''
     const title = (): string => `Session${at}${this.user === undefined ? '' : ` as ${this.user}`}`
     Object.defineProperty(this, inspect.custom, { value: title })
@@ -22,13 +26,28 @@ export class Session {
   }
 
   /** Logs in now, instead of at the first call. */
-  async login(): Promise<void> {
-    await this.#credentials?.grant()
+  async login(options?: SessionCallOptions): Promise<void> {
+    await this.#credentials?.grant(() => this.#limits(options))
   }
 
   /** The ticket pair of this session, to go on elsewhere as `auth: { ticket, csrfToken }`. Both are secrets. */
-  exportTicket(): Promise<TicketPair> {
-    const ticket = this.#credentials?.ticket?.()
-    return ticket ?? Promise.reject(new ProxkitError('this session has no ticket to export'))
+  async exportTicket(options?: SessionCallOptions): Promise<TicketPair> {
+    if (this.#credentials?.ticket) return this.#credentials.ticket(this.#limits(options))
+    throw new ProxkitError('this session has no ticket to export')
   }
+
+  #limits(options: SessionCallOptions | undefined): Limits {
+    return { signal: joinSignals(this.#signal, options?.signal), subject: 'the login' }
+  }
+}
+
+interface SessionOptions {
+  readonly hosts: readonly string[]
+  /** Absent where no login is needed. */
+  readonly credentials?: Credentials
+  readonly signal?: AbortSignal | undefined
+}
+
+interface SessionCallOptions {
+  readonly signal?: AbortSignal
 }

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse } from '@proxkit/schema'
+import type { Limits } from '../within-limits.js'
 
 /** Headers that prove who calls, as a flat list of names and values. */
 export interface Grant {
@@ -11,12 +12,12 @@ export interface Grant {
 export interface Credentials {
   /** With its realm, and its name where it is a token; undefined until a login has told. */
   readonly user: string | undefined
-  /** The current proof, or a promise while it has to be got. */
-  grant(): Grant | Promise<Grant>
+  /** The current proof, or a promise while it has to be got; the limits are those of the wait. */
+  grant(limits: () => Limits): Grant | Promise<Grant>
   /** A new proof after the server refused this one; absent where there is none to be had. */
-  renew?(refused: Grant): Promise<Grant>
+  renew?(refused: Grant, limits: Limits): Promise<Grant>
   /** The pair that calls are proven with; absent where it is no ticket. */
-  ticket?(): Promise<TicketPair>
+  ticket?(limits: Limits): Promise<TicketPair>
 }
 
 /** A login that can be carried to another program. Both are secrets. */

@@ -8,8 +8,10 @@ import type { Host, Hosts } from './hosts.js'
 export interface Delivery<Response> {
   readonly hosts: Hosts
   readonly clock: Clock
-  /** Makes the call at one host. */
-  readonly attempt: (host: Host) => Promise<Response>
+  /** Milliseconds that are left for the call. */
+  readonly left: () => number
+  /** Makes the call at one host; `others` could be asked after it. */
+  readonly attempt: (host: Host, others: number) => Promise<Response>
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Delivery<Response> {
  */
 export const deliver = async <Response extends ApiResponse>(
   request: TimedRequest,
-  { hosts, clock, attempt }: Delivery<Response>,
+  { hosts, clock, left, attempt }: Delivery<Response>,
 ): Promise<Response> => {
   let tried: Host[] = []
   let errors: TransportError[] = []
@@ -26,7 +28,7 @@ export const deliver = async <Response extends ApiResponse>(
     const host = hosts.next(tried) ?? hosts.current
     let answer: Response | undefined
     try {
-      answer = await attempt(host)
+      answer = await attempt(host, hosts.all.length - tried.length - 1)
       hosts.answered(host)
       if (!isUnreachedNode(answer, request)) return answer
     } catch (error) {
@@ -36,7 +38,8 @@ export const deliver = async <Response extends ApiResponse>(
     tried.push(host)
     if (hosts.next(tried)) continue
     const pause = answer || errors.some(isPassing) ? pauses[round] : undefined
-    if (pause === undefined) {
+    // Where the pause would outlast the call, what went wrong says more than that time is up.
+    if (pause === undefined || pause >= left()) {
       if (answer) return answer
       throw errors.length > 1 ? toCombinedError(errors, request) : errors[0]
     }

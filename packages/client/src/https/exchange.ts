@@ -32,6 +32,10 @@ export type Failure =
       readonly started: boolean
     }
   | { readonly kind: 'failed'; readonly error: Error; readonly started: boolean }
+  | { readonly kind: 'oversized' }
+
+/** Bytes; far more than any answer of the API, and less than a string can hold. */
+export const largestAnswer: number = 64 * 1024 * 1024
 
 export interface ExchangeLimits {
   readonly signal: AbortSignal | undefined
@@ -64,10 +68,22 @@ export const exchange = (
   limits: ExchangeLimits,
 ): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
+    const over = overAlready(limits)
+    if (over) {
+      resolve(over)
+      return
+    }
     const running = new Exchange(resolve, limits, open)
     if (chunks) options.body = asBody(chunks(() => running.moved()))
     engine.dispatch(options, running)
   })
+
+/** Nothing is sent that nobody waits for any more. */
+const overAlready = ({ signal, total, timeout = 0 }: ExchangeLimits): Failure | undefined => {
+  if (signal?.aborted) return { kind: 'aborted', reason: signal.reason }
+  if (total === undefined || total > 0) return undefined
+  return { kind: 'timeout', limit: 'total', timeout, started: false }
+}
 
 /** undici takes any iterable, though its types name only one. */
 const asBody = (chunks: AsyncIterable<Uint8Array>): Readable =>
@@ -90,6 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #reason = ''
   #headers: IncomingHttpHeaders = {}
   readonly #chunks: Buffer[] = []
+  #size = 0
   #content: ContentStream | undefined
 
   constructor(
@@ -162,8 +179,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.moved()
-    if (this.#content) this.#content.receive(chunk)
-    else this.#chunks.push(chunk)
+    if (this.#content) {
+      this.#content.receive(chunk)
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > largestAnswer) this.#abandon({ kind: 'oversized' })
   }
 
   onResponseEnd(): void {

@@ -1,6 +1,6 @@
 import { TimeoutError, TransportError, UploadError } from '../errors.js'
 import type { TimedRequest } from '../timed-request.js'
-import type { Failure } from './exchange.js'
+import { type Failure, largestAnswer } from './exchange.js'
 
 /** What to reject with where a call to a host got no answer. */
 export const toError = (failure: Failure, request: TimedRequest, host: string): unknown => {
@@ -11,6 +11,12 @@ export const toError = (failure: Failure, request: TimedRequest, host: string): 
     return limit === 'total'
       ? new TimeoutError(`${what}: no answer from ${host} within ${timeout} ms`, timeout)
       : new TimeoutError(`${what}: nothing moved for ${timeout} ms at ${host}`, timeout, limit)
+  }
+  if (failure.kind === 'oversized') {
+    return new TransportError(
+      `${what}: the answer of ${host} is larger than ${largestAnswer} bytes; download() takes any size`,
+      { host, stage: 'exchange', request },
+    )
   }
   if (failure.error instanceof UploadError) return failure.error
   const stage = failure.started ? 'exchange' : 'connect'

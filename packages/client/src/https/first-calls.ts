@@ -68,10 +68,14 @@ const follow = (
   }
   sent.on('socket', () => handler.onRequestStart?.(controller, {}))
   sent.on('error', fail)
+  // Such as a change to another protocol, which Node.js ends without a word.
+  sent.on('close', () => fail(new NoAnswer('the connection ended without an answer')))
   sent.on('response', (message) => {
     answer = message
     const { statusCode = 0, headers, statusMessage } = message
-    handler.onResponseStart?.(controller, statusCode, headers, statusMessage)
+    // Node.js gives the bytes as characters.
+    const reason = Buffer.from(statusMessage ?? '', 'latin1').toString()
+    handler.onResponseStart?.(controller, statusCode, headers, reason)
     message.on('data', (chunk: Buffer) => handler.onResponseData?.(controller, chunk))
     message.on('error', fail)
     message.on('end', () => {
@@ -81,6 +85,10 @@ const follow = (
       handler.onResponseEnd?.(controller, {})
     })
   })
+}
+
+class NoAnswer extends Error {
+  readonly code = 'ECONNRESET'
 }
 
 const toRecord = (headers: Dispatcher.DispatchOptions['headers']): Record<string, string> => {

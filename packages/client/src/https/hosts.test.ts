@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { createServer, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { clientOf, closing, SteppedClock, token } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
+import { listen } from '../../test/listen.js'
 import { startRawServer } from '../../test/raw-server.js'
 import { startServer, type WireServer } from '../../test/wire-server.js'
 import { type PveClient, TransportError } from '../index.js'
@@ -54,6 +56,30 @@ describe('several hosts', () => {
     expect(await away.request('POST', 'pools')).toBe('two /api2/json/pools')
     expect(clock.pauses).toEqual([])
   })
+
+  test.each([{ timeout: 1200 }, { timeout: { connect: 400 } }])(
+    'one where no handshake ends leaves time for the next: %j',
+    async (limits) => {
+      const sockets: Socket[] = []
+      const silent = createServer((socket) => sockets.push(socket))
+      onTestFinished(() => {
+        for (const socket of sockets) socket.destroy()
+        silent.close()
+      })
+      const good = await start('good')
+      const url = [`https://127.0.0.1:${await listen(silent)}`, urlOf(good.port)]
+      for (const { ofClient, ofCall } of [
+        { ofClient: limits, ofCall: {} },
+        { ofClient: {}, ofCall: limits },
+      ]) {
+        sockets.length = 0
+        const client = closing({ url, auth: { token }, ...ofClient })
+        expect(await client.request('POST', 'pools', {}, ofCall)).toBe('good /api2/json/pools')
+        expect(await client.request('POST', 'pools', {}, ofCall)).toBe('good /api2/json/pools')
+        expect(sockets).toHaveLength(1)
+      }
+    },
+  )
 
   test('one that failed is passed over for half a minute while another one fails', async () => {
     let isDown = true
@@ -148,6 +174,15 @@ describe('a node that the host cannot reach', () => {
       message: 'No route to host',
     })
     expect(server.requests).toHaveLength(3)
+  })
+
+  test('595: no pause outlasts the time for the call', async () => {
+    const server = await startServer(() => ({ status: 595, reason: 'No route to host', body: '' }))
+    const clock = new SteppedClock()
+    const call = clientOf(server, { clock }).request('POST', 'x', {}, { timeout: 90 })
+    expect(await failureOf(call)).toMatchObject({ status: 595, message: 'No route to host' })
+    expect(clock.pauses).toEqual([])
+    expect(server.requests).toHaveLength(1)
   })
 
   test('596: a write may have arrived there', async () => {

@@ -24,8 +24,10 @@ export const login = async (
 ): Promise<Login> => {
   const response = await send(request)
   if (response.status !== 200) throw failureOf(request, response)
-  const { username = user, CSRFPreventionToken: csrfToken, ...data } = toData(response.data)
-  const ticket = data.ticket ?? cookieOf(response, product)
+  const data = toData(response.data)
+  const username = textOf(data.username) ?? user
+  const ticket = textOf(data.ticket) ?? cookieOf(response, product)
+  const csrfToken = textOf(data.CSRFPreventionToken)
   if (ticket === undefined || csrfToken === undefined) {
     throw new AuthenticationError(request, {
       ...response,
@@ -44,10 +46,14 @@ export const withPassword = (username: string, password: string): ApiRequest => 
 })
 
 interface LoginData {
-  readonly username?: string
-  readonly ticket?: string
-  readonly CSRFPreventionToken?: string
+  readonly username?: unknown
+  readonly ticket?: unknown
+  readonly CSRFPreventionToken?: unknown
 }
+
+/** A text that a header can carry. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) ? value : undefined
 
 // pve-access-control PVE/API2/AccessControl.pm: create_ticket
 const toData = (data: unknown): LoginData => (typeof data === 'object' && data !== null ? data : {})

@@ -1,13 +1,15 @@
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import type { ApiResponse } from '@proxkit/schema'
-import type { Answer, OpenAnswer } from './exchange.js'
+import { type Answer, largestAnswer, type OpenAnswer } from './exchange.js'
 
 /** Makes a response of an HTTP answer; `undefined` where a success is not an answer of the API at all. */
 export const readAnswer = (answer: Answer): ApiResponse | undefined => {
   const text = readText(answer)
-  const envelope = parseEnvelope(text)
-  if (answer.status >= 200 && answer.status < 300) return readSuccess(answer, text, envelope)
+  const envelope = parseEnvelope(text ?? '')
+  if (answer.status >= 200 && answer.status < 300) {
+    return text === undefined ? undefined : readSuccess(answer, text, envelope)
+  }
   const message = firstText(
     movedTo(answer),
     envelope?.message,
@@ -23,21 +25,37 @@ export const readAnswer = (answer: Answer): ApiResponse | undefined => {
 }
 
 /** Makes a response of an HTTP answer whose body is yet to be read. */
-export const readContent = ({ status, headers, content }: OpenAnswer): ApiResponse => {
+export const readContent = (
+  { status, headers, content }: OpenAnswer,
+  toError: (reason: Error) => unknown,
+): ApiResponse => {
   const { 'content-type': type, 'content-length': length } = headers
   const isPacked = headers['content-encoding'] === 'gzip'
-  // Whoever reads hears of an error; nobody else is there to be told.
-  const stream = isPacked ? pipeline(content, createGunzip(), () => {}) : content
   return {
     status,
     data: null,
     content: {
-      stream,
+      stream: isPacked ? Readable.from(unpack(content, toError)) : content,
       ...(type !== undefined && { type }),
       ...(length !== undefined && !isPacked && { size: Number(length) }),
     },
   }
 }
+
+async function* unpack(
+  content: Readable,
+  toError: (reason: Error) => unknown,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    // Whoever reads hears of an error; nobody else is there to be told.
+    yield* pipeline(content, createGunzip(), () => {})
+  } catch (error) {
+    throw isOfZlib(error) ? toError(error) : error
+  }
+}
+
+const isOfZlib = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 const readSuccess = (
   { status, headers }: Answer,
@@ -81,14 +99,19 @@ const parseEnvelope = (text: string): Envelope | undefined => {
   }
 }
 
-const readText = ({ body, headers }: Answer): string => {
+/** `undefined` where it cannot be unpacked. */
+const readText = ({ body, headers }: Answer): string | undefined => {
   // Never asked for, but task logs are compressed all the same. pve-http-server AnyEvent.pm: response_stream
-  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-  return plain.toString('utf8')
+  if (headers['content-encoding'] !== 'gzip') return body.toString('utf8')
+  try {
+    return gunzipSync(body, { maxOutputLength: largestAnswer }).toString('utf8')
+  } catch {
+    return undefined
+  }
 }
 
 /** A body without a content type is the message in full, of which the reason phrase has only the first line. */
-const plainText = ({ headers }: Answer, text: string): string | undefined =>
+const plainText = ({ headers }: Answer, text: string | undefined): string | undefined =>
   headers['content-type'] === undefined ? text : undefined
 
 /** The API never redirects, but its daemon does where plain HTTP is spoken to it, and so may a proxy. */
@@ -109,4 +132,5 @@ const firstText = (...candidates: unknown[]): string | undefined => {
 const isTextRecord = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' &&
   value !== null &&
+  !Array.isArray(value) &&
   Object.values(value).every((item) => typeof item === 'string')

@@ -22,7 +22,11 @@ export interface SecondFactorOffer {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-export type AskSecondFactor = (offer: SecondFactorOffer) => SecondFactor | Promise<SecondFactor>
+/** Asks the user; the signal is aborted when nobody waits for the login any more. */
+export type AskSecondFactor = (
+  offer: SecondFactorOffer,
+  signal: AbortSignal,
+) => SecondFactor | Promise<SecondFactor>
 
 /** The offer in a half ticket, such as `PVE:!tfa!{"totp"%3Atrue,…}:6B00EC11::…`; undefined for a whole one. */
 export const offerOf = (ticket: string, user: string): SecondFactorOffer | undefined => {

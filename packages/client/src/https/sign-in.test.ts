@@ -209,6 +209,19 @@ describe('a ticket taken along', () => {
     expect(await clientOf(server, { auth, clock }).request('GET', 'version')).toBe(ticketOf(1))
   })
 
+  test('is for the server to judge where there is nothing else: its clock may be another', async () => {
+    const server = await startDaemon()
+    await clientOf(server, { auth: { ...joe, secondFactor: { totp: '1' } } }).session.login()
+    const clock = new SteppedClock()
+    clock.step(0x6b00ec11 * 1000 - clock.now() + 9 * hour)
+    const client = clientOf(server, { auth: first, clock })
+    expect(await client.request('GET', 'version')).toBe(ticketOf(2))
+    server.revoke()
+    expect(await failureOf(client.request('GET', 'version'))).toMatchObject({
+      message: expect.stringMatching(/^the ticket of joe@pve is no longer accepted/),
+    })
+  })
+
   test('must be one', () => {
     for (const ticket of ['x', halfTicket]) {
       expect(() => createClient({ host: 'pve1', auth: { ...first, ticket } })).toThrow(

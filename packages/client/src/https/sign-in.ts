@@ -8,20 +8,22 @@ import {
   secondStep,
 } from './second-factor.js'
 
-/** Begins a session from nothing. */
-export type SignIn = (access: LoginAccess) => Promise<Login>
+/** Begins a session from nothing; given up with the signal, when nobody waits for it any more. */
+export type SignIn = (access: LoginAccess, signal: AbortSignal) => Promise<Login>
+
+export type AskPassword = (signal: AbortSignal) => string | Promise<string>
 
 export interface PasswordOptions {
   readonly user: string
-  readonly password: string | (() => string | Promise<string>)
+  readonly password: string | AskPassword
   readonly secondFactor?: SecondFactor | AskSecondFactor | undefined
 }
 
 /** With a password, and a second factor where one is asked for. */
 export const passwordSignIn = ({ user, password, secondFactor }: PasswordOptions): SignIn => {
   let isSpent = false
-  const answerTo: AskSecondFactor = (offer) => {
-    if (typeof secondFactor === 'function') return secondFactor(offer)
+  const answerTo: AskSecondFactor = (offer, signal) => {
+    if (typeof secondFactor === 'function') return secondFactor(offer, signal)
     if (!secondFactor) throw missingFactor(offer)
     // The server counts wrong answers, and locks who gives too many.
     if (isSpent)
@@ -29,11 +31,11 @@ export const passwordSignIn = ({ user, password, secondFactor }: PasswordOptions
     isSpent = true
     return secondFactor
   }
-  return async (access) => {
-    const secret = typeof password === 'function' ? await password() : password
+  return async (access, signal) => {
+    const secret = typeof password === 'function' ? await password(signal) : password
     const first = await login(access, user, withPassword(user, secret))
     if (!first.offer) return first
-    const second = secondStep(first, await answerTo(first.offer))
+    const second = secondStep(first, await answerTo(first.offer, signal))
     const whole = await login(access, user, second)
     if (whole.offer) throw missingFactor(whole.offer)
     return whole
@@ -45,13 +47,13 @@ export interface OpenIdOptions {
   /** Where the provider sends the user back to; it has to know it. */
   readonly redirectUrl: string
   /** Has the user log in at the provider's URL; resolves to the URL that they are sent back to. */
-  readonly authorize: (url: string) => string | Promise<string>
+  readonly authorize: (url: string, signal: AbortSignal) => string | Promise<string>
 }
 
 /** Through an OpenID provider. pve-access-control PVE/API2/OpenId.pm: auth_url, login */
 export const openIdSignIn =
   ({ realm, redirectUrl, authorize }: OpenIdOptions): SignIn =>
-  async (access) => {
+  async (access, signal) => {
     const redirect = { 'redirect-url': redirectUrl }
     const begin = {
       verb: 'POST',
@@ -66,7 +68,7 @@ export const openIdSignIn =
       )
     }
     const end = { verb: 'POST', path: '/access/openid/login' } as const
-    const { searchParams } = requireUrl(await authorize(response.data))
+    const { searchParams } = requireUrl(await authorize(response.data, signal))
     const [code, state] = [searchParams.get('code'), searchParams.get('state')]
     if (code === null || state === null) {
       const reason = searchParams.get('error_description') ?? searchParams.get('error')
@@ -80,13 +82,11 @@ export const openIdSignIn =
   }
 
 /** With no more than a ticket: when that has ended, so has the session. */
-export const noSignIn =
-  (user: string): SignIn =>
-  () => {
-    const request = { verb: 'POST', path: '/access/ticket' } as const
-    const message = `the ticket of ${user} is no longer accepted, and there is no password to get another`
-    return Promise.reject(new AuthenticationError(request, { status: 401, data: null, message }))
-  }
+export const sessionEnded = (user = 'the user'): AuthenticationError => {
+  const request = { verb: 'POST', path: '/access/ticket' } as const
+  const message = `the ticket of ${user} is no longer accepted, and there is no password to get another`
+  return new AuthenticationError(request, { status: 401, data: null, message })
+}
 
 /** What is in it may be a code, so that it is not repeated. */
 const requireUrl = (text: string): URL => {

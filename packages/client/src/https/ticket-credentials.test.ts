@@ -90,6 +90,16 @@ describe('login with a password', () => {
     expect(loginsOf(server)).toEqual([`username=${encodeURIComponent(expected)}&password=x`])
   })
 
+  test('a ticket with characters that no cookie takes is encoded', async () => {
+    const { daemon, server } = await start()
+    const ticket = 'PVE:jürgen a@pve:6B00EC11::a%b;c'
+    daemon.onLogin = () => ({ body: { data: { ticket, CSRFPreventionToken: 'x' } } })
+    await failureOf(clientOf(server, { auth }).request('GET', 'version'))
+    expect(server.requests[1]?.headers.cookie).toBe(
+      'PVEAuthCookie=PVE:j%C3%BCrgen%20a@pve:6B00EC11::a%25b%3Bc',
+    )
+  })
+
   test('a hundred calls at once wait for one login', async () => {
     const { server } = await start()
     const client = clientOf(server, { auth })
@@ -132,9 +142,16 @@ describe('login with a password', () => {
     expect(error).toMatchObject({ status: 500, message: 'cluster not ready' })
   })
 
-  test('a login answered without a ticket is an AuthenticationError', async () => {
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['a number for a ticket', { ticket: 7, CSRFPreventionToken: csrfOf(1) }],
+    ['no ticket', { CSRFPreventionToken: csrfOf(1) }],
+    ['a second line in the token', { ticket: ticketOf(1), CSRFPreventionToken: 'a\r\nx: y' }],
+    ['a second line in the ticket', { ticket: 'a\nx: y', CSRFPreventionToken: csrfOf(1) }],
+    ['half a character', { ticket: '\ud800', CSRFPreventionToken: csrfOf(1) }],
+  ])('a login answered with %s is an AuthenticationError', async (_title, data) => {
     const { daemon, server } = await start()
-    daemon.onLogin = () => ({ body: { data: null } })
+    daemon.onLogin = () => ({ body: { data } })
     const error = await failureOf(clientOf(server, { auth }).request('GET', 'version'))
     expect(error).toBeInstanceOf(AuthenticationError)
     expect(error).toMatchObject({ message: 'the answer to the login of root@pam has no ticket' })

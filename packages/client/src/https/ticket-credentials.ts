@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.js'
 import { AuthenticationError } from '../errors.js'
-import type { Credentials, Grant, TicketPair } from './credentials.js'
+import { SharedWork } from '../shared-work.js'
+import type { Limits } from '../within-limits.js'
+import type { Credentials, Grant, SendUnproven, TicketPair } from './credentials.js'
 import { login, type LoginAccess, withPassword } from './login.js'
-import type { SignIn } from './sign-in.js'
+import { sessionEnded, type SignIn } from './sign-in.js'
 
 export interface TicketOptions {
-  readonly signIn: SignIn
+  /** Begins the session anew; absent where there is nothing to do so with. */
+  readonly signIn: SignIn | undefined
   /** A login that was made before. */
   readonly held?: TicketPair | undefined
   /** Who will log in, where that is known before. */
@@ -19,7 +22,8 @@ export class TicketCredentials implements Credentials {
   readonly #options: TicketOptions
   #user: string | undefined
   #held: HeldTicket | undefined
-  #pending: Promise<HeldTicket> | undefined
+  /** One login for however many calls wait for it. */
+  readonly #login: SharedWork<HeldTicket> = new SharedWork((signal) => this.#obtain(signal))
 
   constructor(options: TicketOptions) {
     this.#options = options
@@ -32,49 +36,47 @@ export class TicketCredentials implements Credentials {
     return this.#user
   }
 
-  grant(): Grant | Promise<Grant> {
+  grant(limits: () => Limits): Grant | Promise<Grant> {
     const held = this.#held
-    return held && !this.#isDue(held) ? held.grant : this.#refresh().then(({ grant }) => grant)
+    if (held && !this.#isDue(held)) return held.grant
+    return this.#login.join(limits()).then(({ grant }) => grant)
   }
 
-  async renew(refused: Grant): Promise<Grant> {
+  async renew(refused: Grant, limits: Limits): Promise<Grant> {
     // Other calls may have been refused with the same ticket, and one of them got a new one since.
     if (this.#held && this.#held.grant !== refused) return this.#held.grant
     this.#held = undefined
-    return (await this.#refresh()).grant
+    return (await this.#login.join(limits)).grant
   }
 
-  async ticket(): Promise<TicketPair> {
+  async ticket(limits: Limits): Promise<TicketPair> {
     const held = this.#held
-    const { ticket, csrfToken } = held && !this.#isDue(held) ? held : await this.#refresh()
+    const { ticket, csrfToken } = held && !this.#isDue(held) ? held : await this.#login.join(limits)
     return { ticket, csrfToken }
   }
 
-  /** One login for however many calls wait for it. */
-  #refresh(): Promise<HeldTicket> {
-    this.#pending ??= this.#obtain().finally(() => {
-      this.#pending = undefined
-    })
-    return this.#pending
-  }
-
-  async #obtain(): Promise<HeldTicket> {
+  async #obtain(signal: AbortSignal): Promise<HeldTicket> {
     const { signIn, access, clock } = this.#options
-    const renewed = await this.#renewed()
+    const send: SendUnproven = (request) => access.send({ ...request, signal })
+    const stoppable = { ...access, send }
+    const renewed = await this.#renewed(stoppable)
     if (renewed) return renewed
+    if (!signIn) throw sessionEnded(this.#user)
     const issued = clock.now()
-    const { user, ...pair } = await signIn(access)
+    const { user, ...pair } = await signIn(stoppable, signal)
     this.#user = user
     this.#held = this.#hold(pair, issued)
     return this.#held
   }
 
   /** A ticket serves as the password for the next one; where it is refused, the session begins from nothing. */
-  async #renewed(): Promise<HeldTicket | undefined> {
-    const { access, clock } = this.#options
+  async #renewed(access: LoginAccess): Promise<HeldTicket | undefined> {
+    const { signIn, clock } = this.#options
     const held = this.#held
     const user = this.#user
-    if (!held || user === undefined || clock.now() - held.issued >= lifetime) return undefined
+    if (!held || user === undefined) return undefined
+    // Where there is nothing but the ticket the server has the last word: its clock may be another.
+    if (signIn && clock.now() - held.issued >= lifetime) return undefined
     const issued = clock.now()
     try {
       this.#held = this.#hold(await login(access, user, withPassword(user, held.ticket)), issued)
@@ -94,7 +96,7 @@ export class TicketCredentials implements Credentials {
   }
 
   #hold({ ticket, csrfToken }: TicketPair, issued: number): HeldTicket {
-    const value = ticket.replaceAll(/[%;,\s"\\]/g, encodeURIComponent)
+    const value = ticket.replaceAll(/[^!-~]|[%;,"\\]/gu, encodeURIComponent)
     const cookie = ['cookie', `${this.#options.access.product.cookie}=${value}`]
     return {
       ticket,

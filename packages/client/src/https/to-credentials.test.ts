@@ -14,7 +14,9 @@ const grantOf = async (
 ): Promise<readonly string[]> => {
   const product = productProfiles[name]
   const send = async (): Promise<LoginResponse> => Promise.resolve(answer)
-  const { write } = await toCredentials(auth, { product, send, clock: systemClock }).grant()
+  const { write } = await toCredentials(auth, { product, send, clock: systemClock }).grant(() => ({
+    subject: 'a test',
+  }))
   return write
 }
 

@@ -2,7 +2,7 @@ import type { Auth } from '../auth.js'
 import type { Clock } from '../clock.js'
 import type { Credentials } from './credentials.js'
 import type { LoginAccess } from './login.js'
-import { noSignIn, openIdSignIn, passwordSignIn } from './sign-in.js'
+import { openIdSignIn, passwordSignIn } from './sign-in.js'
 import { TicketCredentials } from './ticket-credentials.js'
 import { tokenCredentials } from './token-credentials.js'
 
@@ -19,7 +19,7 @@ export const toCredentials = (
   const user = 'ticket' in auth ? userOfTicket(auth.ticket) : userOf(auth)
   const { password, secondFactor } = auth
   const signIn =
-    password === undefined ? noSignIn(user) : passwordSignIn({ user, password, secondFactor })
+    password === undefined ? undefined : passwordSignIn({ user, password, secondFactor })
   const held = 'ticket' in auth ? auth : undefined
   return new TicketCredentials({ signIn, held, user, access, clock })
 }

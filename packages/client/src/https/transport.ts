@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream'
 import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
-import { TransportError } from '../errors.js'
+import { ProxkitError, TransportError } from '../errors.js'
 import type { ConsoleResponse, TimedRequest } from '../timed-request.js'
-import { withinLimits } from '../within-limits.js'
+import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
 import { encodeRequest } from './encode-request.js'
@@ -33,6 +33,7 @@ export class HttpsTransport implements Transport {
   readonly credentials: Credentials
   readonly #consoles = new Set<Duplex>()
   #running = 0
+  #isClosed = false
   #idle: (() => void) | undefined
 
   constructor({ hosts, timeout, idleTimeout, clock, credentials }: HttpsTransportOptions) {
@@ -40,9 +41,12 @@ export class HttpsTransport implements Transport {
     this.#timeout = timeout
     this.#idleTimeout = idleTimeout
     this.#clock = clock
-    this.credentials = credentials((request) =>
-      this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout }),
-    )
+    this.credentials = credentials((request) => {
+      if (this.#isClosed) {
+        throw new ProxkitError(`${request.verb} ${request.path}: the client is closed`)
+      }
+      return this.#call(request, { grant: undefined, timeout, end: performance.now() + timeout })
+    })
   }
 
   async send(request: TimedRequest): Promise<ApiResponse> {
@@ -62,6 +66,7 @@ export class HttpsTransport implements Transport {
         this.#idle = resolve
       })
     }
+    this.#isClosed = true
     for (const console of this.#consoles) console.destroy()
     await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
@@ -71,12 +76,17 @@ export class HttpsTransport implements Transport {
     request.signal?.throwIfAborted()
     const timeout = request.timeout ?? (isStream(request) ? undefined : this.#timeout)
     const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
-    const waiting = { request, timeout, end }
-    const current = this.credentials.grant()
-    const grant = current instanceof Promise ? await this.#wait(current, waiting) : current
+    const limits = (): Limits => ({
+      signal: request.signal,
+      timeout,
+      left: end - performance.now(),
+      subject: `${request.verb} ${request.path}, waiting for the login at ${this.#hosts.current.endpoint.origin}`,
+    })
+    const current = this.credentials.grant(limits)
+    const grant = current instanceof Promise ? await current : current
     const response = await this.#call(request, { grant, timeout, end })
     if (!this.credentials.renew || !isRefusedGrant(response)) return response
-    const renewed = await this.#wait(this.credentials.renew(grant), waiting)
+    const renewed = await this.credentials.renew(grant, limits())
     return this.#call(request, { grant: renewed, timeout, end })
   }
 
@@ -84,19 +94,27 @@ export class HttpsTransport implements Transport {
     return deliver(request, {
       hosts: this.#hosts,
       clock: this.#clock,
-      attempt: (host) => this.#attempt(host, request, proof),
+      left: () => proof.end - performance.now(),
+      attempt: (host, others) => this.#attempt(host, request, { ...proof, others }),
     })
   }
 
-  async #attempt(host: Host, request: TimedRequest, proof: Proof): Promise<LoginResponse> {
+  async #attempt(
+    host: Host,
+    request: TimedRequest,
+    { grant, timeout, end, others }: Proof & { readonly others: number },
+  ): Promise<LoginResponse> {
     const { origin } = host.endpoint
-    const result = await exchange(host.engine, this.#options(host, request, proof.grant), {
+    const total = timeout === undefined ? undefined : end - performance.now()
+    // A host that is dead must leave time for the others.
+    const share = total === undefined || others === 0 ? undefined : total / (others + 1)
+    const result = await exchange(host.engine, this.#options(host, request, grant), {
       signal: request.signal,
-      total: proof.timeout === undefined ? undefined : proof.end - performance.now(),
-      timeout: proof.timeout,
+      total,
+      timeout,
       idle:
         request.idleTimeout ?? this.#idleTimeout ?? (isStream(request) ? streamIdle : undefined),
-      connect: request.connectTimeout,
+      connect: request.connectTimeout ?? share,
     })
     if (isFailure(result)) {
       // A host that holds connections and does not answer is as good as dead to the calls that follow.
@@ -108,12 +126,16 @@ export class HttpsTransport implements Transport {
       throw error
     }
     debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
-    if ('content' in result) return readContent(result)
+    if ('content' in result) {
+      return readContent(result, (error) =>
+        toError({ kind: 'failed', error, started: true }, request, origin),
+      )
+    }
     const response = readAnswer(result) ?? refuse(request, result, origin)
     if (request.console && response.status === 200) {
-      return this.#openConsole(host, request, { ...proof, response })
+      return this.#openConsole(host, request, { grant, timeout, end, response })
     }
-    return proof.grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+    return grant ? response : { ...response, cookies: result.headers['set-cookie'] }
   }
 
   async #openConsole(
@@ -143,16 +165,6 @@ export class HttpsTransport implements Transport {
       ...(upload && { chunks: upload.chunks }),
       ...(download && { open: (failure) => toError(failure, request, origin) }),
     }
-  }
-
-  #wait(
-    grant: Promise<Grant>,
-    { request, timeout, end }: { request: TimedRequest; timeout: number | undefined; end: number },
-  ): Promise<Grant> {
-    const { origin } = this.#hosts.current.endpoint
-    const subject = `${request.verb} ${request.path}, waiting for the login at ${origin}`
-    const left = end - performance.now()
-    return withinLimits(grant, { signal: request.signal, timeout, left, subject })
   }
 }
 
@@ -189,6 +201,10 @@ const refuse = (request: TimedRequest, answer: Answer, host: string): never => {
 }
 
 const excerpt = (body: Buffer): string => {
-  const text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim()
+  // No more than a terminal can show.
+  const text = body
+    .toString('utf8', 0, 1000)
+    .replaceAll(/[\s\p{C}\ufffd]+/gu, ' ')
+    .trim()
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

@@ -69,6 +69,13 @@ describe('a process whose client was not closed ends by itself', () => {
       'TimeoutError\n',
     ],
     [
+      'after a call that gave up on the login',
+      () => {},
+      `const other = createClient({ url: client.session.hosts[0], auth: { username: 'root', password: 'x' } })
+       await report(other.request('GET', 'version', {}, { timeout: 50 }))`,
+      'TimeoutError\n',
+    ],
+    [
       'after an upload that was broken off',
       (socket) => void socket.resetAndDestroy(),
       `async function* open() { for (;;) yield Buffer.alloc(65536) }
