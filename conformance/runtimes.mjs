@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { runSession } from './run-session.mjs'
 
 const run = promisify(execFile)
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -17,7 +18,7 @@ const runtimes = [
   { name: 'Deno', program: `${modules}/@deno/${system}-glibc/deno`, args: ['run', '--allow-all'] },
 ]
 
-/** Runs a program with the client on each; resolves to one row for each that is there. */
+/** Runs programs with the client on each; resolves to one row for each that is there. */
 export async function callFromRuntimes(start) {
   const rows = []
   for (const { name, program, args } of runtimes.filter((each) => existsSync(each.program))) {
@@ -33,7 +34,11 @@ export async function callFromRuntimes(start) {
     try {
       const { stdout } = await run(program, ['--version'])
       const [version] = /\d+\.\d+\.\d+/.exec(stdout) ?? ['?']
-      rows.push({ runtime: `${name} ${version}`, results: [await call(program, args, env)] })
+      const session = [program, ...args, `${here}runtime-session.mjs`]
+      rows.push({
+        runtime: `${name} ${version}`,
+        results: [await call(program, args, env), ...(await runSession(session, simulator))],
+      })
     } finally {
       await simulator.stop()
     }

@@ -46,12 +46,17 @@ export { findChecksum, type FindChecksumOptions } from './tools/find-checksum.js
 export { splitCommand } from './tools/split-command.js'
 export type {
   Checksum,
+  ConsoleTools,
   DownloadFileOptions,
   ExecOptions,
   ExecResult,
   FileContent,
   GuestTools,
+  Screen,
+  ScreenOptions,
   StorageTools,
+  Terminal,
+  TerminalOptions,
   Transfer,
   UploadFileOptions,
 } from './tools/tool-types.js'

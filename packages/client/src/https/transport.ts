@@ -1,9 +1,10 @@
+import type { Duplex } from 'node:stream'
 import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { ProxkitError, TransportError } from '../errors.js'
 import { maskFailure, maskSecrets, secretsOf } from '../secrets.js'
-import type { TimedRequest } from '../timed-request.js'
+import type { ConsoleResponse, TimedRequest } from '../timed-request.js'
 import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
@@ -12,6 +13,7 @@ import { type Answer, exchange, type ExchangeOptions, isFailure } from './exchan
 import { toError } from './failure.js'
 import type { Host, Hosts } from './hosts.js'
 import { readAnswer, readContent } from './read-answer.js'
+import { openWebSocket } from './web-socket.js'
 
 export interface HttpsTransportOptions {
   readonly hosts: Hosts
@@ -30,6 +32,7 @@ export class HttpsTransport implements Transport {
   readonly #idleTimeout: number | undefined
   readonly #clock: Clock
   readonly credentials: Credentials
+  readonly #consoles = new Set<Duplex>()
   #running = 0
   #isClosed = false
   #idle: (() => void) | undefined
@@ -57,7 +60,7 @@ export class HttpsTransport implements Transport {
     }
   }
 
-  /** Waits for the running calls, not for connections that nobody waits for any more. */
+  /** Waits for the running calls, not for connections that nobody waits for any more; consoles end. */
   async close(): Promise<void> {
     if (this.#running > 0) {
       await new Promise<void>((resolve) => {
@@ -65,6 +68,7 @@ export class HttpsTransport implements Transport {
       })
     }
     this.#isClosed = true
+    for (const console of this.#consoles) console.destroy()
     await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
 
@@ -131,7 +135,22 @@ export class HttpsTransport implements Transport {
     const answer = readAnswer(result)
     if (!answer) throw notOfTheApi(request, result, { host: origin, grant })
     const response = maskFailure(answer, grant.secrets)
+    if (request.console && response.status === 200) {
+      return this.#openConsole(host, request, { grant, timeout, end, response })
+    }
     return grant === noGrant ? { ...response, cookies: result.headers['set-cookie'] } : response
+  }
+
+  async #openConsole(
+    host: Host,
+    request: TimedRequest,
+    { response, grant, timeout, end }: Proof & { readonly response: ApiResponse },
+  ): Promise<ConsoleResponse> {
+    const left = timeout === undefined ? undefined : end - performance.now()
+    const socket = await openWebSocket(host, { request, data: response.data, grant, left })
+    this.#consoles.add(socket)
+    socket.once('close', () => this.#consoles.delete(socket))
+    return { ...response, socket }
   }
 
   #options(host: Host, request: TimedRequest, grant: Grant): ExchangeOptions {
