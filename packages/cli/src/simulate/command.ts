@@ -25,6 +25,10 @@ export function simulateCommand(): Command {
       'password of root@pam (default: what the seed says)',
       parsePassword,
     )
+    .option(
+      '--state <file>',
+      'file that keeps the cluster from run to run; the seed is for a new one',
+    )
     .addOption(
       new Option('--product <product>', 'what to simulate').choices(products).default('pve'),
     )

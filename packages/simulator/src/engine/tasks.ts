@@ -87,6 +87,7 @@ export function createRustTasks(): TaskStyle {
 /** The tasks of all nodes, running and finished. */
 export class TaskTable {
   readonly #clock: Clock
+  readonly #changed: (upid: string) => void
   readonly #records = new Map<string, TaskRecord>()
   readonly #running = new Map<string, Running>()
   /** In the order in which they ended. */
@@ -97,8 +98,10 @@ export class TaskTable {
   /** How tasks are called and what their logs look like; as Proxmox VE does unless another product says otherwise. */
   style: TaskStyle = perlTasks
 
-  constructor(clock: Clock) {
+  /** `changed` is told the identifier of each task that is new, spoke, ended or is forgotten. */
+  constructor(clock: Clock, changed: (upid: string) => void = () => {}) {
     this.#clock = clock
+    this.#changed = changed
   }
 
   /**
@@ -115,6 +118,7 @@ export class TaskTable {
     const upid = this.style.name({ node, pid, pstart, starttime, type, id, user })
     const record: TaskRecord = { upid, node, pid, pstart, starttime, type, id, user, log: [] }
     this.#records.set(upid, record)
+    this.#changed(upid)
     const run = createRun()
     this.#running.set(upid, run)
     void this.#run(record, { run, body: this.interfere(options, body) })
@@ -185,6 +189,7 @@ export class TaskTable {
       run.end()
     }
     this.#running.clear()
+    for (const upid of this.#records.keys()) this.#changed(upid)
     this.#records.clear()
     this.#finished = []
     for (const record of records) {
@@ -194,6 +199,7 @@ export class TaskTable {
         copy.endtime = Math.floor(this.#clock.now() / 1000)
       }
       this.#records.set(copy.upid, copy)
+      this.#changed(copy.upid)
       this.#finished.push(copy)
       this.#lastPid = Math.max(this.#lastPid, copy.pid)
     }
@@ -202,6 +208,9 @@ export class TaskTable {
 
   async #run(record: TaskRecord, { run, body }: { run: Running; body: TaskBody }): Promise<void> {
     const { signal } = run.abort
+    const changed = (): void => {
+      if (!run.abandoned) this.#changed(record.upid)
+    }
     let warnings = 0
     const say = (...lines: string[]): void => {
       for (const line of lines) record.log.push(this.style.line(line, this.#clock.now()))
@@ -211,10 +220,12 @@ export class TaskTable {
       signal,
       log: (...lines) => {
         for (const line of lines) say(...line.split('\n'))
+        changed()
       },
       warn: (text) => {
         warnings += 1
         say(`WARN: ${text}`)
+        changed()
       },
       sleep: async (milliseconds) => {
         try {
@@ -242,6 +253,7 @@ export class TaskTable {
       this.#running.delete(record.upid)
       this.#finished.push(record)
     }
+    changed()
     run.end()
   }
 
@@ -253,7 +265,10 @@ export class TaskTable {
 
   #forget(): void {
     const surplus = this.#finished.splice(0, Math.max(0, this.#records.size - remembered))
-    for (const { upid } of surplus) this.#records.delete(upid)
+    for (const { upid } of surplus) {
+      this.#records.delete(upid)
+      this.#changed(upid)
+    }
   }
 }
 

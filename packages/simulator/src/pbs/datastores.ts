@@ -52,7 +52,9 @@ const create = handleRest('POST', path, ({ params, cluster, startTask }) => {
     const { files: onDisk } = cluster.node(cluster.firstNode)
     const isTaken = Object.keys(onDisk).some((one) => one.startsWith(`${root}/`))
     if (isTaken && reuse !== true) throw new Error('datastore path not empty')
-    onDisk[`${root}/.lock`] ??= ''
+    if (onDisk[`${root}/.lock`] === undefined) {
+      cluster.state.writeNodeFile(cluster.firstNode, `${root}/.lock`, '')
+    }
     task.log('Chunkstore create: 1%', 'Chunkstore create: 100%')
     file.put(cluster, { type: 'datastore', id: name, data })
     const { 'prune-schedule': schedule, ...options } = keep

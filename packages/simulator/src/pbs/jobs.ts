@@ -103,7 +103,8 @@ export const jobHandlers: readonly RestHandler[] = kinds.flatMap((kind) => [
     const job = kind.file.lookup(cluster, kind.section, needText(params, 'id'))
     kind.requireRun(rights, job)
     const upid = startTask(kind.taskType, kind.taskId(job), kind.body(context, job))
-    cluster.node(node).files[statePath(kind, job.id)] = JSON.stringify({ Started: { upid } })
+    const state = JSON.stringify({ Started: { upid } })
+    cluster.state.writeNodeFile(node, statePath(kind, job.id), state)
     return upid
   }),
 ])

@@ -34,7 +34,7 @@ const commands = (['start', 'stop', 'restart', 'reload'] as const).map((command)
           `invalid service cmd '${service} ${command}' cannot stop essential service!`,
         )
       }
-      serviceState(cluster.node(node)).set(service, command !== 'stop')
+      serviceState(cluster, node).set(service, command !== 'stop')
     })
   }),
 )
@@ -49,7 +49,7 @@ function knownService(context: RestContext): string {
 
 function row(context: RestContext, service: string): Record<string, unknown> {
   const { cluster, node } = context
-  const isRunning = serviceState(cluster.node(node)).get(service)
+  const isRunning = serviceState(cluster, node).get(service)
   return {
     service,
     name: service === 'postfix' ? 'postfix@-' : service,

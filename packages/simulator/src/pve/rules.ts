@@ -13,6 +13,8 @@ import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
+const ownHandlers = new HandlerTable(handlers)
+
 /** How Proxmox VE decides along the way of a call. */
 export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
   return perlRules(cluster, known, (user) => rightsOf(cluster.config, user))
@@ -24,7 +26,7 @@ export function perlRules(
   known: readonly Handler[],
   rights: (user: string) => Rights,
 ): ProductRules {
-  const table = new HandlerTable(known)
+  const table = known === handlers ? ownHandlers : new HandlerTable(known)
   return {
     level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
@@ -85,7 +87,7 @@ async function runHandler(
       const { bootTime } = cluster.node(node)
       return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
     },
-    call: callFrom(cluster, table, { node, user }, rights),
+    call: callFrom(cluster, { node, user, table, rights }),
     setTotal(value) {
       total = value
     },
@@ -125,9 +127,17 @@ async function runHandler(
 /** Calls for a user from one of the nodes, in the order of a call from outside. */
 export function callFrom(
   cluster: Cluster,
-  table: HandlerTable,
-  { node, user }: { readonly node: string; readonly user: string },
-  rights: Answering['rights'] = (caller) => rightsOf(cluster.config, caller),
+  {
+    node,
+    user,
+    table = ownHandlers,
+    rights = (caller) => rightsOf(cluster.config, caller),
+  }: {
+    readonly node: string
+    readonly user: string
+    readonly table?: HandlerTable
+    readonly rights?: Answering['rights']
+  },
 ): CallOperation {
   return async (operation, params) => {
     const method = methodOf(cluster.definition, operation)

@@ -142,7 +142,17 @@ const seed = object({
       {
         type: required(oneOf(...storagePlugins.map(({ type }) => type))),
         size,
-        volumes: list(object({ volume: required(anyText), size: required(size) })),
+        volumes: list(
+          object({
+            volume: required(anyText),
+            size: required(size),
+            content: text(),
+            files: record(text('an absolute path', /^\//), text()),
+            notes: text(),
+            protected: flag,
+            verification: oneOf('ok', 'failed'),
+          }),
+        ),
       },
       storageOption,
     ),

@@ -55,9 +55,25 @@ export interface SeedStorage {
   /** Size of the medium; default 100G for directories, 400G otherwise. */
   readonly size?: Size
   /** Volumes beside those of guests: ISO images, templates, backups. */
-  readonly volumes?: readonly { readonly volume: string; readonly size: Size }[]
+  readonly volumes?: readonly SeedVolume[]
   /** The options of `storage.cfg`: `path`, `content`, `nodes`, `shared`, … */
   readonly [option: string]: unknown
+}
+
+export interface SeedVolume {
+  /** Name on the storage: `iso/debian.iso`, `backup/vzdump-qemu-100-2026_01_31-02_00_00.vma.zst`. */
+  readonly volume: string
+  readonly size: Size
+  /** Text of a snippet, or the configuration that a backup holds. */
+  readonly content?: string
+  /** Text of files by path that a snapshot on a backup server gives back one by one. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Of a backup. */
+  readonly notes?: string
+  /** Of a backup: it cannot be removed. */
+  readonly protected?: boolean
+  /** What the last verification of a snapshot on a backup server found. */
+  readonly verification?: 'ok' | 'failed'
 }
 
 export interface SeedGuest {

@@ -142,10 +142,9 @@ function acceptedEncoding(head: WireOptions['head']): Encoding {
 
 /** A status line holds one byte per character. */
 function printable(reason: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not get into a status line
-  return reason
-    .replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' ')
-    .replaceAll(/[^\u0000-\u00ff]/g, '?')
+  return reason.replaceAll(/[^\t -~\u0080-\u00ff]/g, (character) =>
+    character > '\u00ff' ? '?' : ' ',
+  )
 }
 
 let dateSecond = -1

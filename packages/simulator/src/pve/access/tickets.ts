@@ -10,7 +10,7 @@ import {
   type VerificationKey,
 } from './ticket-keys.js'
 
-/** What a console ticket is good for; none of it can be read from the ticket. */
+/** What a ticket for a console or a tunnel is good for; none of it can be read from the ticket. */
 export interface ConsoleTicketOptions {
   /** User id, of a token with its name. */
   readonly user: string
@@ -84,8 +84,26 @@ export class Tickets {
     return this.#issue('PVEVNC', secretOf(options))
   }
 
-  async isConsoleTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
-    const parts = parseTicket(ticket.replace(/^.{8}:(?=PVEVNC:)/, ''), 'PVEVNC')
+  isConsoleTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
+    return this.#isShortLived(ticket.replace(/^.{8}:(?=PVEVNC:)/, ''), 'PVEVNC', options)
+  }
+
+  /** A ticket for one socket of a migration, valid for some seconds. */
+  issueForTunnel(options: ConsoleTicketOptions): Promise<string> {
+    return this.#issue('PVETUNNEL', secretOf(options))
+  }
+
+  isTunnelTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
+    return this.#isShortLived(ticket, 'PVETUNNEL', options)
+  }
+
+  /** pve-access-control AccessControl.pm: $verify_short_lived_ticket */
+  async #isShortLived(
+    ticket: string,
+    prefix: 'PVEVNC' | 'PVETUNNEL',
+    options: ConsoleTicketOptions,
+  ): Promise<boolean> {
+    const parts = parseTicket(ticket, prefix)
     if (!parts || !this.#isOfAge(parts.timestamp, consoleAge)) return false
     const [current] = this.#keys.verificationKeys()
     if (!current || current.isPrevious || current.age > keyLifetime) return false

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
+import type { Cluster } from '../cluster.js'
 import type { NodeState } from '../state.js'
 import { stored, text, type StoredParams } from '../stored/stored-handler.js'
 import { formatInterfaces, portsOf, type Draft } from './format-interfaces.js'
@@ -16,7 +17,7 @@ const pending = '/etc/network/interfaces.new'
 const create = stored('POST', path, ({ params: given, cluster, node }) => {
   const { node: _, iface, ...params } = given
   const name = text({ iface }, 'iface')
-  change(cluster.node(node), (ifaces) => {
+  change(cluster, node, (ifaces) => {
     if (ifaces.has(name)) throw invalidParameters({ iface: 'interface already exists' })
     const draft = checked(ifaces, name, params)
     if (textOf(draft.type).startsWith('OVS')) {
@@ -30,7 +31,7 @@ const create = stored('POST', path, ({ params: given, cluster, node }) => {
 const update = stored('PUT', `${path}/{iface}`, ({ params: given, cluster, node }) => {
   const { node: _, iface, delete: removed, ...params } = given
   const name = text({ iface }, 'iface')
-  change(cluster.node(node), (ifaces) => {
+  change(cluster, node, (ifaces) => {
     const present = ifaces.get(name)
     if (!present) throw invalidParameters({ iface: 'interface does not exist' })
     const left: Draft = { ...present }
@@ -50,24 +51,23 @@ const update = stored('PUT', `${path}/{iface}`, ({ params: given, cluster, node 
 // pve-manager API2/Network.pm: delete_network
 const remove = stored('DELETE', `${path}/{iface}`, ({ params, cluster, node }) => {
   const name = text(params, 'iface')
-  change(cluster.node(node), (ifaces) => {
+  change(cluster, node, (ifaces) => {
     if (!ifaces.delete(name)) throw invalidParameters({ iface: 'interface does not exist' })
   })
 })
 
 // pve-manager API2/Network.pm: revert_network_changes
 const revert = stored('DELETE', path, ({ cluster, node }) => {
-  delete cluster.node(node).files[pending]
+  cluster.state.writeNodeFile(node, pending, undefined)
 })
 
 // pve-manager API2/Network.pm: reload_network_config
 const reload = stored('PUT', path, ({ cluster, node, startTask }) => {
-  const { files } = cluster.node(node)
   return startTask('srvreload', 'networking', () => {
-    const next = files[pending]
+    const next = cluster.node(node).files[pending]
     if (next === undefined) return
-    files[current] = next
-    delete files[pending]
+    cluster.state.writeNodeFile(node, current, next)
+    cluster.state.writeNodeFile(node, pending, undefined)
   })
 })
 
@@ -82,13 +82,13 @@ export function readNetwork({ files }: NodeState): NetworkFile & { readonly chan
   return { ...parseNetworkFile(after), ...(before !== after && { changes: diff }) }
 }
 
-function change(node: NodeState, apply: (ifaces: Map<string, Draft>) => void): void {
-  const { ifaces, lines } = readNetwork(node)
+function change(cluster: Cluster, node: string, apply: (ifaces: Map<string, Draft>) => void): void {
+  const { ifaces, lines } = readNetwork(cluster.node(node))
   const drafts = new Map(
     Object.entries(ifaces).map(([name, data]): [string, Draft] => [name, { ...data }]),
   )
   apply(drafts)
-  node.files[pending] = formatInterfaces(drafts, lines)
+  cluster.state.writeNodeFile(node, pending, formatInterfaces(drafts, lines))
 }
 
 /** What a call gives for an interface, fit to be written. */

@@ -1,15 +1,20 @@
-import type { NodeState } from '../state.js'
+import type { Cluster } from '../cluster.js'
 
 /** Which services of a machine run: all but those that were stopped. */
-export function serviceState(node: NodeState): {
+export function serviceState(
+  cluster: Cluster,
+  node: string,
+): {
   get(service: string): boolean
   set(service: string, isRunning: boolean): void
 } {
   return {
-    get: (service) => !(node.stoppedServices ?? []).includes(service),
+    get: (service) => !(cluster.node(node).stoppedServices ?? []).includes(service),
     set(service, isRunning) {
-      const others = (node.stoppedServices ?? []).filter((name) => name !== service)
-      node.stoppedServices = isRunning ? others : [...others, service]
+      const state = cluster.node(node)
+      const others = (state.stoppedServices ?? []).filter((name) => name !== service)
+      const stoppedServices = isRunning ? others : [...others, service]
+      cluster.state.nodes.set(node, { ...state, stoppedServices })
     },
   }
 }

@@ -71,7 +71,7 @@ function run(
     if (command === 'stop' && essential.has(service)) {
       throw failed(`invalid service cmd '${service} stop': refusing to stop essential service!`)
     }
-    const states = serviceState(cluster.node(node))
+    const states = serviceState(cluster, node)
     // One that does not run has nothing to reload.
     if (command !== 'reload') states.set(service, command !== 'stop')
   })
@@ -87,7 +87,7 @@ function row(
   cluster: Cluster,
   { node, service }: { readonly node: string; readonly service: string },
 ): Record<string, unknown> {
-  const isRunning = serviceState(cluster.node(node)).get(service)
+  const isRunning = serviceState(cluster, node).get(service)
   return {
     service,
     name: service,

@@ -52,7 +52,7 @@ const check = handle('POST', path, ({ cluster, node }) => {
 
 // pve-manager API2/Subscription.pm: delete
 const remove = handle('DELETE', path, ({ cluster, node }) => {
-  delete cluster.node(node).files[file]
+  cluster.state.writeNodeFile(node, file, undefined)
 })
 
 export const subscriptionHandlers: readonly Handler[] = [read, write, check, remove]
@@ -68,7 +68,7 @@ function subscriptionOf(cluster: Cluster, node: string): Subscription | undefine
 }
 
 function save(cluster: Cluster, node: string, known: Subscription): void {
-  cluster.node(node).files[file] = JSON.stringify(known)
+  cluster.state.writeNodeFile(node, file, JSON.stringify(known))
 }
 
 /** A key names the number of sockets it is for: `pve2c-…`. pve-manager API2/Subscription.pm: check_key */

@@ -40,7 +40,7 @@ const update = handleRest('PUT', '/nodes/{node}/dns', ({ params, cluster, node }
       return address === undefined ? [] : [`nameserver ${address}\n`]
     }),
   ]
-  files[file] = lines.join('') + (resolver.options ?? '')
+  cluster.state.writeNodeFile(node, file, lines.join('') + (resolver.options ?? ''))
 })
 
 export const dnsHandlers: readonly RestHandler[] = [read, update]

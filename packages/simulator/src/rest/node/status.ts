@@ -45,7 +45,7 @@ const writeTime = handleRest('PUT', '/nodes/{node}/time', ({ params, cluster, no
   } catch {
     throw bad('No such timezone.')
   }
-  cluster.node(node).files['/etc/timezone'] = timezone
+  cluster.state.writeNodeFile(node, '/etc/timezone', timezone)
 })
 
 // proxmox-backup src/api2/node/mod.rs: list_nodes
