@@ -35,7 +35,7 @@ function newestOf(product: Product): string {
 function byName(name: string, product: Product): Definition {
   const found = loadNamedDefinition(name, { product })
   if (found) return found.definition
-  const known = versionsOf(product).toReversed().join(', ')
+  const known = versionsOf(product).join(', ')
   throw new UsageError(
     `there is no API definition of version ${name}; give ${known}, one that was pulled, or a file with --definition`,
   )
