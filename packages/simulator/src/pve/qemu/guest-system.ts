@@ -4,12 +4,11 @@ import type { ProcessScript } from '../guest/behaviour.js'
 import type { GuestProcess, GuestSystem } from '../state.js'
 import type { Vm } from './vm.js'
 
-/** The inside of a machine that runs; made when it is first asked for. */
+/** The inside of a machine that runs, for someone who may change it; made when it is first asked for. */
 export function guestSystem(cluster: Cluster, vm: Vm): GuestSystem | undefined {
   const run = vm.run
   if (!run) return undefined
-  if (run.system) return run.system
-  const system: GuestSystem = { isFrozen: false, files: {}, processes: [], nextPid: 1000 }
+  const system = run.system ?? { isFrozen: false, files: {}, processes: [], nextPid: 1000 }
   cluster.state.guests.set(vm.vmid, { ...run, system })
   return system
 }
