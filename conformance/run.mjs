@@ -76,6 +76,19 @@ if (missing === undefined) {
   }
 }
 
+if (missing === undefined) {
+  for (const product of ['pbs', 'pmg']) {
+    const simulator = await startSimulator(['--product', product, '--speed', String(speed)])
+    const service = product.toUpperCase()
+    try {
+      const results = await runPython('services.py', simulator, [service])
+      add({ seed: 'lab', client: `proxmoxer 2.3.0, ${service}` }, results)
+    } finally {
+      await simulator.stop()
+    }
+  }
+}
+
 for (const { version, results } of await compileTypedCalls()) {
   add({ seed: 'none', client: `TypeScript ${version}` }, results)
 }

@@ -11,26 +11,37 @@ import { createCertificate } from './engine/certificate.js'
 import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
 import { listen, type Listener } from './engine/http/listen.js'
+import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
-import { createService } from './pve/create-service.js'
-import { pveRules } from './pve/rules.js'
+import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
-import { buildSeed } from './seeds/build-seed.js'
+import { hashPasswordSync } from './pve/access/password.js'
+import { simulateProduct } from './products/simulate-product.js'
+import { buildProductSeed } from './seeds/build-product-seed.js'
 import type { Seed } from './seeds/seed.js'
+import { keepState } from './state/keep-state.js'
+import { settledService } from './state/settled-service.js'
+import { settledTransport } from './state/settled-transport.js'
+import type { StateFile } from './state/state-file.js'
 
 export interface SimulatorOptions {
   /** A built-in cluster or your own; default `lab`. */
   readonly seed?: 'lab' | 'single' | Seed
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
-  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
   readonly definition?: Definition
   /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
   readonly annotate?: boolean
   /** Password of root@pam; default what the seed says, `proxkit` in the built-in ones. */
   readonly rootPassword?: string
+  /**
+   * Where everything is kept from one run to the next, opened with `openStateFile` of `@proxkit/simulator/state`. The seed
+   * is for a new file; one that was written goes on where it ended, and the clock no earlier. The simulator closes it.
+   */
+  readonly state?: StateFile
   /** What goes wrong from the start. */
   readonly faults?: readonly FaultRule[]
   /** Answers that stand in for the cluster's own from the start. */
@@ -104,39 +115,71 @@ export interface Simulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster, or a server of another product. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const clock = options.clock ?? realClock()
+  const { state: file } = options
+  const clock = options.clock ?? realClock({ start: Math.max(Date.now(), file?.time ?? 0) })
   const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
   const state = new ClusterState(clock)
   const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
   const requests = new RequestLog()
-  reset()
-  const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
+  if (file?.snapshot) cluster.restore(file.snapshot)
+  const kept = file && keepState(state, file, clock)
+  if (!file?.snapshot) restoreSeed()
+  else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
+  const scheduler = new Scheduler(cluster)
+  arrange()
+  const product = simulateProduct(cluster)
+  const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  if (product.tasks) state.tasks.style = product.tasks
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
-  const service = createService(cluster, {
+  const service = product.service({
     rules,
     annotate: options.annotate ?? false,
     observe: requests.add,
   })
   const listeners = new Set<Listener>()
 
-  function reset({ seed = options.seed ?? 'lab' }: Parameters<Simulator['reset']>[0] = {}): void {
+  function reset({ seed }: Parameters<Simulator['reset']>[0] = {}): void {
+    restoreSeed(seed)
+    arrange()
+  }
+
+  function restoreSeed(seed = options.seed ?? 'lab'): void {
     const { rootPassword } = options
     const now = clock.now()
-    cluster.restore(buildSeed(seed, { now, ...(rootPassword !== undefined && { rootPassword }) }))
+    cluster.restore(
+      buildProductSeed(definition.id.product, seed, {
+        now,
+        ...(rootPassword !== undefined && { rootPassword }),
+      }),
+    )
+  }
+
+  function setRootPassword(password: string): void {
+    state.passwords.set('root@pam', hashPasswordSync(password))
+  }
+
+  function arrange(): void {
     faults.clear()
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
     requests.clear()
+    scheduler.start()
+  }
+
+  function settled(answering: HttpService): HttpService {
+    return kept ? settledService(answering, kept) : answering
   }
 
   async function close(): Promise<void> {
+    scheduler.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
+    kept?.close()
   }
 
   const simulator: Simulator = {
@@ -156,7 +199,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
           ...(pem && { tls: pem }),
         },
         {
-          service: key === undefined ? service : withControl(service, { routes, key }),
+          service: settled(key === undefined ? service : withControl(service, { routes, key })),
           clock,
           node,
           ...(idleTimeout !== undefined && { idleTimeout }),
@@ -167,11 +210,19 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return listener
     },
     transport({ user = 'root@pam', node = cluster.firstNode } = {}) {
-      return inProcessTransport({ definition, rules, user, node })
+      const transport = inProcessTransport({
+        dispatch: (call) => product.dispatch(rules, call),
+        user,
+        node,
+      })
+      return kept ? settledTransport(transport, kept) : transport
     },
-    fetch: (request) => fetchFrom(service, request, { clock, node: cluster.firstNode }),
+    fetch: (request) => fetchFrom(settled(service), request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),
-    restore: (snapshot) => cluster.restore(snapshot),
+    restore(snapshot) {
+      cluster.restore(snapshot)
+      scheduler.start()
+    },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
     setStorage: (storage, change) => setStorage(cluster, storage, change),

@@ -42,11 +42,7 @@ const storage: NonNullable<Seed['storage']> = {
 }
 
 /** `files` are configurations by vmid on pve1, or files of `/etc/pve` by path. */
-export function vmLab({
-  guests = [],
-  files = {},
-  ...more
-}: Partial<Omit<Seed, 'nodes' | 'storage'>> = {}): VmLab {
+export function vmLab({ guests = [], files = {}, ...more }: Partial<Seed> = {}): VmLab {
   const simulator = createSimulator({
     clock: instantClock({ start: Date.UTC(2026, 0, 1) }),
     seed: {

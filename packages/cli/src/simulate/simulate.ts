@@ -1,3 +1,4 @@
+import type { Product } from '@proxkit/schema'
 import {
   createSimulator,
   defaultRootPassword,
@@ -5,6 +6,7 @@ import {
   type Listener,
   type Simulator,
 } from '@proxkit/simulator'
+import type { StateFile } from '@proxkit/simulator/state'
 import { randomUUID } from 'node:crypto'
 import { packageVersion } from '../package-version.js'
 import { systemCode } from '../system-code.js'
@@ -15,12 +17,16 @@ import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
   readonly host: string
-  readonly port: number
+  /** Default: the usual one of the product. */
+  readonly port?: number
   readonly http: boolean
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
-  readonly apiVersion: string
+  /** Path of the file that keeps the cluster. */
+  readonly state?: string
+  readonly product: Product
+  readonly apiVersion?: string
   /** Path of a file. */
   readonly definition?: string
   readonly annotate: boolean
@@ -40,10 +46,11 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   process.stdout.write(
     welcome({
       version: packageVersion(),
-      apiVersion: simulator.definition.id.version,
+      api: simulator.definition.id,
       listener,
       snapshot: simulator.snapshot(),
       password,
+      state: options.state,
       controlKey,
     }),
   )
@@ -53,33 +60,55 @@ export async function simulate(options: SimulateOptions): Promise<void> {
 
 async function createFrom(
   options: SimulateOptions,
-): Promise<{ readonly simulator: Simulator; readonly password: string }> {
+): Promise<{ readonly simulator: Simulator; readonly password: string | undefined }> {
   const seed = await readSeed(options.seed)
-  const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
-  const password = options.rootPassword ?? ofSeed ?? defaultRootPassword
-  const clock = realClock({ speed: options.speed })
   const faults = options.faults === undefined ? [] : await readFaults(options.faults)
   const { overrides: file } = options
   const overrides = file === undefined ? {} : await readOverrides(file)
-  // Seed and faults were checked: what is refused now is a path among the overrides.
-  const simulator = orUsageError(`overrides: ${file}`, () =>
-    createSimulator({
-      seed,
-      clock,
-      rootPassword: password,
-      definition: chooseDefinition(options),
-      annotate: options.annotate,
-      faults,
-      overrides,
-    }),
-  )
-  return { simulator, password }
+  const definition = chooseDefinition(options)
+  const state = options.state === undefined ? undefined : await openState(options.state)
+  const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
+  const isNew = state?.snapshot === undefined
+  const password = options.rootPassword ?? (isNew ? (ofSeed ?? defaultRootPassword) : undefined)
+  try {
+    // Seed and faults were checked: what is refused now is a path among the overrides.
+    const simulator = orUsageError(`overrides: ${file}`, () =>
+      createSimulator({
+        seed,
+        clock: realClock({
+          speed: options.speed,
+          start: Math.max(Date.now(), state?.time ?? 0),
+        }),
+        ...(password !== undefined && { rootPassword: password }),
+        definition,
+        annotate: options.annotate,
+        faults,
+        overrides,
+        ...(state && { state }),
+      }),
+    )
+    return { simulator, password }
+  } catch (error) {
+    state?.close()
+    throw error
+  }
+}
+
+async function openState(path: string): Promise<StateFile> {
+  const { openStateFile, StateFileError } = await import('@proxkit/simulator/state')
+  try {
+    return openStateFile(path)
+  } catch (error) {
+    if (error instanceof StateFileError) throw new UsageError(error.message)
+    throw error
+  }
 }
 
 async function open(
   simulator: Simulator,
-  { host, port, http, controlKey }: SimulateOptions,
+  { host, port: wanted, http, controlKey }: SimulateOptions,
 ): Promise<Listener> {
+  const port = wanted ?? usualPorts[simulator.definition.id.product]
   try {
     return await simulator.listen({
       host,
@@ -94,6 +123,8 @@ async function open(
     throw new UsageError(`cannot listen on ${host} port ${port}: ${reason}`)
   }
 }
+
+const usualPorts = { pve: 8006, pbs: 8007, pmg: 8006, pdm: 8443 } as const
 
 const systemReasons: ReadonlyMap<string, string> = new Map([
   [

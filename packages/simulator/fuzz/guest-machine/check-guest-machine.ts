@@ -54,7 +54,7 @@ export async function checkGuestMachine(options: {
       simulator.restore(start)
       const invariants = new GuestInvariants(simulator)
       for (const { call, params } of history) {
-        if (namesMissing(simulator, params)) continue
+        if (namesUnfitVolume(simulator, params)) continue
         const answer = await root(call, params)
         await simulator.idle()
         const text = JSON.stringify(answer) ?? ''
@@ -68,16 +68,22 @@ export async function checkGuestMachine(options: {
   )
 }
 
-/** The original stores the name of a volume that is not there without a look. */
-function namesMissing(simulator: Simulator, params: Options): boolean {
-  const names = Object.values(params).flatMap(
-    (value) => /^local-lvm:(vm-\d+-disk-\d+)/.exec(String(value))?.[1] ?? [],
+/** The original takes the name of a volume that is not there, or that something else has, without a look. */
+function namesUnfitVolume(simulator: Simulator, params: Options): boolean {
+  const names = Object.values(params).flatMap((value) =>
+    typeof value === 'string' ? (/^local-lvm:(vm-\d+-disk-\d+)/.exec(value)?.[1] ?? []) : [],
   )
   if (names.length === 0) return false
-  const present = simulator
-    .snapshot()
-    .backings.flatMap(({ key, volumes }) =>
+  const { backings, config } = simulator.snapshot()
+  const present = new Set(
+    backings.flatMap(({ key, volumes }) =>
       key === 'lvmthin:pve1:pve/data' ? volumes.map(({ name }) => name) : [],
-    )
-  return names.some((name) => !present.includes(name))
+    ),
+  )
+  const used = Object.values(config).flatMap((text) =>
+    text.split('\n').filter((line) => !line.startsWith('unused')),
+  )
+  return names.some(
+    (name) => !present.has(name) || used.some((line) => line.includes(`local-lvm:${name}`)),
+  )
 }

@@ -62,3 +62,28 @@ describe('manualClock', () => {
     await clock.advance(20)
   })
 })
+
+describe('an alarm', () => {
+  it('rings when the time is advanced to it', async () => {
+    const clock = manualClock({ start: 0 })
+    const rung: number[] = []
+    clock.alarm(1000, () => rung.push(clock.now()))
+    const callOff = clock.alarm(2000, () => rung.push(clock.now()))
+    await clock.advance(1500)
+    callOff()
+    await clock.advance(1500)
+    expect(rung).toEqual([1000])
+  })
+
+  it('rings when somebody sleeps beyond it, once', async () => {
+    const clock = instantClock({ start: 0 })
+    let rung = 0
+    clock.alarm(60_000, () => (rung += 1))
+    clock.alarm(90_000, () => (rung += 1))()
+    await clock.sleep(30_000)
+    expect(rung).toBe(0)
+    await clock.sleep(3_600_000)
+    await clock.sleep(3_600_000)
+    expect(rung).toBe(1)
+  })
+})

@@ -4,6 +4,11 @@ export interface Clock {
   now(): number
   /** Resolves when that many simulated milliseconds have passed; rejects with the signal's reason on abort. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Calls `ring` once the time has come, as soon as time gets there by itself: nobody waits for it and it keeps no
+   * process alive. Returns what calls it off.
+   */
+  alarm(time: number, ring: () => void): () => void
 }
 
 /** A clock that moves only when told to. */
@@ -15,11 +20,34 @@ export interface ManualClock extends Clock {
 /** Nobody waits: a sleep ends at once and moves time on by its length. */
 export function instantClock(options: { start?: number } = {}): Clock {
   let ahead = options.start === undefined ? 0 : options.start - Date.now()
+  const alarms = new Set<{ readonly time: number; readonly ring: () => void }>()
   return {
     now: () => Date.now() + ahead,
+    alarm(time, ring) {
+      const off = quietTimer(time - Date.now() - ahead, () => {
+        alarms.delete(alarm)
+        ring()
+      })
+      const alarm = {
+        time,
+        ring() {
+          off()
+          ring()
+        },
+      }
+      alarms.add(alarm)
+      return () => {
+        off()
+        alarms.delete(alarm)
+      }
+    },
     async sleep(milliseconds, signal) {
       signal?.throwIfAborted()
       ahead += milliseconds
+      const due = [...alarms].filter(({ time }) => time <= Date.now() + ahead)
+      for (const alarm of due.toSorted((a, b) => a.time - b.time)) {
+        if (alarms.delete(alarm)) alarm.ring()
+      }
       // Others get their turn: a task that waits in a loop must not keep the process to itself.
       await settle()
       signal?.throwIfAborted()
@@ -50,6 +78,11 @@ export function manualClock(options: { start?: number } = {}): ManualClock {
         sleepers.push(sleeper)
       })
     },
+    alarm(time, ring) {
+      const sleeper = { at: time, wake: ring }
+      sleepers.push(sleeper)
+      return () => remove(sleeper)
+    },
     async advance(milliseconds) {
       const end = now + milliseconds
       await settle()
@@ -76,6 +109,26 @@ function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)
   })
+}
+
+/** The longest time that a timer of the machine can take. */
+const longest = 2 ** 31 - 1
+
+/** Calls `ring` after a time, unless nothing else keeps the process alive; returns what calls it off. */
+function quietTimer(milliseconds: number, ring: () => void): () => void {
+  let handle: NodeJS.Timeout
+  const wait = (left: number): void => {
+    handle = setTimeout(
+      () => {
+        if (left > longest) wait(left - longest)
+        else ring()
+      },
+      Math.min(Math.max(left, 0), longest),
+    )
+    handle.unref()
+  }
+  wait(milliseconds)
+  return () => clearTimeout(handle)
 }
 
 export function abortReason(signal: AbortSignal | undefined): Error {

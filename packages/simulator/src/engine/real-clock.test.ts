@@ -65,4 +65,21 @@ describe('realClock', () => {
       new RangeError('cannot move a clock by -1 ms: time only goes forward'),
     )
   })
+
+  it('rings an alarm in real time', async () => {
+    const clock = realClock({ speed: 1000 })
+    await new Promise<void>((resolve) => {
+      clock.alarm(clock.now() + 500, resolve)
+    })
+  })
+
+  it('rings once when it is moved beyond an alarm, at its time', async () => {
+    const clock = realClock({ start: 0, speed: 0 })
+    const rung: number[] = []
+    clock.alarm(1000, () => rung.push(clock.now()))
+    clock.alarm(2000, () => rung.push(clock.now()))()
+    await clock.advance(3000)
+    await clock.advance(3000)
+    expect(rung).toEqual([1000])
+  })
 })

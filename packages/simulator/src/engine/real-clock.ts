@@ -17,6 +17,8 @@ export function isAdjustable(clock: Clock): clock is AdjustableClock {
 interface Sleeper {
   readonly at: number
   readonly wake: () => void
+  /** Whether the process may end meanwhile. */
+  readonly isQuiet?: boolean
   timer?: NodeJS.Timeout | undefined
 }
 
@@ -50,6 +52,7 @@ export function realClock(
       () => (delay > longestTimer ? arm(sleeper) : sleeper.wake()),
       Math.min(delay, longestTimer),
     )
+    if (sleeper.isQuiet) sleeper.timer.unref()
   }
 
   return {
@@ -79,6 +82,23 @@ export function realClock(
         sleepers.add(sleeper)
         arm(sleeper)
       })
+    },
+    alarm(time, ring) {
+      const sleeper: Sleeper = {
+        at: time,
+        isQuiet: true,
+        wake() {
+          off()
+          ring()
+        },
+      }
+      function off(): void {
+        clearTimeout(sleeper.timer)
+        sleepers.delete(sleeper)
+      }
+      sleepers.add(sleeper)
+      arm(sleeper)
+      return off
     },
     async advance(milliseconds) {
       if (!(milliseconds >= 0)) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createSimulator } from '../create-simulator.js'
 import { verifyPassword } from '../pve/access/password.js'
 import { buildSeed } from './build-seed.js'
 import { SeedError } from './seed-error.js'
@@ -278,5 +279,61 @@ describe('clusters', () => {
     expect(files['corosync.conf']).toContain(
       'nodelist {\n  node {\n    name: a\n    nodeid: 2\n    quorum_votes: 1\n    ring0_addr: 10.0.0.1\n  }\n',
     )
+  })
+})
+
+describe('volumes of a storage', () => {
+  it('have what the seed tells of them', async () => {
+    const volume = 'backup/vm/100/2026-01-10T02:00:00Z'
+    const simulator = createSimulator({
+      seed: {
+        nodes: { pve1: {} },
+        storage: {
+          pbs: {
+            type: 'pbs',
+            server: '192.0.2.9',
+            datastore: 'store',
+            volumes: [
+              {
+                volume,
+                size: '4G',
+                content: 'name: web\n',
+                notes: 'weekly',
+                protected: true,
+                verification: 'failed',
+              },
+            ],
+          },
+        },
+      },
+    })
+    const { data } = await simulator
+      .transport()
+      .send({ verb: 'GET', path: '/nodes/pve1/storage/pbs/content', params: {} })
+    expect(data).toEqual([
+      {
+        volid: `pbs:${volume}`,
+        content: 'backup',
+        ctime: Date.UTC(2026, 0, 10, 2) / 1000,
+        format: 'pbs-vm',
+        subtype: 'qemu',
+        vmid: 100,
+        size: 4 * 2 ** 30,
+        notes: 'weekly',
+        protected: 1,
+        verification: {
+          state: 'failed',
+          upid: expect.stringMatching(
+            /^UPID:192\.0\.2\.9:[\dA-F:]{35}:verificationjob:store:root@pam:$/,
+          ),
+        },
+      },
+    ])
+    const config = await simulator.transport().send({
+      verb: 'GET',
+      path: '/nodes/pve1/vzdump/extractconfig',
+      params: { volume: `pbs:${volume}` },
+    })
+    expect(config.data).toBe('name: web\n')
   })
 })

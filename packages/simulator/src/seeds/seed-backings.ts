@@ -7,7 +7,7 @@ import { join } from './check.js'
 import { namedVolume } from './named-volume.js'
 import { SeedError } from './seed-error.js'
 import { storagesOf } from './seed-storages.js'
-import type { Seed, Size } from './seed.js'
+import type { Seed, SeedVolume, Size } from './seed.js'
 
 interface Options {
   /** Files of `/etc/pve`. */
@@ -25,9 +25,13 @@ export function backingsOf(seed: Seed, { config, now }: Options): readonly Backi
   for (const [id, { size, volumes = [] }] of listed) {
     for (const node of nodes) {
       if (size !== undefined) media.setSize(id, node, sizeOf(size))
-      for (const [index, { volume, size: bytes }] of volumes.entries()) {
+      for (const [index, { size: bytes, files, ...volume }] of volumes.entries()) {
         try {
-          media.add(id, node, { volume, size: sizeOf(bytes) })
+          media.add(id, node, {
+            ...volume,
+            size: sizeOf(bytes),
+            ...(files && { files: encoded(files) }),
+          })
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
           throw new SeedError(`${join('storage', id)}.volumes[${index}].volume`, reason)
@@ -83,6 +87,8 @@ function requireRoom(
   }
 }
 
+type ListedVolume = Omit<SeedVolume, 'size'> & { readonly size: number }
+
 /** The backings of all storages on all nodes while they are being filled. */
 class Media {
   readonly #entries: ReadonlyMap<string, StorageEntry>
@@ -107,7 +113,7 @@ class Media {
   }
 
   /** Adds a volume; nothing happens where it is there already. Throws when the name is none. */
-  add(id: string, node: string, { volume, size }: { volume: string; size: number }): void {
+  add(id: string, node: string, { volume, size, ...more }: ListedVolume): void {
     const entry = this.#entries.get(id)
     if (!entry || (entry.nodes && !entry.nodes.has(node))) return
     const plugin = pluginOf(entry)
@@ -122,7 +128,13 @@ class Media {
       ? plugin.measure(size, { entry, format, used: written })
       : { size, used: written }
     const parent = base && plugin.storedName({ ...parsed, ...base, base: undefined }, entry)
-    backing.add({ name, ...measured, ctime: this.#ctime, ...(parent !== undefined && { parent }) })
+    backing.add({
+      name,
+      ...measured,
+      ctime: this.#ctime,
+      ...(parent !== undefined && { parent }),
+      ...more,
+    })
   }
 
   used(id: string, node: string): number {
@@ -164,4 +176,10 @@ function sizeOf(size: Size): number {
   const bytes = parseSize(String(size))
   if (bytes === undefined) throw new TypeError(`${size} is not a size`)
   return bytes
+}
+
+function encoded(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, Buffer.from(text).toString('base64')]),
+  )
 }

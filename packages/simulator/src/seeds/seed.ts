@@ -23,6 +23,8 @@ export interface Seed {
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly pools?: Readonly<Record<string, SeedPool>>
   readonly acl?: readonly SeedAcl[]
+  /** Backup Server only: datastores by name. */
+  readonly datastores?: Readonly<Record<string, SeedDatastore>>
   /**
    * Servers outside the cluster that know people: directories by the host name that a realm has for `server1`, providers
    * of OpenID Connect by the `issuer-url` of a realm. Nodes reach no others.
@@ -53,9 +55,25 @@ export interface SeedStorage {
   /** Size of the medium; default 100G for directories, 400G otherwise. */
   readonly size?: Size
   /** Volumes beside those of guests: ISO images, templates, backups. */
-  readonly volumes?: readonly { readonly volume: string; readonly size: Size }[]
+  readonly volumes?: readonly SeedVolume[]
   /** The options of `storage.cfg`: `path`, `content`, `nodes`, `shared`, … */
   readonly [option: string]: unknown
+}
+
+export interface SeedVolume {
+  /** Name on the storage: `iso/debian.iso`, `backup/vzdump-qemu-100-2026_01_31-02_00_00.vma.zst`. */
+  readonly volume: string
+  readonly size: Size
+  /** Text of a snippet, or the configuration that a backup holds. */
+  readonly content?: string
+  /** Text of files by path that a snapshot on a backup server gives back one by one. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Of a backup. */
+  readonly notes?: string
+  /** Of a backup: it cannot be removed. */
+  readonly protected?: boolean
+  /** What the last verification of a snapshot on a backup server found. */
+  readonly verification?: 'ok' | 'failed'
 }
 
 export interface SeedGuest {
@@ -71,6 +89,28 @@ export interface SeedGuest {
   readonly config: Readonly<Record<string, string | number>>
   /** What it does beyond that. Clones do the same. */
   readonly behaviour?: GuestBehaviour
+}
+
+export interface SeedDatastore {
+  /** Default `/mnt/datastore/<name>`. */
+  readonly path?: string
+  readonly comment?: string
+  readonly snapshots?: readonly SeedSnapshot[]
+}
+
+export interface SeedSnapshot {
+  /** Type and id: `vm/100`. */
+  readonly group: string
+  /** Namespace: `site-b`. */
+  readonly ns?: string
+  /** In ISO 8601; default an hour before the start. */
+  readonly time?: string
+  /** Default root@pam. */
+  readonly owner?: string
+  /** Bytes. */
+  readonly size?: number
+  readonly comment?: string
+  readonly protected?: boolean
 }
 
 export interface SeedUser {

@@ -13,12 +13,15 @@ export function masked(text: string): string {
       .replaceAll(/ctime=\d+/g, 'ctime=…')
       .replaceAll(/ at \/usr\/share\/perl5\/\S+ line \d+\.?/g, '')
       .replaceAll(/\$5\$[./\w]+\$[./\w]{43}/g, '<hash>')
+      .replaceAll(/\b(?:[\da-f]{2}:){31}[\da-f]{2}\b/g, '<fingerprint>')
+      .replaceAll(/(created|modified|data)\\?":\\?"[^"\\]+/g, '$1…')
       // Times, and what a fake emulator tells of a backup that it never made.
       .replaceAll(/\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d/g, '<time>')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>')
       .replaceAll(/\b\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}\b/g, '<time>')
       .replaceAll(/\(\d\d:\d\d:\d\d\)/g, '(<duration>)')
       .replaceAll(/vzdumptmp\d+/g, 'vzdumptmp…')
+      .replaceAll(/pveupload-[\da-f]{32}/g, 'pveupload-…')
       .replaceAll(/^INFO: +\d+% \(.*\n?/gm, '')
       .replaceAll(
         /^INFO: (backup is sparse|transferred|Total bytes written|archive file size).*/gm,
@@ -29,11 +32,44 @@ export function masked(text: string): string {
 
 /** An answer as it is compared: keys sorted, volatile values left out; in any order where the original has none. */
 export function comparableBody(text: string, isUnordered: boolean): string {
+  const data = parsed(text)
+  return data === undefined ? masked(text.trim()) : JSON.stringify(comparable(data, isUnordered))
+}
+
+/**
+ * Our answer without what only the daemons that report figures could have told: none ran where the recordings were made,
+ * so guests, nodes and storages of which nothing was heard yet are of unknown status there.
+ */
+export function withoutUnreported(recorded: string, ours: string): string {
+  const [known, data] = [parsed(recorded), parsed(ours)]
+  const unreported = new Map(unreportedRows(known).map((row) => [row.id, row]))
+  if (unreported.size === 0) return ours
+  return JSON.stringify(data, (_key, value: unknown): unknown => {
+    const row: Row = Object(value)
+    const like = unreported.get(row.id)
+    if (typeof value !== 'object' || !like) return value
+    const kept = Object.entries(row).filter(([key]) => Object.hasOwn(like, key))
+    return { ...Object.fromEntries(kept), status: 'unknown' }
+  })
+}
+
+interface Row {
+  readonly id?: unknown
+  readonly status?: unknown
+}
+
+function unreportedRows(value: unknown): Row[] {
+  if (typeof value !== 'object' || value === null) return []
+  const row: Row = value
+  const own = typeof row.id === 'string' && row.status === 'unknown' ? [row] : []
+  return [...own, ...Object.values(value).flatMap(unreportedRows)]
+}
+
+function parsed(text: string): unknown {
   try {
-    const data: unknown = JSON.parse(text)
-    return JSON.stringify(comparable(data, isUnordered))
+    return JSON.parse(text)
   } catch {
-    return masked(text.trim())
+    return undefined
   }
 }
 

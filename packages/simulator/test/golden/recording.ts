@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { recordedSeed } from '../http-exchanges/recorded.js'
+import type { StoredVolume } from '../../src/pve/storage/backing.js'
 import type { Seed, SeedStorage } from '../../src/seeds/seed.js'
 
 /** One exchange with the original, and what it changed; entries without a request prepare the next ones. */
@@ -11,6 +12,9 @@ export interface GoldenVector {
     readonly path: string
     readonly query?: GoldenParameters | string
     readonly body?: GoldenParameters | string
+    /** A body of another form than that of parameters. */
+    readonly content_type?: string
+    readonly raw_body?: string
   }
   readonly response?: { readonly status_line: string; readonly body: string }
   readonly task?: {
@@ -52,9 +56,7 @@ export function readRecording(name: string): Recording {
 /** The cluster that a recording starts from. */
 export function goldenSeed({ meta }: Recording): Seed {
   const seed = recordedSeed()
-  if (!meta.start_files) {
-    return { ...seed, files: { ...seed.files, ...belowEtcPve(meta.setup_files ?? {}) } }
-  }
+  if (!meta.start_files) return seed
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   const { pve1, ...others } = seed.nodes
   return {
@@ -65,7 +67,8 @@ export function goldenSeed({ meta }: Recording): Seed {
   }
 }
 
-function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {
+/** The files of `/etc/pve` among others, by their path below it. */
+export function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(files).flatMap(([path, text]) =>
       path.startsWith('/etc/pve/') && typeof text === 'string'
@@ -73,6 +76,32 @@ function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, s
         : [],
     ),
   )
+}
+
+/** Files of the storage `local` that somebody put there, as they lie in its directory. */
+export function localVolumes({ meta }: Recording): StoredVolume[] {
+  const directory = '/var/lib/vz/'
+  const texts = new Map(
+    Object.entries(meta.setup_files ?? {}).flatMap(([path, text]): [string, string][] =>
+      path.startsWith(directory) && typeof text === 'string'
+        ? [[path.slice(directory.length), text]]
+        : [],
+    ),
+  )
+  return [...texts]
+    .filter(([name]) => !/\.(?:notes|protected)$/.test(name))
+    .map(([name, text]) => {
+      const size = Buffer.byteLength(text)
+      const notes = texts.get(`${name}.notes`)
+      return {
+        name,
+        size,
+        used: size,
+        ctime: Date.UTC(2026, 10, 21) / 1000,
+        ...(notes !== undefined && { notes }),
+        ...(texts.has(`${name}.protected`) && { protected: true }),
+      }
+    })
 }
 
 /** Where the files of the recording's storages lie. */

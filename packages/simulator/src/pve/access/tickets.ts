@@ -10,7 +10,7 @@ import {
   type VerificationKey,
 } from './ticket-keys.js'
 
-/** What a console ticket is good for; none of it can be read from the ticket. */
+/** What a ticket for a console or a tunnel is good for; none of it can be read from the ticket. */
 export interface ConsoleTicketOptions {
   /** User id, of a token with its name. */
   readonly user: string
@@ -40,12 +40,15 @@ const verifyAsync = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify
 
 /** Issues and checks what stands in for a password once someone has logged in. */
 export class Tickets {
+  readonly #prefix: string
   readonly #keys: TicketKeys
   readonly #clock: Clock
   /** Signatures that are known to be right, by what they were made for. */
   readonly #signed = new WeakMap<KeyObject, Map<string, string>>()
 
-  constructor(store: KeyStore, clock: Clock) {
+  /** `prefix` is what tickets begin with: the name of the product. */
+  constructor(store: KeyStore, clock: Clock, prefix: string = 'PVE') {
+    this.#prefix = prefix
     this.#keys = new TicketKeys(store, clock)
     this.#clock = clock
   }
@@ -56,7 +59,7 @@ export class Tickets {
    * pve-common Ticket.pm: assemble_rsa_ticket
    */
   issue(userid: string): Promise<string> {
-    return this.#issue(`PVE:${escapeColons(userid)}`)
+    return this.#issue(`${this.#prefix}:${escapeColons(userid)}`)
   }
 
   /** The user of a valid ticket; undefined for any other text. */
@@ -67,7 +70,7 @@ export class Tickets {
   /** A ticket for a user who still owes a second factor: it shows the challenge, and only together with his name. */
   issueChallenge(challenge: string, userid: string): Promise<string> {
     const data = escapeColons(challengeMark + challenge)
-    return this.#issue(`PVE:${data}`, userid)
+    return this.#issue(`${this.#prefix}:${data}`, userid)
   }
 
   /** The challenge of a valid ticket that was issued for this user to answer. */
@@ -81,8 +84,26 @@ export class Tickets {
     return this.#issue('PVEVNC', secretOf(options))
   }
 
-  async isConsoleTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
-    const parts = parseTicket(ticket.replace(/^.{8}:(?=PVEVNC:)/, ''), 'PVEVNC')
+  isConsoleTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
+    return this.#isShortLived(ticket.replace(/^.{8}:(?=PVEVNC:)/, ''), 'PVEVNC', options)
+  }
+
+  /** A ticket for one socket of a migration, valid for some seconds. */
+  issueForTunnel(options: ConsoleTicketOptions): Promise<string> {
+    return this.#issue('PVETUNNEL', secretOf(options))
+  }
+
+  isTunnelTicket(ticket: string, options: ConsoleTicketOptions): Promise<boolean> {
+    return this.#isShortLived(ticket, 'PVETUNNEL', options)
+  }
+
+  /** pve-access-control AccessControl.pm: $verify_short_lived_ticket */
+  async #isShortLived(
+    ticket: string,
+    prefix: 'PVEVNC' | 'PVETUNNEL',
+    options: ConsoleTicketOptions,
+  ): Promise<boolean> {
+    const parts = parseTicket(ticket, prefix)
     if (!parts || !this.#isOfAge(parts.timestamp, consoleAge)) return false
     const [current] = this.#keys.verificationKeys()
     if (!current || current.isPrevious || current.age > keyLifetime) return false
@@ -116,7 +137,7 @@ export class Tickets {
 
   /** pve-access-control AccessControl.pm: verify_ticket */
   async #dataOf(ticket: string, secret?: string): Promise<string | undefined> {
-    const parts = parseTicket(ticket, 'PVE')
+    const parts = parseTicket(ticket, this.#prefix)
     if (!parts) return undefined
     const text = signedText(parts.plain, secret)
     for (const key of this.#keys.verificationKeys()) {

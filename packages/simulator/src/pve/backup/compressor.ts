@@ -7,6 +7,8 @@ export interface Compressor {
   readonly extension: string
   /** What is left of data that is neither zero nor packed already. */
   readonly ratio: number
+  /** What it says, and how it ends, where nothing can be written any more. */
+  readonly full: { readonly text: string; readonly exitCode: number }
 }
 
 /** What the options say of compression; undefined for none. pve-manager VZDump.pm: compressor_info */
@@ -18,15 +20,36 @@ export function compressorOf(
   switch (compress) {
     case '1':
     case 'lzo':
-      return { command: 'lzop', extension: 'lzo', ratio: 0.6 }
+      return {
+        command: 'lzop',
+        extension: 'lzo',
+        ratio: 0.6,
+        full: { text: 'lzop: No space left on device: <stdout>', exitCode: 1 },
+      }
     case 'gzip': {
       const threads = Number(pigz) === 1 ? half : Number(pigz)
       const command = threads > 0 ? `pigz -p ${threads} --rsyncable` : 'gzip --rsyncable'
-      return { command, extension: 'gz', ratio: 0.5 }
+      const text =
+        threads > 0
+          ? 'pigz: abort: write error on <stdout> (No space left on device)'
+          : 'gzip: stdout: No space left on device'
+      return {
+        command,
+        extension: 'gz',
+        ratio: 0.5,
+        full: { text, exitCode: threads > 0 ? 28 : 1 },
+      }
     }
     case 'zstd': {
       const threads = Number(zstd) === 0 ? half : Number(zstd)
-      return { command: `zstd --threads=${threads}`, extension: 'zst', ratio: 0.45 }
+      const text =
+        'zstd: error 25 : Write error : No space left on device (cannot write compressed block)'
+      return {
+        command: `zstd --threads=${threads}`,
+        extension: 'zst',
+        ratio: 0.45,
+        full: { text, exitCode: 25 },
+      }
     }
     default:
       return undefined

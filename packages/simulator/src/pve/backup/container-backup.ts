@@ -1,9 +1,11 @@
+import { failed } from '../../engine/fault.js'
 import { readProperties } from '../guest/property-string.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import { containerOption } from '../lxc/container-options.js'
 import { requireUnlocked, type Container } from '../lxc/container.js'
 import { freePid } from '../guest/free-pid.js'
 import { printBytes } from './backup-log.js'
+import { fullDirectory } from './full-directory.js'
 import type { ArchivePaths, BackupMode, BackupRun, GuestBackup } from './guest-backup.js'
 
 /** A mount point of a container and whether backups have it. */
@@ -48,6 +50,7 @@ export class ContainerBackup implements GuestBackup {
   readonly #container: Container
   #mounts: BackupMount[] = []
   #hasSnapshot = false
+  #mode: BackupMode = 'stop'
 
   constructor(run: BackupRun, vmid: number) {
     this.#run = run
@@ -77,6 +80,7 @@ export class ContainerBackup implements GuestBackup {
   }
 
   prepare(mode: BackupMode): void {
+    this.#mode = mode
     const { log, cluster, node } = this.#run
     const { main } = this.#container.config
     const name = main.get('hostname')
@@ -152,7 +156,11 @@ export class ContainerBackup implements GuestBackup {
       .join('')
   }
 
-  async archive(): Promise<number> {
+  files(): Readonly<Record<string, string>> {
+    return { '/etc/hostname': Buffer.from(`${this.name}\n`).toString('base64') }
+  }
+
+  async archive(paths: ArchivePaths): Promise<number> {
     const { log, task, compressor, options, target } = this.#run
     const bytes = this.#bytes
     if (target !== undefined && target.dumpdir === undefined) {
@@ -161,13 +169,46 @@ export class ContainerBackup implements GuestBackup {
     const limit = Number(options.bwlimit ?? 0) * 1024 || copyRate
     const seconds = Math.ceil(bytes / Math.min(limit, copyRate))
     await task.sleep(seconds * 1000)
+    const size = Math.ceil(bytes * (compressor?.ratio ?? 1))
+    const fault = fullDirectory(this.#run, { size, archive: paths.archive })
+    if (fault) {
+      throw failed(`command '${this.#command(paths)}' failed: exit code ${fault.exitCode}`)
+    }
     if (target === undefined || target.dumpdir !== undefined) {
       const speed = printBytes(bytes / Math.max(seconds, 1), 0).replace(' ', '')
       log.info(
         `Total bytes written: ${bytes} (${printBytes(bytes, 0).replace(' ', '')}, ${speed}/s)`,
       )
     }
-    return Math.ceil(bytes * (compressor?.ratio ?? 1))
+    return size
+  }
+
+  /** The pipeline as the shell would take it. */
+  #command({ directory, unfinished }: ArchivePaths): string {
+    const { compressor, cluster, options } = this.#run
+    const isUnprivileged = this.#container.config.main.get('unprivileged') === '1'
+    const isCopy = this.#mode === 'suspend'
+    const hasFirewall = cluster.config.has(`firewall/${this.#container.vmid}.fw`)
+    const tar = [
+      ...(isUnprivileged ? [usernsExec] : []),
+      'tar cpf - --totals --one-file-system -p --sparse --numeric-owner --acls --xattrs',
+      "'--xattrs-include=user.*' '--xattrs-include=security.capability'",
+      "'--warning=no-file-ignored' '--warning=no-xattr-write' --one-file-system",
+      `'--warning=no-file-ignored' '--directory=${directory}' ./etc/vzdump/pct.conf`,
+      ...(hasFirewall ? ['./etc/vzdump/pct.fw'] : []),
+      `'--directory=${isCopy ? directory : '/mnt/vzsnap0'}' --no-anchored`,
+      ...(isUnprivileged ? ["'--exclude=lost+found'"] : []),
+      "--anchored '--exclude=./tmp/?*' '--exclude=./var/tmp/?*' '--exclude=./var/run/?*.pid'",
+      ...(isCopy ? ['.'] : this.#mounts.map(({ path }) => `.${path}`)),
+    ]
+    const { bwlimit = '0' } = options
+    const pipes = [
+      tar.join(' '),
+      ...(bwlimit === '0' ? [] : [`cstream -t ${Number(bwlimit) * 1024}`]),
+      ...(compressor ? [compressor.command.replaceAll(/\S*=\S*/g, "'$&'")] : []),
+    ]
+    const pipeline = pipes.length > 1 ? 'set -o pipefail && ' : ''
+    return `${pipeline}${pipes.join(' | ')} >${unfinished}`
   }
 
   cleanUp(): void {
@@ -190,6 +231,8 @@ export class ContainerBackup implements GuestBackup {
     config.write(this.#container.path, change(config.read(this.#container.path) ?? ''))
   }
 }
+
+const usernsExec = 'lxc-usernsexec -m u:0:100000:65536 -m g:0:100000:65536 --'
 
 /** Milliseconds that a container takes to stop or to start. */
 const stopTime = 1000

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { failed, faultText } from '../../engine/fault.js'
 import { canFreeze } from '../qemu/agent-state.js'
 import { driveNames, driveSize, isCdrom, parseDrive, type Drive } from '../qemu/drive.js'
 import { runMachine } from '../qemu/machine-process.js'
 import { stopVm } from '../qemu/stop-vm.js'
+import { guestFiles } from '../qemu/guest-system.js'
 import { isSet } from '../qemu/vm-config.js'
 import { jobOfTask, type VmJob } from '../qemu/vm-job.js'
 import { requireUnlocked, type Vm } from '../qemu/vm.js'
@@ -10,6 +12,8 @@ import type { ReadonlySection } from '../guest/config-file.js'
 import { formatSize } from '../guest/size.js'
 import { freeFleecing, makeFleecing } from './fleecing.js'
 import type { ArchivePaths, BackupMode, BackupRun, GuestBackup } from './guest-backup.js'
+import { fullDirectory } from './full-directory.js'
+import { clientCommand, tellEncryption } from './server-client.js'
 import { transferDisks } from './transfer-disks.js'
 
 /** A disk of a machine and whether backups have it. */
@@ -157,20 +161,29 @@ export class MachineBackup implements GuestBackup {
     return kept.map((line) => `${line}\n`).join('')
   }
 
+  files(): Readonly<Record<string, string>> {
+    return guestFiles(this.#vm)
+  }
+
   async archive(paths: ArchivePaths): Promise<number> {
-    return this.#disks.length === 0 ? this.#archiveConfig(paths) : this.#archiveDisks()
+    tellEncryption(this.#run)
+    return this.#disks.length === 0 ? this.#archiveConfig(paths) : this.#archiveDisks(paths)
   }
 
   cleanUp(): void {
     freeFleecing(this.#job)
   }
 
-  #archiveConfig({ unfinished, directory }: ArchivePaths): number {
-    const { log, compressor, cluster } = this.#run
+  #archiveConfig({ archive, unfinished, directory }: ArchivePaths): number {
+    const { log, compressor, cluster, target } = this.#run
     log.info('backup contains no disks')
     log.info('starting diskless backup')
-    const firewall = `firewall/${this.#vm.vmid}.fw`
-    const files = cluster.config.has(firewall)
+    const hasFirewall = cluster.config.has(`firewall/${this.#vm.vmid}.fw`)
+    if (target && target.dumpdir === undefined) {
+      log.info(clientCommand(target.entry, { archive, directory, hasFirewall }))
+      return 0
+    }
+    const files = hasFirewall
       ? `-c ${directory}/qemu-server.conf -c ${directory}/qemu-server.fw`
       : `-c ${directory}/qemu-server.conf`
     const pipe = compressor?.command ?? 'cat'
@@ -178,7 +191,7 @@ export class MachineBackup implements GuestBackup {
     return 0
   }
 
-  async #archiveDisks(): Promise<number> {
+  async #archiveDisks(paths: ArchivePaths): Promise<number> {
     const { log, cluster, options, task } = this.#run
     const isTemplate = isSet(this.#vm.config.main, 'template')
     if (!this.isRunning) {
@@ -194,8 +207,12 @@ export class MachineBackup implements GuestBackup {
       this.#freeze()
       log.info(`started backup task '${randomUUID()}'`)
       this.#resumeAfterStart()
-      return await transferDisks(this.#run, this.#disks)
+      const size = await transferDisks(this.#run, this.#disks)
+      const fault = fullDirectory(this.#run, { size, archive: paths.archive })
+      if (fault) throw failed(`vma_queue_write: write error - ${fault.reason}`)
+      return size
     } catch (error) {
+      log.error(task.signal.aborted ? 'interrupted by signal' : faultText(error))
       log.info('aborting backup job')
       this.#resumeAfterStart()
       throw error

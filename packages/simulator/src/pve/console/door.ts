@@ -33,9 +33,9 @@ export class Door {
   }
 
   /** Undefined where nobody comes in time. Throws when the task is stopped, and shows a viewer out then. */
-  async viewer({ signal }: Task): Promise<Duplex | undefined> {
+  async viewer({ signal }: Task, wait: number = patience): Promise<Duplex | undefined> {
     const end = new AbortController()
-    const late = this.#clock.sleep(patience, AbortSignal.any([signal, end.signal]))
+    const late = this.#clock.sleep(wait, AbortSignal.any([signal, end.signal]))
     try {
       const peer = (await Promise.race([this.#entered, late])) ?? undefined
       signal.addEventListener('abort', () => peer?.destroy(), { once: true })

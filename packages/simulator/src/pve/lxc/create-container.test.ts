@@ -130,3 +130,80 @@ describe('a new container', () => {
     expect(lab.ctConf(110)).not.toContain('unprivileged')
   })
 })
+
+/** A lab with one image, of which this configuration is known. */
+function imageLab(config: object): VmLab {
+  const content = JSON.stringify({ architecture: 'arm64', config })
+  const volumes = [{ volume: 'vztmpl/debian_13.tar', size: '60M', content }]
+  return vmLab({
+    storage: { local: { type: 'dir', content: 'rootdir,vztmpl', path: '/v', volumes } },
+  })
+}
+
+describe('a container out of an OCI image', () => {
+  const params = {
+    vmid: 110,
+    ostemplate: 'local:vztmpl/debian_13.tar',
+    storage: 'local',
+    net0: 'name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01',
+    net1: 'name=eth1,bridge=vmbr0,hwaddr=BC:24:11:00:00:02,host-managed=0',
+  }
+
+  it('runs its program as the image says', async () => {
+    const { task, ctConf } = imageLab({
+      Entrypoint: ['/entry.sh'],
+      Cmd: ['serve', '-g', "it's; on"],
+      Env: ['PATH=/bin', 'LANG=C'],
+      User: '1000:50',
+      WorkingDir: '/srv',
+      StopSignal: 'SIGQUIT',
+      Volumes: { '/data': {} },
+    })
+    expect(await task(create, params)).toMatchObject({
+      status: 'OK',
+      log: expect.arrayContaining([
+        'Detected OCI archive',
+        'creating base directory for volume at /data',
+        'Auto-Enabling host-managed network for network device net0.',
+      ]),
+    })
+    expect(ctConf(110)).toBe(
+      [
+        'arch: arm64',
+        'cmode: console',
+        String.raw`entrypoint: /entry.sh serve -g 'it'\''s; on'`,
+        'hostname: CT110',
+        'memory: 512',
+        'net0: name=eth0,bridge=vmbr0,host-managed=1,hwaddr=BC:24:11:00:00:01,type=veth',
+        'net1: name=eth1,bridge=vmbr0,host-managed=0,hwaddr=BC:24:11:00:00:02,type=veth',
+        'ostype: debian',
+        'rootfs: local:110/vm-110-disk-0.raw,size=4G',
+        'swap: 512',
+        'unprivileged: 1',
+        'lxc.environment.runtime: PATH=/bin',
+        'lxc.environment.runtime: LANG=C',
+        'lxc.init.uid: 1000',
+        'lxc.init.gid: 50',
+        'lxc.init.cwd: /srv',
+        'lxc.signal.halt: SIGQUIT',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('stays a system where the image begins with an init', async () => {
+    const { task, ctConf } = imageLab({ Cmd: ['/sbin/init'] })
+    expect(await task(create, params)).toMatchObject({ status: 'OK' })
+    expect(ctConf(110)).not.toMatch(/entrypoint|cmode|host-managed=1/)
+    expect(ctConf(110)).toContain('\nlxc.signal.halt: SIGTERM\n')
+  })
+
+  it('is not made of what would break its configuration', async () => {
+    const { task, ctConf } = imageLab({ Env: ['A=\u0001'] })
+    expect(await task(create, params)).toMatchObject({
+      status:
+        "unable to create CT 110 - OCI config array-value for 'Env' contains forbidden control characters!",
+    })
+    expect(ctConf(110)).toBeUndefined()
+  })
+})

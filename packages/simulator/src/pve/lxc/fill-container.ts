@@ -9,6 +9,7 @@ import { destroyVolumes } from './destroy-volumes.js'
 import { convertVolumes } from './make-template.js'
 import { usedVolumes } from './mount-point.js'
 import { mergeSaved, recoverConfig, restoredMountPoints, type SavedContainer } from './restore.js'
+import { applyImage, imageConfig } from './unpack-image.js'
 import { setUpSystem, unpackArchive, unpackedSize } from './unpack-template.js'
 import { createVolumes, removeVolumes } from './volumes.js'
 
@@ -56,8 +57,9 @@ interface Progress {
 async function fill(
   job: ContainerJob,
   task: Pick<Task, 'sleep'>,
-  { request, config, progress }: FillOptions & { readonly progress: Progress },
+  options: FillOptions & { readonly progress: Progress },
 ): Promise<void> {
+  const { request, config, progress } = options
   const { container } = job
   const { main } = config
   const saved = request.isRestore ? recoverConfig(job, { request, config }) : undefined
@@ -77,11 +79,15 @@ async function fill(
   const archive = archiveOf(job, request)
   await task.sleep(creationTime + (unpackedSize(archive) / 2 ** 20) * unpackTime)
   if (saved) job.log(`restoring '${request.archive}' now..`)
+  const image = saved ? undefined : imageConfig(archive)
+  if (image) job.log('Detected OCI archive')
   unpackArchive(job, main, archive)
+  if (image) applyImage(job, main, image)
   if (saved) {
     job.log('merging backed-up and given configuration..')
     mergeSaved(job, config, { request, saved })
     detectMissing(main)
+    restoreFirewall(job, archive, options)
   } else setUpSystem(job, main, archive)
   main.set('hostname', main.get('hostname') || `CT${container.vmid}`)
   main.set('memory', main.get('memory') || '512')
@@ -114,6 +120,28 @@ function archiveOf(job: ContainerJob, { archive, isRestore }: CreateRequest): Vo
     // The look for images of another kind fails first, and only warns.
     if (!isRestore) log(faultText(error))
     throw error
+  }
+}
+
+/** Rules that the caller may not change stay as they are. LXC/Create.pm: restore_configuration_from_etc_vzdump */
+function restoreFirewall(
+  { cluster, container, warn }: ContainerJob,
+  { stored: { firewall }, storage }: Volume,
+  { skipsFirewall }: FillOptions,
+): void {
+  if (firewall === undefined || firewall === '') return
+  const path = `firewall/${container.vmid}.fw`
+  if (!skipsFirewall) {
+    cluster.config.write(path, firewall)
+    return
+  }
+  const source =
+    storage.type === 'pbs' ? 'fw.conf' : `/var/lib/lxc/${container.vmid}/rootfs/etc/vzdump/pct.fw`
+  warn(
+    `ignoring firewall config from backup archive's '${source}', lacking API permission to modify firewall.`,
+  )
+  if (cluster.config.has(path)) {
+    warn(`old firewall configuration in '/etc/pve/${path}' left in place!`)
   }
 }
 

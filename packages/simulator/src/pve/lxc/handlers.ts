@@ -10,8 +10,10 @@ import { listHandlers } from './list.js'
 import { makeTemplate } from './make-template.js'
 import { migrateHandlers } from './migrate.js'
 import { moveVolume } from './move-volume.js'
+import { tunnelHandlers } from './mtunnel.js'
 import { powerHandlers } from './power.js'
 import { configHandlers } from './read-config.js'
+import { remoteMigrate } from './remote-migrate.js'
 import { resizeVolume } from './resize-volume.js'
 import { snapshotHandlers } from './snapshot.js'
 import { updateConfig } from './update-config.js'
@@ -31,7 +33,9 @@ export const lxcHandlers: readonly Handler[] = [
   moveVolume,
   ...powerHandlers,
   readHistory,
+  remoteMigrate,
   resizeVolume,
   ...snapshotHandlers,
+  ...tunnelHandlers,
   updateConfig,
 ]

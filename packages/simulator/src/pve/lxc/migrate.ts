@@ -4,6 +4,7 @@ import type { CallContext } from '../context.js'
 import { asRoot } from '../guest/as-root.js'
 import { requireOnGuest } from '../guest/guest-rights.js'
 import { isHaManaged } from '../guest/high-availability.js'
+import { resourceMotion } from '../ha/resource-motion.js'
 import { parseIdMap, type IdMap } from '../guest/id-map.js'
 import { requireUnlocked, type Container } from './container.js'
 import { migrateContainer, type MigrationOptions } from './migration.js'
@@ -15,11 +16,18 @@ const readConditions = handle(
   ({ params, cluster, node }) => {
     const container = cluster.lxc(node, Number(params.vmid))
     requireUnlocked(container.config.main)
+    const isManaged = isHaManaged(cluster.config, container.vmid)
+    const motion = isManaged ? resourceMotion(cluster, `ct:${container.vmid}`) : undefined
+    const others = cluster.nodeNames().filter((name) => name !== node)
+    const refused = others.flatMap((name) => {
+      const blocking = motion?.blocking.get(name)
+      return blocking ? [[name, { 'blocking-ha-resources': blocking }] as const] : []
+    })
     return {
       running: container.isRunning ? 1 : 0,
-      'allowed-nodes': cluster.nodeNames().filter((name) => name !== node),
-      'not-allowed-nodes': {},
-      ...(isHaManaged(cluster.config, container.vmid) && { 'dependent-ha-resources': [] }),
+      'allowed-nodes': others.filter((name) => !motion?.blocking.has(name)),
+      'not-allowed-nodes': Object.fromEntries(refused),
+      ...(motion && { 'dependent-ha-resources': motion.dependent }),
     }
   },
 )

@@ -18,7 +18,7 @@ const movable = /^(?:dir|zfspool|lvmthin|lvm|btrfs)$/
 
 /** Volumes that have to be copied. Throws when one cannot be. LXC/Migrate.pm: phase1 */
 export function localVolumes(migration: Migration): LocalVolume[] {
-  const { job, log } = migration
+  const { job, log, options } = migration
   const { main, pending, snapshots } = job.container.config
   const found = new Map<string, Found>()
   const errors = new Map<string, string>()
@@ -38,7 +38,9 @@ export function localVolumes(migration: Migration): LocalVolume[] {
 
   for (const { volid } of found.values()) {
     const { storage, base } = job.cluster.storages.parse(volid)
-    const problem = !movable.test(storage.type)
+    const isMovable =
+      movable.test(storage.type) || (options.isRemote && /^(?:cifs|nfs|rbd)$/.test(storage.type))
+    const problem = !isMovable
       ? `storage type '${storage.type}' not supported`
       : base && `clone of '${base.name}'`
     if (problem && !errors.has(volid)) errors.set(volid, problem)
@@ -75,16 +77,19 @@ function lookAt(
   }
   const { storage: id } = parseVolumeId(volid)
   const storage = cluster.storages.requireEnabled(id, container.node)
-  if (storage.shared) {
+  if (storage.shared && !options.isRemote) {
     if (!isInSnapshot) log.info(`volume '${volid}' is on shared storage '${id}'`)
     return
   }
   const target = mapId(options.map, id)
-  cluster.storages.requireEnabled(target, options.target)
+  if (!options.isRemote) cluster.storages.requireEnabled(target, options.target)
   found.set(volid, { volid, target, isInSnapshot })
   const { vmid: owner } = cluster.storages.parse(volid)
   if (owner !== container.vmid) throw failed(`owned by other guest (owner = ${owner ?? ''})`)
   if (isInSnapshot && storage.type !== 'zfspool' && storage.type !== 'btrfs') {
     throw failed('non-migratable snapshot exists')
+  }
+  if (isInSnapshot && options.isRemote) {
+    throw failed('remote migration with snapshots not supported yet')
   }
 }

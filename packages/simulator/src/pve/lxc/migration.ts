@@ -23,6 +23,8 @@ export interface MigrationOptions {
   readonly restart: boolean
   /** Seconds to shut down. */
   readonly timeout: number
+  /** The target is a node of another cluster. */
+  readonly isRemote?: true
 }
 
 /** A migration as it goes on. */
@@ -63,8 +65,20 @@ const copyTime = 800
 
 /** Checks everything and shuts the container down; tells whether it ran. LXC/Migrate.pm: prepare */
 async function prepare(migration: Migration): Promise<boolean> {
-  const { job, options, task, log } = migration
-  const { cluster, container } = job
+  const { job, options, task } = migration
+  const wasRunning = requireMovable(migration)
+  await task.sleep(connectTime)
+  if (!job.cluster.isOnline(options.target)) {
+    throw failed("Can't connect to destination address using public key")
+  }
+  if (wasRunning) await shutDownFirst(migration)
+  return wasRunning
+}
+
+/** Nothing of the container may be bound to where it is; tells whether it runs. */
+export function requireMovable(migration: Migration): boolean {
+  const { job, options } = migration
+  const { container } = job
   requireUnlocked(container.config.main)
   const wasRunning = container.isRunning
   if (wasRunning) {
@@ -74,15 +88,13 @@ async function prepare(migration: Migration): Promise<boolean> {
     }
   }
   requireStorages(migration)
-  await task.sleep(connectTime)
-  if (!cluster.isOnline(options.target)) {
-    throw failed("Can't connect to destination address using public key")
-  }
-  if (wasRunning) {
-    log.info(`shutdown CT ${container.vmid}`)
-    await shutDown(cluster, task, { container, timeout: options.timeout, force: false })
-  }
   return wasRunning
+}
+
+export async function shutDownFirst({ job, options, task, log }: Migration): Promise<void> {
+  const { cluster, container } = job
+  log.info(`shutdown CT ${container.vmid}`)
+  await shutDown(cluster, task, { container, timeout: options.timeout, force: false })
 }
 
 /** Every volume must find its storage on the other side. */
@@ -100,6 +112,7 @@ function requireStorages({ job: { cluster, container }, options }: Migration): v
     if (!storage.content.has('rootdir')) {
       throw failed(`content type 'rootdir' is not available on storage '${id}'`)
     }
+    if (options.isRemote) continue
     const target = storage.shared ? id : mapId(options.map, id)
     if (!storages.requireEnabled(target, options.target).content.has('rootdir')) {
       throw failed(`${volume}: content type 'rootdir' is not available on storage '${target}'`)
@@ -163,7 +176,7 @@ async function copy(
 }
 
 /** AbstractConfig.pm: update_volume_ids */
-function renameVolumes(config: GuestConfig, copies: ReadonlyMap<string, string>): void {
+export function renameVolumes(config: GuestConfig, copies: ReadonlyMap<string, string>): void {
   for (const section of [config.main, config.pending, ...config.snapshots.values()]) {
     for (const { name, mountPoint } of mountPointsOf(section, { withUnused: true })) {
       const volume = copies.get(mountPoint.volume)

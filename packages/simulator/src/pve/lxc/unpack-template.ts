@@ -7,10 +7,11 @@ import type { ContainerJob } from './container-job.js'
 import {
   architectureOfTemplate,
   nestingWarning,
-  noteSystem,
+  systemNote,
   systemOfTemplate,
 } from './container-system.js'
 import { mountPointsOf } from './mount-point.js'
+import { imageArchitecture, imageConfig } from './unpack-image.js'
 
 /** The least bytes of an archive that can hold a whole system: init, time zones and an SSH server. */
 const wholeSystem = 2 ** 20
@@ -19,8 +20,9 @@ const wholeSystem = 2 ** 20
 const expansion = 3.4
 
 /** The bytes that tar reads out of an archive, whole records of it. */
-export function unpackedSize({ volid, stored }: Volume): number {
-  const factor = volid.endsWith('.tar') ? 1 : expansion
+export function unpackedSize({ volid, storage, stored }: Volume): number {
+  const isPlain = volid.endsWith('.tar') || storage.type === 'pbs'
+  const factor = isPlain ? 1 : expansion
   return Math.ceil((stored.size * factor) / 10_240) * 10_240
 }
 
@@ -28,10 +30,13 @@ export function unpackedSize({ volid, stored }: Volume): number {
 export function unpackArchive(job: ContainerJob, main: Section, archive: Volume): void {
   const { cluster, container, log } = job
   const bytes = unpackedSize(archive)
-  log(
-    `extracting archive '${cluster.storages.path(archive.volid)}'`,
-    `Total bytes read: ${bytes} (${printBytes(bytes)}, ${speed}MiB/s)`,
-  )
+  // The client of a backup server says nothing, nor does what reads images.
+  if (archive.storage.type !== 'pbs' && !imageConfig(archive)) {
+    log(
+      `extracting archive '${cluster.storages.path(archive.volid)}'`,
+      `Total bytes read: ${bytes} (${printBytes(bytes)}, ${speed}MiB/s)`,
+    )
+  }
   const root = mountPointsOf(main).find(({ name }) => name === 'rootfs')?.mountPoint.volume ?? ''
   if (!splitVolumeId(root)) return
   const { storage, stored } = cluster.storages.requireVolume(root, container.node)
@@ -41,7 +46,7 @@ export function unpackArchive(job: ContainerJob, main: Section, archive: Volume)
     throw failed(tarFailure)
   }
   const medium = cluster.storages.medium(storage.id, container.node)
-  medium.resize(stored.name, { size: stored.size, used })
+  medium.change(stored.name, { size: stored.size, used })
 }
 
 /** The original shows the whole pipeline here. */
@@ -57,9 +62,14 @@ export function setUpSystem(job: ContainerJob, main: Section, archive: Volume): 
   const found = systemOfTemplate(name)
   const isManaged = main.get('ostype') !== 'unmanaged'
   if (isManaged) detectSystem(job, main, found?.ostype)
-  detectArchitecture(job, main, isManaged && found ? architectureOfTemplate(name) : undefined)
+  detectArchitecture(
+    job,
+    main,
+    isManaged && found ? (architectureOfTemplate(name) ?? imageArchitecture(archive)) : undefined,
+  )
   if (!found || main.get('ostype') === 'unmanaged') return
-  const isWhole = archive.stored.size >= wholeSystem
+  // An image holds a program and what that needs.
+  const isWhole = archive.stored.size >= wholeSystem && !imageConfig(archive)
   const zone = main.get('timezone')
   if (zone !== undefined && !isWhole) {
     const path = zone === 'host' ? '/usr/share/zoneinfo/Etc/UTC' : `/usr/share/zoneinfo/${zone}`
@@ -69,8 +79,8 @@ export function setUpSystem(job: ContainerJob, main: Section, archive: Volume): 
   const root = mountPointsOf(main).find((entry) => entry.name === 'rootfs')?.mountPoint.volume ?? ''
   if (splitVolumeId(root)) {
     const { storage, stored } = cluster.storages.requireVolume(root, container.node)
-    const volume = cluster.storages.medium(storage.id, container.node).get(stored.name)
-    if (volume) noteSystem(volume, found)
+    const medium = cluster.storages.medium(storage.id, container.node)
+    medium.change(stored.name, { content: systemNote(found) })
   }
   createHostKeys(job, (main.get('hostname') ?? 'localhost').replace(/\..*$/, ''))
   const warning = nestingWarning(cluster, { main, node: container.node })

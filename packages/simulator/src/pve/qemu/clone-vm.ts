@@ -8,7 +8,7 @@ import type { ReadonlySection } from '../guest/config-file.js'
 import { formatSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { copyBehaviour } from '../guest/behaviour.js'
-import { canFreeze } from './agent-state.js'
+import { finishMirrors } from './finish-mirrors.js'
 import { planClone, type ClonePlan, type CloneRequest, type PlannedDrive } from './clone-plan.js'
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
@@ -82,7 +82,10 @@ async function clone(
       main.set(planned.name, cloneDrive(job, { request, planned, source, volumes }))
       newVm.write(config)
     }
-    if (vm.isRunning && !request.snapshot) finishMirrors(job, { drives, source })
+    if (vm.isRunning && !request.snapshot) {
+      const copied = drives.filter(({ drive, isFull }) => isFull && !isCloudinit(drive))
+      finishMirrors(job, { drives: copied.map(({ name }) => name), agent: source.get('agent') })
+    }
     main.delete('lock')
     const waiting = request.snapshot ? [] : pendingNames(vm.edit())
     if (waiting.length > 0) {
@@ -164,23 +167,6 @@ function cloneDrive(
   }
   const { format: _format, ...kept } = drive
   return formatDrive({ ...kept, file: made.volid, size: formatSize(made.size) })
-}
-
-/** Copies of running disks are ended together, so that they show one moment. BlockJob.pm: monitor */
-function finishMirrors(
-  job: VmJob,
-  { drives, source }: { drives: readonly PlannedDrive[]; source: ReadonlySection },
-): void {
-  const copied = drives.filter(({ drive, isFull }) => isFull && !isCloudinit(drive))
-  const names = copied.map(({ name }) => name)
-  if (names.length === 0) return
-  const hasAgent = canFreeze(job, source.get('agent'))
-  if (hasAgent) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
-  else job.log('suspend vm')
-  job.log(...names.map((name) => `mirror-${name}: Cancelling block job`))
-  job.log(...names.map((name) => `mirror-${name}: Done.`))
-  if (hasAgent) job.log("issuing guest agent 'guest-fsfreeze-thaw' command")
-  else job.log('resume vm')
 }
 
 function copyFirewall({ cluster, vm }: VmJob, newid: number): void {

@@ -61,8 +61,9 @@ export function copyVolume(job: VmJob, copy: VolumeCopy): { volid: string; size:
   new VolumeLog(storages, log).allocated(volid, size)
   log(`allocated target volume '${volid}'`)
   const isEmpty = isCloudinitCopy || target.name === 'efidisk0'
-  if (copy.isLive && !isCloudinitCopy) logMirror(job, { name: target.name, bytes: size })
-  else if (!isEmpty) {
+  if (copy.isLive && !isCloudinitCopy) {
+    logMirror(job, { name: source.name ?? target.name, bytes: size })
+  } else if (!isEmpty) {
     logTransfer(job, size)
     // The holes of a sparse file are told as one more step.
     if (from.storage.options.path && from.format === 'raw') log(printProgress(size, size))

@@ -4,13 +4,13 @@ import { formatSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { ImageFormat } from '../storage/storages.js'
 import { splitVolumeId } from '../storage/volume-id.js'
-import { copyVolume } from './copy-volume.js'
 import { checkVolumeAccess } from './drive-access.js'
 import type { Parameters } from '../guest/parameters.js'
 import { formatDrive, isCloudinit, isDriveName, newDisk, parseDrive, type Drive } from './drive.js'
 import { createEfiDisk } from './efi-disk.js'
 import { cloudinitSize, tpmStateSize } from './fixed-sizes.js'
 import { cloudinitDrive } from './format-vm-config.js'
+import { importVolume } from './import-volume.js'
 import { isSet } from './vm-config.js'
 import { freeVolume } from './unused-volumes.js'
 import type { VmJob } from './vm-job.js'
@@ -133,19 +133,15 @@ class DiskMaker implements CreatedDisks {
     const { drive, storage, source } = request
     delete drive['import-from']
     if (!splitVolumeId(source)) throw failed(`can't find file '${source}'`)
-    try {
-      const { volid, size } = copyVolume(this.#job, {
-        source: { volid: source },
-        target: { storage, format: drive.format, name: request.name },
-        onAllocated: (made) => this.volumes.push(made),
-      })
-      drive.file = volid
-      drive.size = formatSize(size)
-    } catch (error) {
-      throw failed(
-        `cannot import from '${source}' - ${error instanceof Error ? error.message : String(error)}`,
-      )
-    }
+    const { volid, size } = importVolume(this.#job, {
+      source,
+      name: request.name,
+      drive,
+      storage,
+      onAllocated: (made) => this.volumes.push(made),
+    })
+    drive.file = volid
+    drive.size = formatSize(size)
   }
 
   #attach(name: string, drive: Drive): void {

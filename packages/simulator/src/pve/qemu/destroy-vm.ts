@@ -99,7 +99,7 @@ function volumesOf(section: ReadonlySection): string[] {
 }
 
 /** Removes the machine's own volumes; what cannot be removed stays, with a warning. QemuServer.pm: destroy_vm */
-function freeVolumes(job: VmJob, { main, pending, snapshots }: ReadonlyGuestConfig): void {
+export function freeVolumes(job: VmJob, { main, pending, snapshots }: ReadonlyGuestConfig): void {
   const states = [...snapshots.values()].flatMap((snapshot) => snapshot.get('vmstate') ?? [])
   const volumes = new Set([...volumesOf(main), ...states, ...volumesOf(pending)])
   for (const volid of volumes) {

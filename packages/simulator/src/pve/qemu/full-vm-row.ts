@@ -68,18 +68,19 @@ function balloonFigures(
   }
 }
 
-/** All traffic is taken to be on the first disk. */
+/** All traffic is taken to be on the first disk; a drive without one has none. */
 function blockStatistics(
   main: ReadonlySection,
   traffic: { diskread: number; diskwrite: number },
 ): { blockstat?: Record<string, unknown> } {
   const drives = driveNames.filter((name) => main.has(name) && !/^(?:efidisk|tpmstate)/.test(name))
   if (drives.length === 0) return {}
+  const busy = drives.find((name) => !main.get(name)?.includes('media=cdrom'))
   return {
     blockstat: Object.fromEntries(
-      drives.map((name, index) => [
+      drives.map((name) => [
         name,
-        statistics(index === 0 ? traffic : { diskread: 0, diskwrite: 0 }),
+        statistics(name === busy ? traffic : { diskread: 0, diskwrite: 0 }),
       ]),
     ),
   }

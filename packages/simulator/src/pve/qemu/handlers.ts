@@ -10,8 +10,10 @@ import { makeTemplate } from './make-template.js'
 import { migrate, readMigrationConditions } from './migrate.js'
 import { monitor, sendKey } from './monitor.js'
 import { moveDisk } from './move-disk.js'
+import { tunnelHandlers } from './mtunnel.js'
 import { reboot, reset, resume, shutdown, start, stop, suspend } from './power.js'
 import { readConfig, readPending } from './read-config.js'
+import { remoteMigrate } from './remote-migrate.js'
 import { resizeDisk } from './resize-disk.js'
 import {
   createSnapshot,
@@ -61,6 +63,8 @@ export const qemuHandlers: readonly Handler[] = [
   dumpCloudinit,
   readMigrationConditions,
   migrate,
+  remoteMigrate,
+  ...tunnelHandlers,
   monitor,
   readHistory,
   sendKey,

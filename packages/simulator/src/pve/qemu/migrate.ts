@@ -4,6 +4,7 @@ import type { CallContext } from '../context.js'
 import { asRoot } from '../guest/as-root.js'
 import { replicationJobs } from '../guest/forget-guest.js'
 import { isHaManaged } from '../guest/high-availability.js'
+import { resourceMotion } from '../ha/resource-motion.js'
 import { parseIdMap, type IdMap } from '../guest/id-map.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { drivesOf } from './feature.js'
@@ -24,14 +25,18 @@ export const readMigrationConditions: Handler = handle(
     requireUnlocked(main)
     const { isRunning } = vm
     const resources = localResources(cluster, { section: main, isRunning })
-    const refused: Record<string, Record<string, readonly string[]>> = {}
+    const isManaged = isHaManaged(cluster.config, vm.vmid)
+    const motion = isManaged ? resourceMotion(cluster, `vm:${vm.vmid}`) : undefined
+    const refused: Record<string, Record<string, readonly unknown[]>> = {}
     for (const name of cluster.nodeNames()) {
       if (name === node) continue
       const storages = missingStorages(context, { vm, target: name })
       const lacks = resources.missing.get(name) ?? []
+      const blocking = motion?.blocking.get(name)
       refused[name] = {
         ...(storages.length > 0 && { unavailable_storages: storages }),
         ...(lacks.length > 0 && { 'unavailable-resources': lacks }),
+        ...(blocking && { 'blocking-ha-resources': blocking }),
       }
     }
     return {
@@ -40,7 +45,7 @@ export const readMigrationConditions: Handler = handle(
         (name) => Object.keys(refused[name] ?? {}).length === 0,
       ),
       not_allowed_nodes: refused,
-      ...(isHaManaged(cluster.config, vm.vmid) && { 'dependent-ha-resources': [] }),
+      ...(motion && { 'dependent-ha-resources': motion.dependent }),
       local_disks: localDisks(context, vm),
       local_resources: resources.blockers,
       'mapped-resources': Object.keys(resources.mapped).toSorted(),

@@ -54,7 +54,7 @@ export function localVolumes(migration: Migration): LocalVolume[] {
     throw failed(`${problem} can't migrate VM - check log`)
   }
   for (const { volid, storage } of volumes) {
-    if (!/^(?:dir|btrfs|zfspool|lvmthin|lvm)$/.test(storage.type)) {
+    if (!options.isRemote && !/^(?:dir|btrfs|zfspool|lvmthin|lvm)$/.test(storage.type)) {
       throw failed(
         `${problem} can't migrate '${volid}' - storage type '${storage.type}' not supported`,
       )
@@ -90,9 +90,10 @@ function localVolume(
   const volume = splitVolumeId(volid)
   if (!volume) throw failed(`unable to parse volume ID '${volid}'`)
   const storage = storages.requireEnabled(volume.storage, vm.node)
-  const target = storage.shared ? storage.id : mapId(options.map, storage.id)
-  storages.requireEnabled(target, options.target)
-  if (storage.shared) return undefined
+  const isShared = storage.shared && !options.isRemote
+  const target = isShared ? storage.id : mapId(options.map, storage.id)
+  if (!options.isRemote) storages.requireEnabled(target, options.target)
+  if (isShared) return undefined
   const { stored, vmid } = storages.requireVolume(volid, vm.node)
   if (use.cdrom === 1 && use.is_cloudinit === 0) throw failed('local cdrom image')
   if (vmid !== vm.vmid) throw failed(`owned by other VM (owner = VM ${vmid ?? ''})`)
@@ -100,6 +101,7 @@ function localVolume(
   if (use.referenced_in_snapshot && use.is_vmstate === 0) {
     if (isRunning)
       throw failed('online storage migration not possible if non-replicated snapshot exists')
+    if (options.isRemote) throw failed('remote migration with snapshots not supported yet')
     if (storage.type !== 'zfspool' && format !== 'qcow2')
       throw failed('non-migratable snapshot exists')
   }
@@ -158,6 +160,14 @@ export async function mirrorVolumes(
     log.info(`volume '${volid}' is '${copy}' on the target`)
   }
   log.info('start remote tunnel', 'ssh tunnel ver 1')
+  await mirrorDrives({ cluster, vm, task, log }, online)
+}
+
+/** Sends the disks of a running machine until both sides are the same. */
+export async function mirrorDrives(
+  { cluster, vm, task, log }: Pick<Migration, 'cluster' | 'vm' | 'task' | 'log'>,
+  online: readonly LocalVolume[],
+): Promise<void> {
   if (online.length === 0) return
   log.info('starting storage migration')
   for (const { volid, use } of online) {

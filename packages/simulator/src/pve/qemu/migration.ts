@@ -23,6 +23,8 @@ export interface MigrationOptions {
   readonly isOnline: boolean
   readonly withLocalDisks: boolean
   readonly withConnections: boolean
+  /** The target is a node of another cluster. */
+  readonly isRemote?: true
 }
 
 /** A migration as it goes on. */
@@ -63,7 +65,18 @@ const remoteStartTime = 900
 const memoryTime = 400
 
 /** QemuMigrate.pm: prepare */
-async function prepare({ cluster, vm, options, isRunning, task, log }: Migration): Promise<void> {
+async function prepare(migration: Migration): Promise<void> {
+  const { cluster, options, task } = migration
+  requireMovable(migration)
+  requireStorages(migration)
+  await task.sleep(connectTime)
+  if (!cluster.isOnline(options.target)) {
+    throw failed("Can't connect to destination address using public key")
+  }
+}
+
+/** Nothing of the machine may be bound to where it is. */
+export function requireMovable({ cluster, vm, options, isRunning, log }: Migration): void {
   const { main } = vm.config
   requireUnlocked(main)
   if (isRunning && !options.isOnline) throw failed("can't migrate running VM without --online")
@@ -94,11 +107,6 @@ async function prepare({ cluster, vm, options, isRunning, task, log }: Migration
       throw failed(`can't live migrate running VM which uses following mapped devices: ${devices}`)
     }
     log.info('migrating VM which uses mapped local devices')
-  }
-  requireStorages({ cluster, vm, options })
-  await task.sleep(connectTime)
-  if (!cluster.isOnline(options.target)) {
-    throw failed("Can't connect to destination address using public key")
   }
 }
 
@@ -151,10 +159,15 @@ interface Moved {
 /** QemuMigrate.pm: phase2 */
 async function moveMemory(migration: Migration, moved: Moved): Promise<void> {
   const { vm, options, task, log } = migration
-  const { vmid } = vm
-  log.info(`starting VM ${vmid} on remote node '${options.target}'`)
+  log.info(`starting VM ${vm.vmid} on remote node '${options.target}'`)
   await task.sleep(remoteStartTime)
   await mirrorVolumes(migration, moved)
+  await sendMemory(migration)
+}
+
+/** What runs goes over, and little later goes on there. */
+export async function sendMemory({ vm, task, log }: Migration): Promise<void> {
+  const { vmid } = vm
   const memory = memoryOf(vm.config.main) * 2 ** 20
   const downtime = Number(vm.config.main.get('migrate_downtime') ?? 0.1) * 1000
   const socket = `unix:/run/qemu-server/${vmid}.migrate`
@@ -219,7 +232,7 @@ function nameFormat({
 }
 
 /** AbstractConfig.pm: update_volume_ids */
-function renameVolumes(config: GuestConfig, copies: ReadonlyMap<string, string>): void {
+export function renameVolumes(config: GuestConfig, copies: ReadonlyMap<string, string>): void {
   for (const section of [config.main, config.pending, ...config.snapshots.values()]) {
     for (const [name, value] of section) {
       const [volid = ''] = value.split(',')

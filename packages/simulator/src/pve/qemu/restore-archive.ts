@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { failed, faultText } from '../../engine/fault.js'
-import { copyConfig, type GuestConfig } from '../guest/config-file.js'
+import { failed } from '../../engine/fault.js'
+import { copyConfig, type GuestConfig, type ReadonlyGuestConfig } from '../guest/config-file.js'
 import { randomMac } from '../guest/random-mac.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { Volume } from '../storage/storages.js'
@@ -17,29 +17,54 @@ import {
 } from './drive.js'
 import { cloudinitSize } from './fixed-sizes.js'
 import { rescanVolumes } from './rescan-volumes.js'
+import { serverReader } from './restore-from-server.js'
+import { vmaReader } from './restore-vma.js'
 import type { RestoreRequest } from './restore-vm.js'
 import { freeVolume, isOwner } from './unused-volumes.js'
-import { isSet, parseVmConfig } from './vm-config.js'
+import { parseVmConfig } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 
-/** Makes a machine what an archive says, over whatever it was. QemuServer.pm: restore_vma_archive */
+/** How disks come out of an archive of one kind. */
+export interface ArchiveReader {
+  /** Says what the archive holds. */
+  readonly begin: (disks: readonly SavedDisk[]) => void
+  /** What an error is called that happens before the disks are there. */
+  readonly refusal: (error: unknown) => Error
+  /** Fills the disks, with their volumes by name. */
+  readonly read: (disks: readonly SavedDisk[], volumes: ReadonlyMap<string, string>) => void
+}
+
+/** Makes a machine what an archive says, over whatever it was. QemuServer.pm: restore_vma_archive, restore_proxmox_backup_archive */
 export function restoreArchive(
   job: VmJob,
   { request, archive }: { request: RestoreRequest; archive: Volume },
 ): void {
-  const { vm } = job
-  const text = archive.stored.content ?? ''
+  const { vm, cluster } = job
+  const { content: text = '', firewall } = archive.stored
   const saved = copyConfig(parseVmConfig(text.replaceAll(/^#(?:qmdump|vzdump)#.*\n?/gm, '')))
   const disks = savedDisks(saved, hintsOf(text))
-  const command = extractCommand(job, archive)
-  logHeader(job, { archive, text, disks, command })
-  const map = prepareDisks(job, { disks, storage: request.storage, command })
-  logProgress(job, disks)
+  const reader =
+    archive.storage.type === 'pbs'
+      ? serverReader(job, { archive, isLive: request.isLive })
+      : vmaReader(job, { archive, text })
+  const kept = archivedDisks(text)
+  reader.begin(kept)
+  if (firewall !== undefined) cluster.config.write(`firewall/${vm.vmid}.fw`, firewall)
+  const map = prepareDisks(job, { disks, storage: request.storage, reader })
+  reader.read(kept, map)
 
   const config = restoredConfig(saved, { map, request, job })
   for (const [name, value] of Object.entries(request.params)) config.main.set(name, value)
+  // The machine stays locked while it comes to life.
+  if (request.isLive) config.main.set('lock', 'create')
   vm.write(config)
   rescanVolumes(job)
+}
+
+/** The disks that an archive with this configuration holds. */
+export function archivedDisks(text: string): SavedDisk[] {
+  const saved = parseVmConfig(text.replaceAll(/^#(?:qmdump|vzdump)#.*\n?/gm, ''))
+  return savedDisks(saved, hintsOf(text)).filter(({ drive }) => !isCloudinit(drive))
 }
 
 /** Where a disk was when it was saved. */
@@ -48,7 +73,7 @@ interface DiskHint {
   readonly format: string
 }
 
-interface SavedDisk extends DiskHint {
+export interface SavedDisk extends DiskHint {
   readonly name: string
   readonly drive: Drive
   readonly size: number
@@ -63,7 +88,10 @@ function hintsOf(text: string): ReadonlyMap<string, DiskHint> {
 }
 
 /** An archive without such hints holds every disk that is not left out of backups. */
-function savedDisks({ main }: GuestConfig, hints: ReadonlyMap<string, DiskHint>): SavedDisk[] {
+function savedDisks(
+  { main }: ReadonlyGuestConfig,
+  hints: ReadonlyMap<string, DiskHint>,
+): SavedDisk[] {
   return driveNames.flatMap((name) => {
     const drive = parseDrive(name, main.get(name) ?? '')
     if (!drive) return []
@@ -77,22 +105,20 @@ function savedDisks({ main }: GuestConfig, hints: ReadonlyMap<string, DiskHint>)
   })
 }
 
-/** Everything that happens while the archive is read fails as a part of that command. */
 function prepareDisks(
   job: VmJob,
   {
     disks,
     storage,
-    command,
-  }: { disks: readonly SavedDisk[]; storage: string | undefined; command: string },
+    reader,
+  }: { disks: readonly SavedDisk[]; storage: string | undefined; reader: ArchiveReader },
 ): ReadonlyMap<string, string> {
   try {
     requireStorages(job, { disks, storage })
     removeOldDisks(job, new Set(disks.map(({ name }) => name)))
     return allocateDisks(job, { disks, storage })
   } catch (error) {
-    const prefix = command.includes(' | ') ? 'set -o pipefail && ' : ''
-    throw failed(`command '${prefix}${command}' failed: ${faultText(error)}`)
+    throw reader.refusal(error)
   }
 }
 
@@ -151,13 +177,6 @@ function allocateDisks(
     job.log(`new volume ID is '${volid}'`)
     map.set(name, volid)
   }
-  const mapped = disks.flatMap(({ name, drive }) => {
-    const volid = map.get(name)
-    if (volid === undefined || isCloudinit(drive)) return []
-    return [`map 'drive-${name}' to '${cluster.storages.path(volid)}' (write zeros = 0)`]
-  })
-  // Whoever decides where the disks go says so, and so does the program that reads the archive.
-  job.log(...mapped, ...mapped)
   return map
 }
 
@@ -192,63 +211,5 @@ function restoredConfig(
   saved.pending.clear()
   saved.snapshots.clear()
   saved.special.clear()
-  if (isSet(main, 'template')) main.delete('template')
   return saved
-}
-
-function extractCommand({ cluster }: VmJob, archive: Volume): string {
-  const path = cluster.storages.path(archive.volid)
-  const decompressors: Readonly<Record<string, string>> = {
-    zst: 'zstd -q -d -c',
-    gz: 'zcat',
-    lzo: 'lzop -d -c',
-  }
-  const decompressor = decompressors[path.slice(path.lastIndexOf('.') + 1)]
-  const source = decompressor ? `${decompressor} ${path} | ` : ''
-  return `${source}vma extract -v -r ${directory}.fifo ${source ? '-' : path} ${directory}`
-}
-
-const directory = '/var/tmp/vzdumptmp4711'
-
-function logHeader(
-  { log }: VmJob,
-  {
-    archive,
-    text,
-    disks,
-    command,
-  }: { archive: Volume; text: string; disks: readonly SavedDisk[]; command: string },
-): void {
-  log(
-    `restore vma archive: ${command}`,
-    `CFG: size: ${Buffer.byteLength(text)} name: qemu-server.conf`,
-    ...disks
-      .filter(({ drive }) => !isCloudinit(drive))
-      .map(
-        ({ name, size }, index) => `DEV: dev_id=${index + 1} size: ${size} devname: drive-${name}`,
-      ),
-    `CTIME: ${printTime(archive.stored.ctime)}`,
-  )
-}
-
-function logProgress({ log }: VmJob, disks: readonly SavedDisk[]): void {
-  const bytes = disks
-    .filter(({ drive }) => !isCloudinit(drive))
-    .reduce((sum, { size }) => sum + size, 0)
-  if (bytes === 0) return
-  for (const percent of [1, 50, 100]) {
-    const read = Math.floor((bytes * percent) / 100)
-    log(`progress ${percent}% (read ${read} bytes, duration 0 sec)`)
-  }
-  log(
-    `total bytes read ${bytes}, sparse bytes ${bytes} (100%)`,
-    'space reduction due to 4K zero blocks 0%',
-  )
-}
-
-/** A time as the C library prints it: `Sat Nov 21 02:00:54 2026`. */
-function printTime(seconds: number): string {
-  const [, day, date, month, year, time] =
-    /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(seconds * 1000).toUTCString()) ?? []
-  return `${day} ${month} ${date} ${time} ${year}`
 }

@@ -7,7 +7,11 @@ import { splitVolumeId } from '../storage/volume-id.js'
 import type { CreateRequest } from './create-vm.js'
 import { checkVolumeAccess } from './drive-access.js'
 import { isDriveName } from './drive.js'
+import { convertDisks } from './make-template.js'
+import { requireBridgeRights } from './option-rights.js'
 import { restoreArchive } from './restore-archive.js'
+import { restoreLive } from './restore-live.js'
+import { isSet, parseVmConfig } from './vm-config.js'
 import { jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnprotected } from './vm.js'
 
@@ -62,13 +66,11 @@ export async function restore(
       async () => {
         requireUnprotected(vm.config.main, `unable to restore VM ${vm.vmid} -`)
         if (vm.isRunning) throw failed(`unable to restore VM ${vm.vmid} - vm is running`)
-        if (request.isLive) {
-          throw failed(
-            'live-restore is only compatible with backup images from a Proxmox Backup Server',
-          )
-        }
+        requireRestorable(job, { request, archive })
         await task.sleep(restoreTime)
         restoreArchive(job, { request, archive })
+        if (request.isLive) await restoreLive(job, { archive, task })
+        if (isSet(vm.config.main, 'template')) convertRestored(job)
       },
       { timeout: 1, log: (line) => task.log(line) },
     )
@@ -81,6 +83,28 @@ export async function restore(
     throw error
   }
   if (pool !== undefined) addGuestToPool(cluster.config, { vmid: vm.vmid, pool })
+}
+
+/** What is checked before anything of the machine is touched. */
+function requireRestorable(
+  { cluster, rights }: VmJob,
+  { request, archive }: { readonly request: RestoreRequest; readonly archive: Volume },
+): void {
+  const { main } = parseVmConfig(archive.stored.content ?? '')
+  const merged = { ...Object.fromEntries(main), ...request.params }
+  requireBridgeRights(merged, { rights, config: cluster.config })
+  if (!request.isLive) return
+  if (archive.storage.type !== 'pbs') {
+    throw failed('live-restore is only compatible with backup images from a Proxmox Backup Server')
+  }
+}
+
+/** A backup of a template becomes one again. */
+function convertRestored(job: VmJob): void {
+  job.warn('Convert to template.')
+  const config = job.vm.edit()
+  convertDisks(job, { section: config.main })
+  job.vm.write(config)
 }
 
 /** Milliseconds that restoring takes. */

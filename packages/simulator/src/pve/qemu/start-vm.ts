@@ -70,7 +70,7 @@ export async function startVm(
 }
 
 /** What the emulator refuses. QemuServer.pm: vm_start_nolock, config_to_command */
-function requireStartable(job: VmJob, machine: string | undefined): void {
+export function requireStartable(job: VmJob, machine: string | undefined): void {
   const { cluster, vm } = job
   const { main } = vm.config
   for (const name of driveNames) {

@@ -24,3 +24,8 @@ export function parseArchiveName(file: string): ArchiveName | undefined {
   const ctime = Date.UTC(year, month - 1, rest[0], rest[1], rest[2], rest[3]) / 1000
   return { type, standard: { vmid, ctime } }
 }
+
+/** Seconds since the epoch in the name of a snapshot on a backup server: `vm/100/2026-01-31T02:00:00Z`. */
+export function snapshotTime(name: string): number {
+  return Date.parse(name.slice(name.lastIndexOf('/') + 1)) / 1000
+}

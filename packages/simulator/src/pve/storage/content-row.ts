@@ -1,5 +1,5 @@
 import { basename, dirname, relative } from 'node:path/posix'
-import { parseArchiveName } from './archive-name.js'
+import { parseArchiveName, snapshotTime } from './archive-name.js'
 import type { Volume } from './storages.js'
 
 /** A volume as the content list shows it. Which keys it has depends on the type of storage, as in the original. */
@@ -30,13 +30,25 @@ function diskKeys({ storage, stored }: Volume): Record<string, unknown> {
   return {}
 }
 
-function backupKeys({ storage, stored, format }: Volume): Record<string, unknown> {
+function backupKeys(volume: Volume): Record<string, unknown> {
+  const { storage, stored, format } = volume
   const isServer = storage.type === 'pbs'
   const name = parseArchiveName(basename(stored.name))
   return {
     subtype: isServer ? (format === 'pbs-vm' ? 'qemu' : 'lxc') : (name?.type ?? 'unknown'),
     ...(name?.standard && { ctime: name.standard.ctime }),
+    ...(isServer && { ctime: snapshotTime(stored.name) }),
     ...(stored.notes && { notes: isServer ? stored.notes : stored.notes.split('\n')[0] }),
     ...(stored.protected && { protected: 1 }),
+    ...(stored.verification && { verification: verificationOf(stored.verification, volume) }),
+    ...(stored.encrypted !== undefined && { encrypted: stored.encrypted }),
   }
+}
+
+/** The task is one of the backup server, an hour after the backup. */
+function verificationOf(state: 'ok' | 'failed', { storage, stored }: Volume): unknown {
+  const { server = '', datastore = '' } = storage.options
+  const time = (snapshotTime(stored.name) + 3600).toString(16).toUpperCase().padStart(8, '0')
+  const upid = `UPID:${server}:0000044C:00000EE3:00000001:${time}:verificationjob:${datastore}:root@pam:`
+  return { state, upid }
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix'
 import { parsePropertyString } from '@proxkit/schema'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
-import { parseArchiveName } from './archive-name.js'
+import { parseArchiveName, snapshotTime } from './archive-name.js'
 import { markBackups, type PruneEntry, type Retention } from './prune-marks.js'
 import type { Storages, Volume } from './storages.js'
 
@@ -107,7 +107,7 @@ function pruneEntry({ volid, vmid, storage, format, stored }: Volume): {
   if (storage.type === 'pbs') {
     const type = format === 'pbs-vm' ? 'qemu' : 'lxc'
     return {
-      entry: { volid, ctime: stored.ctime, type, ...(vmid !== undefined && { vmid }) },
+      entry: { volid, ctime: snapshotTime(stored.name), type, ...(vmid !== undefined && { vmid }) },
       isStandard: true,
     }
   }

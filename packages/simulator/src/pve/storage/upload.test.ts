@@ -109,6 +109,22 @@ describe('an uploaded file', () => {
     )
   })
 
+  test('needs room', async () => {
+    const simulator = create()
+    const snapshot = simulator.snapshot()
+    const backings = snapshot.backings.map((backing) => ({
+      ...backing,
+      capacity: backing.base + 1000,
+    }))
+    simulator.restore({ ...snapshot, backings })
+    const upid = await send(simulator, { content: 'x'.repeat(1001) })
+    expect((await logOf(simulator, upid)).at(-1)).toBe(
+      "TASK ERROR: import failed: cp: error writing '/var/lib/vz/template/iso/a.iso': No space left on device",
+    )
+    await send(simulator, { content: 'x'.repeat(1000) })
+    expect(await isos(simulator)).toEqual(['local:iso/a.iso 1000'])
+  })
+
   test.each<[string, Sent, string]>([
     ['a wrong ending', { name: 'a.txt' }, '{"filename":"wrong file extension"}'],
     ['an unknown storage', { storage: 'nosuch' }, "storage 'nosuch' does not exist"],

@@ -2,6 +2,7 @@ import type { UploadedFile } from '../../engine/dispatch.js'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Cluster } from '../cluster.js'
+import { hasRoom } from './room.js'
 import { requirePlainImage, requireImage, requireOva } from './uploaded-image.js'
 
 // pve-storage Storage.pm: ISO_EXT_RE_0, VZTMPL_EXT_RE_1, UPLOAD_IMPORT_EXT_RE_1
@@ -33,9 +34,7 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
   const file = context.upload
   if (file?.path !== source) throw failed(`temporary file '${source}' does not exist`)
   const filename = normalizeName(params.filename)
-  const rule = accepted[content]
-  if (!rule) throw invalidParameters({ content: `upload content type '${content}' not allowed` })
-  if (!rule.names.test(filename)) throw invalidParameters({ filename: rule.mistake })
+  requireFileName(filename, content)
   if (![...entry.content].some((type) => type === content)) {
     throw failed(`storage '${storage}' does not support '${content}' content`)
   }
@@ -55,7 +54,7 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
       task.log(`calculating checksum...${matches ? 'OK, checksum verified' : ''}`)
       if (!matches) throw failed(`checksum mismatch: got '${got}' != expect '${checksum}'`)
     }
-    requireContent(content, filename, file)
+    requireContent(file, { content, filename, log: (line) => task.log(line) })
     task.log(
       `target node: ${node}`,
       `target file: ${target}`,
@@ -65,7 +64,19 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
         : `command: /usr/bin/scp ${ssh} -p -- ${source} [${address}]:${shellQuote(target)}`,
     )
     await task.sleep(Math.ceil(file.size / copiedPerMillisecond))
-    storages.store(volid, { node, size: file.size })
+    if (!hasRoom(storages, { volid, node, size: file.size })) {
+      const refusal = isLocal
+        ? `cp: error writing '${target}': No space left on device`
+        : `scp: write remote "${target}": Failure`
+      storages.free(volid, node)
+      throw failed(`import failed: ${refusal}`)
+    }
+    const { size, checksum: got } = file
+    storages.store(volid, {
+      node,
+      size,
+      ...(algorithm !== undefined && got !== undefined && { checksums: { [algorithm]: got } }),
+    })
     task.log('finished file import successfully')
   })
 })
@@ -73,17 +84,36 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
 export const uploadHandlers: readonly Handler[] = [upload]
 
 /** pve-storage Storage.pm: normalize_content_filename */
-function normalizeName(name: string): string {
+export function normalizeName(name: string): string {
   return name
     .replace(/\n$/, '')
     .replace(/^.*[/\\]/, '')
     .replaceAll(/[^\w.-]/g, '_')
 }
 
-function requireContent(content: string, filename: string, file: UploadedFile): void {
+/** Throws for a file name that does not suit the kind of content. */
+export function requireFileName(filename: string, content: string): void {
+  const rule = accepted[content]
+  if (!rule) throw invalidParameters({ content: `upload content type '${content}' not allowed` })
+  if (!rule.names.test(filename)) throw invalidParameters({ filename: rule.mistake })
+}
+
+/** Throws for a file that is not what its name says; what programs say on the way goes to `log`. */
+export function requireContent(
+  file: Pick<UploadedFile, 'path' | 'size' | 'beginning'>,
+  {
+    content,
+    filename,
+    log,
+  }: {
+    readonly content: string
+    readonly filename: string
+    readonly log: (line: string) => void
+  },
+): void {
   const format = /\.(ova|qcow2|raw|vmdk)$/.exec(filename)?.[1]
   if (content === 'iso') requirePlainImage(file)
-  else if (content === 'import' && format === 'ova') requireOva(file)
+  else if (content === 'import' && format === 'ova') requireOva(file, log)
   else if (content === 'import' && format !== undefined) requireImage(file, format)
 }
 

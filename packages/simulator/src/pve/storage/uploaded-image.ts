@@ -31,9 +31,13 @@ export function requireImage(file: Sent, format: string): void {
 }
 
 /** Throws for an archive without the description of a machine. */
-export function requireOva({ path, beginning }: Sent): void {
+export function requireOva({ path, beginning }: Sent, log: (line: string) => void): void {
   const names = [...tarNames(beginning)]
-  if (names.length === 0) throw failed(`command 'tar -t -f ${path}' failed: exit code 2`)
+  if (names.length === 0) {
+    log('tar: This does not look like a tar archive')
+    log('tar: Exiting with failure status due to previous errors')
+    throw failed(`command 'tar -t -f ${path}' failed: exit code 2`)
+  }
   if (!names.some((name) => name.endsWith('.ovf')))
     throw failed('ova archive has no .ovf file inside')
 }

@@ -108,6 +108,8 @@ function showFile(stored: StoredVolume, entry: StorageEntry): ShownVolume | unde
   const file = stored.name.slice(slash + 1)
   const directory = stored.name.slice(0, slash)
 
+  // What begins with a dot is hidden.
+  if (file.startsWith('.')) return undefined
   const images = directoryOf('images', entry)
   const owner = directory.startsWith(`${images}/`) ? directory.slice(images.length + 1) : ''
   if (/^\d\d\S*$/.test(owner) && /^\d+$/.test(owner))

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { failed } from '../../../engine/fault.js'
 import type { SectionOptions } from '../../section-config.js'
 import type { StoredVolume } from '../backing.js'
@@ -84,10 +85,8 @@ export const pbs: StoragePlugin = {
       `${server}:${datastore}${namespace === undefined ? '' : `/${namespace}`}`,
     parse: parseSnapshot,
     path({ name }, { options }) {
-      const { server, port, datastore, username, namespace } = options
-      const host = port === undefined || port === '8007' ? server : `${server}:${port}`
-      const repository = `${username ?? 'root@pam'}@${host}:${datastore}`
-      return `pbs://${repository}/${name}${
+      const { namespace } = options
+      return `pbs://${repositoryOf(options)}/${name}${
         namespace === undefined ? '' : `?ns=${namespace.replaceAll('/', '%2f')}`
       }`
     },
@@ -104,6 +103,17 @@ export const pbs: StoragePlugin = {
     allocationText: "can't allocate space in pbs storage",
   }),
   alwaysShared: true,
+}
+
+/** A datastore as the backup client names it. pve-common PBSClient.pm: get_repository */
+export function repositoryOf({
+  server = '',
+  port = '8007',
+  datastore,
+  username = 'root@pam',
+}: Readonly<Record<string, string>>): string {
+  const host = isIPv6(server) ? `[${server}]` : server
+  return `${username}@${host}${port === '8007' ? '' : `:${port}`}:${datastore}`
 }
 
 /** pve-storage Storage/ISCSIPlugin.pm */

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { vmLab, type VmLab } from '../../../test/vm-lab.js'
+
+const create = 'POST /nodes/pve1/qemu'
+let lab: VmLab
+
+beforeEach(() => {
+  lab = vmLab({
+    guests: [
+      {
+        vmid: 100,
+        node: 'pve1',
+        running: true,
+        config: {
+          agent: 1,
+          scsi0: 'local:100/vm-100-disk-0.qcow2,size=3G',
+          ide2: 'local:100/vm-100-cloudinit.qcow2,media=cdrom',
+          tpmstate0: 'local-lvm:vm-100-disk-1,size=4M,version=v2.0',
+          efidisk0: 'local-lvm:vm-100-disk-2,efitype=4m,size=4M',
+        },
+      },
+      {
+        vmid: 101,
+        node: 'pve1',
+        config: { virtio0: 'local-lvm:vm-101-disk-0,size=2G' },
+      },
+      { vmid: 102, node: 'pve2', config: { scsi0: 'tank:102/vm-102-disk-0.raw,size=1G' } },
+      {
+        vmid: 200,
+        type: 'lxc',
+        node: 'pve1',
+        config: { rootfs: 'local-lvm:vm-200-disk-0,size=1G' },
+      },
+    ],
+  })
+})
+
+async function imported(drives: Readonly<Record<string, string>>): Promise<unknown> {
+  return lab.task(create, { vmid: 110, ...drives })
+}
+
+describe('a disk that is made of another', () => {
+  it('is a copy of one that a stopped machine has', async () => {
+    expect(
+      await imported({ scsi0: 'local:0,import-from=local-lvm:vm-101-disk-0,format=qcow2' }),
+    ).toMatchObject({
+      status: 'OK',
+      log: expect.arrayContaining([
+        'create full clone of drive virtio0 (local-lvm:vm-101-disk-0)',
+        'transferred 2.0 GiB of 2.0 GiB (100.00%)',
+        "scsi0: successfully created disk 'local:110/vm-110-disk-0.qcow2,size=2G'",
+      ]),
+    })
+  })
+
+  it('is mirrored from a machine that runs', async () => {
+    const made = await imported({ scsi1: 'local-lvm:0,import-from=local:100/vm-100-disk-0.qcow2' })
+    const lines: string[] = Object(made).log
+    expect(lines.slice(lines.indexOf('drive mirror is starting for drive-scsi0'))).toEqual([
+      'drive mirror is starting for drive-scsi0',
+      'mirror-scsi0: transferred 3.0 GiB of 3.0 GiB (100.00%) in 0s, ready',
+      "all 'mirror' jobs are ready",
+      "issuing guest agent 'guest-fsfreeze-freeze' command",
+      'mirror-scsi0: Cancelling block job',
+      'mirror-scsi0: Done.',
+      "issuing guest agent 'guest-fsfreeze-thaw' command",
+      "scsi1: successfully created disk 'local-lvm:vm-110-disk-0,size=3G'",
+    ])
+  })
+
+  it('holds EFI variables of the type that it is to have', async () => {
+    const efidisk0 =
+      'local:0,import-from=local-lvm:vm-100-disk-2,efitype=4m,pre-enrolled-keys=0,format=raw'
+    await lab.task('POST /nodes/pve1/qemu/100/status/stop')
+    await imported({ efidisk0, bios: 'ovmf' })
+    expect(lab.conf(110)).toContain(
+      'efidisk0: local:110/vm-110-disk-0.raw,efitype=4m,pre-enrolled-keys=0,size=528K\n',
+    )
+  })
+
+  it.each([
+    ['local:100/vm-100-cloudinit.qcow2', 'cannot import from cloudinit disk'],
+    ['local-lvm:vm-200-disk-0', 'owner VM 200 not on local node'],
+    ['tank:102/vm-102-disk-0.raw', 'owner VM 102 not on local node'],
+    ['local:101/vm-101-disk-9.raw', 'could not get size of local:101/vm-101-disk-9.raw'],
+    ['local-lvm:vm-100-disk-1', 'cloning from/to TPM state requires TPM state'],
+    ['local-lvm:vm-100-disk-2', 'cloning from/to EFI disk requires EFI disk'],
+  ])('is not made of %s', async (source, reason) => {
+    expect(await imported({ scsi0: `local:0,import-from=${source}` })).toMatchObject({
+      status: `unable to create VM 110 - cannot import from '${source}' - ${reason}`,
+    })
+    expect(lab.conf(110)).toBeUndefined()
+  })
+
+  it('is not made of an image that is not there', async () => {
+    expect(await imported({ scsi0: 'local:0,import-from=local:import/no.qcow2' })).toMatchObject({
+      status: "unable to create VM 110 - failed to stat '/var/lib/vz/import/no.qcow2'",
+    })
+  })
+})
