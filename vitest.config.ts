@@ -17,6 +17,7 @@ export default defineConfig({
         replacement: source(`schema/src/${room}`),
       })),
       { find: /^@proxkit\/schema\/upid$/, replacement: source('schema/src', 'upid') },
+      { find: '@proxkit/simulator/state', replacement: source('simulator/src/state') },
       {
         find: '@proxkit/simulator/vitest',
         replacement: source('simulator/src', 'vitest'),

@@ -50,7 +50,9 @@ export async function startSimulator(
   const commands: string[] = []
   let readyAfter = 0
   for await (const line of createInterface(child.stdout)) {
-    const fact = /^ {2}(URL|Certificate|User|Password|API token|Control key) +(.+)$/.exec(line)
+    const fact = /^ {2}(URL|Certificate|User|Password|API token|Control key|Kept in) +(.+)$/.exec(
+      line,
+    )
     if (fact?.[1] === 'URL') readyAfter = performance.now() - started
     if (fact?.[1] && fact[2]) facts.set(fact[1], fact[2])
     else if (/^ {2}\S/.test(line)) commands.push(line.trim())

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { bin, runNode } from './run-command.js'
 import { startSimulator } from '../../../scripts/src/simulator-process.js'
 
 const run = promisify(execFile)
@@ -77,6 +78,37 @@ describe('proxkit simulate', () => {
 
     expect(simulator).toMatchObject({ password: 'own', token: `root@pam!ci=${secret}` })
     expect(nodes).toEqual({ data: [expect.objectContaining({ node: 'alpha' })] })
+  })
+
+  it('goes on with the cluster that a file keeps', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const state = join(directory, 'state.db')
+    const first = await startSimulator(['--http', '--state', state])
+    const call = (
+      simulator: typeof first,
+      path: string,
+      init: RequestInit = {},
+    ): Promise<Response> =>
+      fetch(`${simulator.url}/api2/json${path}`, {
+        ...init,
+        headers: { Authorization: `PVEAPIToken=${first.token}` },
+      })
+    const body = new URLSearchParams({ poolid: 'kept' })
+    expect((await call(first, '/pools', { method: 'POST', body })).status).toBe(200)
+    expect(await first.stop('SIGKILL')).toBeNull()
+
+    const second = await startSimulator(['--http', '--state', state])
+    expect(await (await call(second, '/pools/kept')).json()).toEqual({
+      data: { poolid: 'kept', members: [] },
+    })
+    expect(second).toMatchObject({ password: 'as it was' })
+    const third = await runNode([bin, 'simulate', '--port', '0', '--state', state])
+    expect(third).toMatchObject({ code: 2, stdout: '' })
+    expect(third.stderr).toMatch(
+      /^proxkit: \S+state\.db is in use: process \d+ since \S+ has it open\n$/,
+    )
+    expect(await second.stop()).toBe(0)
+    await rm(directory, { recursive: true })
   })
 
   it('lets go wrong what a file says, and opens the control to whoever has its key', async () => {

@@ -11,6 +11,7 @@ import { createCertificate } from './engine/certificate.js'
 import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
 import { listen, type Listener } from './engine/http/listen.js'
+import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
@@ -18,8 +19,13 @@ import { createService } from './pve/create-service.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
+import { hashPasswordSync } from './pve/access/password.js'
 import { buildSeed } from './seeds/build-seed.js'
 import type { Seed } from './seeds/seed.js'
+import { keepState } from './state/keep-state.js'
+import { settledService } from './state/settled-service.js'
+import { settledTransport } from './state/settled-transport.js'
+import type { StateFile } from './state/state-file.js'
 
 export interface SimulatorOptions {
   /** A built-in cluster or your own; default `lab`. */
@@ -32,6 +38,11 @@ export interface SimulatorOptions {
   readonly annotate?: boolean
   /** Password of root@pam; default what the seed says, `proxkit` in the built-in ones. */
   readonly rootPassword?: string
+  /**
+   * Where everything is kept from one run to the next, opened with `openStateFile` of `@proxkit/simulator/state`. The seed
+   * is for a new file; one that was written goes on where it ended, and the clock no earlier. The simulator closes it.
+   */
+  readonly state?: StateFile
   /** What goes wrong from the start. */
   readonly faults?: readonly FaultRule[]
   /** Answers that stand in for the cluster's own from the start. */
@@ -107,15 +118,20 @@ export interface Simulator {
 
 /** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const clock = options.clock ?? realClock()
+  const { state: file } = options
+  const clock = options.clock ?? realClock({ start: Math.max(Date.now(), file?.time ?? 0) })
   const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
   const state = new ClusterState(clock)
   const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
   const requests = new RequestLog()
+  if (file?.snapshot) cluster.restore(file.snapshot)
+  const kept = file && keepState(state, file, clock)
+  if (!file?.snapshot) restoreSeed()
+  else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
-  reset()
+  arrange()
   const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
   const service = createService(cluster, {
@@ -125,10 +141,22 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   })
   const listeners = new Set<Listener>()
 
-  function reset({ seed = options.seed ?? 'lab' }: Parameters<Simulator['reset']>[0] = {}): void {
+  function reset({ seed }: Parameters<Simulator['reset']>[0] = {}): void {
+    restoreSeed(seed)
+    arrange()
+  }
+
+  function restoreSeed(seed = options.seed ?? 'lab'): void {
     const { rootPassword } = options
     const now = clock.now()
     cluster.restore(buildSeed(seed, { now, ...(rootPassword !== undefined && { rootPassword }) }))
+  }
+
+  function setRootPassword(password: string): void {
+    state.passwords.set('root@pam', hashPasswordSync(password))
+  }
+
+  function arrange(): void {
     faults.clear()
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
@@ -136,11 +164,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     scheduler.start()
   }
 
+  function settled(answering: HttpService): HttpService {
+    return kept ? settledService(answering, kept) : answering
+  }
+
   async function close(): Promise<void> {
     scheduler.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
+    kept?.close()
   }
 
   const simulator: Simulator = {
@@ -160,7 +193,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
           ...(pem && { tls: pem }),
         },
         {
-          service: key === undefined ? service : withControl(service, { routes, key }),
+          service: settled(key === undefined ? service : withControl(service, { routes, key })),
           clock,
           node,
           ...(idleTimeout !== undefined && { idleTimeout }),
@@ -171,9 +204,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return listener
     },
     transport({ user = 'root@pam', node = cluster.firstNode } = {}) {
-      return inProcessTransport({ definition, rules, user, node })
+      const transport = inProcessTransport({ definition, rules, user, node })
+      return kept ? settledTransport(transport, kept) : transport
     },
-    fetch: (request) => fetchFrom(service, request, { clock, node: cluster.firstNode }),
+    fetch: (request) => fetchFrom(settled(service), request, { clock, node: cluster.firstNode }),
     snapshot: () => state.snapshot(),
     restore(snapshot) {
       cluster.restore(snapshot)

@@ -18,6 +18,10 @@ export function simulateCommand(): Command {
       'password of root@pam (default: what the seed says)',
       parsePassword,
     )
+    .option(
+      '--state <file>',
+      'file that keeps the cluster from run to run; the seed is for a new one',
+    )
     .option('--api-version <version>', 'version of the API: one that is known or was pulled', '9.2')
     .option('--definition <file>', 'API definition to serve: an apidoc.js or a definition file')
     .option('--annotate', 'tell the level of each answer in the header X-Proxkit-Level', false)

@@ -5,6 +5,7 @@ import {
   type Listener,
   type Simulator,
 } from '@proxkit/simulator'
+import type { StateFile } from '@proxkit/simulator/state'
 import { randomUUID } from 'node:crypto'
 import { packageVersion } from '../package-version.js'
 import { systemCode } from '../system-code.js'
@@ -20,6 +21,8 @@ export interface SimulateOptions {
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
+  /** Path of the file that keeps the cluster. */
+  readonly state?: string
   readonly apiVersion: string
   /** Path of a file. */
   readonly definition?: string
@@ -44,6 +47,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
       listener,
       snapshot: simulator.snapshot(),
       password,
+      state: options.state,
       controlKey,
     }),
   )
@@ -53,27 +57,48 @@ export async function simulate(options: SimulateOptions): Promise<void> {
 
 async function createFrom(
   options: SimulateOptions,
-): Promise<{ readonly simulator: Simulator; readonly password: string }> {
+): Promise<{ readonly simulator: Simulator; readonly password: string | undefined }> {
   const seed = await readSeed(options.seed)
-  const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
-  const password = options.rootPassword ?? ofSeed ?? defaultRootPassword
-  const clock = realClock({ speed: options.speed })
   const faults = options.faults === undefined ? [] : await readFaults(options.faults)
   const { overrides: file } = options
   const overrides = file === undefined ? {} : await readOverrides(file)
-  // Seed and faults were checked: what is refused now is a path among the overrides.
-  const simulator = orUsageError(`overrides: ${file}`, () =>
-    createSimulator({
-      seed,
-      clock,
-      rootPassword: password,
-      definition: chooseDefinition(options),
-      annotate: options.annotate,
-      faults,
-      overrides,
-    }),
-  )
-  return { simulator, password }
+  const definition = chooseDefinition(options)
+  const state = options.state === undefined ? undefined : await openState(options.state)
+  const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
+  const isNew = state?.snapshot === undefined
+  const password = options.rootPassword ?? (isNew ? (ofSeed ?? defaultRootPassword) : undefined)
+  try {
+    // Seed and faults were checked: what is refused now is a path among the overrides.
+    const simulator = orUsageError(`overrides: ${file}`, () =>
+      createSimulator({
+        seed,
+        clock: realClock({
+          speed: options.speed,
+          start: Math.max(Date.now(), state?.time ?? 0),
+        }),
+        ...(password !== undefined && { rootPassword: password }),
+        definition,
+        annotate: options.annotate,
+        faults,
+        overrides,
+        ...(state && { state }),
+      }),
+    )
+    return { simulator, password }
+  } catch (error) {
+    state?.close()
+    throw error
+  }
+}
+
+async function openState(path: string): Promise<StateFile> {
+  const { openStateFile, StateFileError } = await import('@proxkit/simulator/state')
+  try {
+    return openStateFile(path)
+  } catch (error) {
+    if (error instanceof StateFileError) throw new UsageError(error.message)
+    throw error
+  }
 }
 
 async function open(

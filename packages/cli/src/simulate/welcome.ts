@@ -8,23 +8,26 @@ export interface Welcome {
   readonly apiVersion: string
   readonly listener: Listener
   readonly snapshot: ClusterSnapshot
-  /** Password of root@pam. */
-  readonly password: string
+  /** Password of root@pam; undefined where it is what it was in an earlier run. */
+  readonly password: string | undefined
+  /** The file that keeps the cluster; undefined where it is forgotten at the end. */
+  readonly state: string | undefined
   /** What opens the control; undefined where there is none. */
   readonly controlKey: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
 export function welcome(given: Welcome): string {
-  const { version, apiVersion, listener, snapshot, password, controlKey } = given
+  const { version, apiVersion, listener, snapshot, password, state, controlKey } = given
   const token = readyToken(snapshot.config)
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
     ['Certificate', listener.fingerprint && `SHA-256 ${listener.fingerprint}`],
     ['User', 'root@pam'],
-    ['Password', password],
+    ['Password', password ?? 'as it was'],
     ['API token', token],
     ['Control key', controlKey],
+    ['Kept in', state],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(13)}${value}`],
@@ -32,7 +35,7 @@ export function welcome(given: Welcome): string {
   const base = `${reachableUrl(listener)}/api2/json`
   const commands = token
     ? commandsWithToken(base, { token, snapshot })
-    : commandsWithPassword(base, password)
+    : commandsWithPassword(base, password ?? 'PASSWORD')
   return `Proxkit ${version} simulates Proxmox VE ${apiVersion}: ${contents(snapshot)}
 
 ${lines.join('\n')}

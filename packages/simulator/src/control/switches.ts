@@ -10,11 +10,16 @@ export function setNode(cluster: Cluster, name: string, { online, fault }: NodeC
       `there is no node ${show(name)}: the cluster has ${cluster.nodeNames().join(', ')}`,
     )
   }
-  if (fault === 'none') delete node.fault
-  else if (fault !== undefined) node.fault = fault
-  if (online === undefined || online === node.online) return
-  node.online = online
-  if (online) node.bootTime = cluster.now()
+  const { fault: present, ...rest } = node
+  const wanted = fault === 'none' ? undefined : (fault ?? present)
+  const isSwitched = online !== undefined && online !== node.online
+  cluster.state.nodes.set(name, {
+    ...rest,
+    ...(wanted !== undefined && { fault: wanted }),
+    ...(isSwitched && { online }),
+    ...(isSwitched && online && { bootTime: cluster.now() }),
+  })
+  if (!isSwitched) return
   for (const place of cluster.guests.all()) {
     if (!online && place.node === name) cluster.state.guests.delete(place.vmid)
   }
@@ -31,7 +36,7 @@ export function setStorage(
     throw new RangeError(`there is no storage ${show(id)}: the cluster has ${known.join(', ')}`)
   }
   if (online === true) cluster.state.offlineStorages.delete(id)
-  else if (online === false) cluster.state.offlineStorages.add(id)
+  else if (online === false) cluster.state.offlineStorages.set(id, true)
   if (capacity === undefined) return
   for (const node of cluster.nodeNames()) {
     if (cluster.storages.isEnabled(id, node)) cluster.storages.medium(id, node).capacity = capacity

@@ -59,6 +59,7 @@ const optionalWord = /^[^:\s/]*$/
 /** The tasks of all nodes, running and finished. */
 export class TaskTable {
   readonly #clock: Clock
+  readonly #changed: (upid: string) => void
   readonly #records = new Map<string, TaskRecord>()
   readonly #running = new Map<string, Running>()
   /** In the order in which they ended. */
@@ -67,8 +68,10 @@ export class TaskTable {
   /** What a task does in place of its work; the work itself where nobody interferes. */
   interfere: (start: TaskStart, body: TaskBody) => TaskBody = (_, body) => body
 
-  constructor(clock: Clock) {
+  /** `changed` is told the identifier of each task that is new, spoke, ended or is forgotten. */
+  constructor(clock: Clock, changed: (upid: string) => void = () => {}) {
     this.#clock = clock
+    this.#changed = changed
   }
 
   /**
@@ -88,6 +91,7 @@ export class TaskTable {
     }
     const record: TaskRecord = { upid, node, pid, pstart, starttime, type, id, user, log: [] }
     this.#records.set(upid, record)
+    this.#changed(upid)
     const run = createRun()
     this.#running.set(upid, run)
     void this.#run(record, { run, body: this.interfere(options, body) })
@@ -158,6 +162,7 @@ export class TaskTable {
       run.end()
     }
     this.#running.clear()
+    for (const upid of this.#records.keys()) this.#changed(upid)
     this.#records.clear()
     this.#finished = []
     for (const record of records) {
@@ -167,6 +172,7 @@ export class TaskTable {
         copy.endtime = Math.floor(this.#clock.now() / 1000)
       }
       this.#records.set(copy.upid, copy)
+      this.#changed(copy.upid)
       this.#finished.push(copy)
       this.#lastPid = Math.max(this.#lastPid, copy.pid)
     }
@@ -175,16 +181,21 @@ export class TaskTable {
 
   async #run(record: TaskRecord, { run, body }: { run: Running; body: TaskBody }): Promise<void> {
     const { signal } = run.abort
+    const changed = (): void => {
+      if (!run.abandoned) this.#changed(record.upid)
+    }
     let warnings = 0
     const task: Task = {
       upid: record.upid,
       signal,
       log: (...lines) => {
         for (const line of lines) record.log.push(...line.split('\n'))
+        changed()
       },
       warn: (text) => {
         warnings += 1
         record.log.push(`WARN: ${text}`)
+        changed()
       },
       sleep: async (milliseconds) => {
         try {
@@ -212,6 +223,7 @@ export class TaskTable {
       this.#running.delete(record.upid)
       this.#finished.push(record)
     }
+    changed()
     run.end()
   }
 
@@ -223,7 +235,10 @@ export class TaskTable {
 
   #forget(): void {
     const surplus = this.#finished.splice(0, Math.max(0, this.#records.size - remembered))
-    for (const { upid } of surplus) this.#records.delete(upid)
+    for (const { upid } of surplus) {
+      this.#records.delete(upid)
+      this.#changed(upid)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Handler } from '../engine/handle.js'
 import { accessHandlers } from './access/handlers.js'
 import { poolHandlers } from './access/pools/pools.js'
+import { fileRestoreHandlers } from './backup/file-restore/file-restore.js'
 import { vzdumpHandlers } from './backup/vzdump.js'
 import { clusterBulkHandlers } from './bulk/cluster-bulk.js'
 import { nodeBulkHandlers } from './bulk/node-bulk.js'
@@ -32,6 +33,7 @@ export const handlers: readonly Handler[] = [
   ...qemuHandlers,
   ...sdnHandlers,
   ...storageHandlers,
+  ...fileRestoreHandlers,
   ...vzdumpHandlers,
   version,
 ]

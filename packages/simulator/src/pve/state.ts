@@ -1,5 +1,6 @@
 import type { Clock } from '../engine/clock.js'
 import { ConfigTree } from '../engine/config-tree.js'
+import { ObservedMap } from '../engine/observed-map.js'
 import { TaskTable, type TaskRecord } from '../engine/tasks.js'
 import type { IdentityServer } from './access/identity-server.js'
 import type { GuestBehaviour } from './guest/behaviour.js'
@@ -15,11 +16,11 @@ export type NodeFault = 'unroutable' | 'refused' | 'untrusted' | 'silent'
 export interface NodeState {
   /** Address that the other nodes know. */
   readonly ip: string
-  online: boolean
+  readonly online: boolean
   /** Why calls for it get lost on their way although it is there; absent for a node that is well. */
-  fault?: NodeFault
+  readonly fault?: NodeFault
   /** Start of the machine in seconds since the epoch. */
-  bootTime: number
+  readonly bootTime: number
   readonly cpu: {
     readonly model: string
     readonly sockets: number
@@ -31,7 +32,7 @@ export interface NodeState {
   /** Bytes. */
   readonly swap: number
   /** Files outside `/etc/pve`, by absolute path: `/etc/network/interfaces`. */
-  readonly files: Record<string, string>
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** A guest that runs. A stopped one has no entry. */
@@ -40,7 +41,7 @@ export interface GuestRun {
   /** Start in milliseconds since the epoch. */
   readonly startTime: number
   /** State of the virtual machine monitor; containers are always `running`. */
-  status: 'running' | 'paused' | 'prelaunch'
+  readonly status: 'running' | 'paused' | 'prelaunch'
   /** Text of the configuration that the guest was started with. */
   readonly startedWith: string
   /** When the system in it began, in milliseconds since the epoch; absent where that was the start. */
@@ -89,25 +90,45 @@ export interface ClusterSnapshot {
   readonly identityServers?: Readonly<Record<string, IdentityServer>>
 }
 
-/** Everything a cluster remembers, in the form it works on. */
+/** What a cluster remembers: files of `/etc/pve`, and records of these kinds. */
+export type StateKind =
+  | 'file'
+  | 'node'
+  | 'guest'
+  | 'behaviour'
+  | 'backing'
+  | 'volume'
+  | 'password'
+  | 'keyTime'
+  | 'offlineStorage'
+  | 'identityServer'
+  | 'task'
+
+/** Everything a cluster remembers, in the form it works on. Values are replaced, never changed in place. */
 export class ClusterState {
+  /** Hears what was written or removed. */
+  onChange: ((kind: StateKind, key: string) => void) | undefined
   readonly config: ConfigTree = new ConfigTree()
-  readonly nodes: Map<string, NodeState> = new Map()
-  readonly guests: Map<number, GuestRun> = new Map()
-  readonly behaviours: Map<number, GuestBehaviour> = new Map()
-  readonly backings: Backings = new Backings()
+  readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
+  readonly guests: Map<number, Readonly<GuestRun>> = this.#records('guest')
+  readonly behaviours: Map<number, GuestBehaviour> = this.#records('behaviour')
+  readonly backings: Backings = new Backings((backing, volume) => {
+    if (volume === undefined) this.onChange?.('backing', backing)
+    else this.onChange?.('volume', JSON.stringify([backing, volume]))
+  })
   /** Hashes by user id; `/etc/pve/priv/shadow.cfg` and the nodes' `/etc/shadow` in one. */
-  readonly passwords: Map<string, string> = new Map()
+  readonly passwords: Map<string, string> = this.#records('password')
   /** When the public keys of tickets were written, in seconds since the epoch, by path below `/etc/pve`. */
-  readonly keyTimes: Map<string, number> = new Map()
+  readonly keyTimes: Map<string, number> = this.#records('keyTime')
   /** Storages whose server or medium is away. */
-  readonly offlineStorages: Set<string> = new Set()
+  readonly offlineStorages: Map<string, true> = this.#records('offlineStorage')
   readonly tasks: TaskTable
   /** Servers outside that know people, by host name or issuer URL. */
-  readonly identityServers: Map<string, IdentityServer> = new Map()
+  readonly identityServers: Map<string, IdentityServer> = this.#records('identityServer')
 
   constructor(clock: Clock) {
-    this.tasks = new TaskTable(clock)
+    this.tasks = new TaskTable(clock, (upid) => this.onChange?.('task', upid))
+    this.config.onChange((path) => this.onChange?.('file', path))
   }
 
   snapshot(): ClusterSnapshot {
@@ -120,7 +141,7 @@ export class ClusterState {
       backings: this.backings.toJSON(),
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
-      ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages] }),
+      ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages.keys()] }),
       tasks: this.tasks.toJSON(),
       identityServers: Object.fromEntries(this.identityServers),
     }
@@ -142,11 +163,26 @@ export class ClusterState {
       ]),
     )
     this.backings.replace(snapshot.backings)
-    this.offlineStorages.clear()
-    for (const id of snapshot.offlineStorages ?? []) this.offlineStorages.add(id)
+    refill(
+      this.offlineStorages,
+      (snapshot.offlineStorages ?? []).map((id) => [id, true]),
+    )
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
     refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
+  }
+
+  /** Writes a file of a node outside `/etc/pve`, or removes it where there is no text. */
+  writeNodeFile(node: string, path: string, text: string | undefined): void {
+    const state = this.nodes.get(node)
+    if (!state) throw new Error(`no node ${node}`)
+    const { [path]: _, ...others } = state.files
+    const files = text === undefined ? others : { ...state.files, [path]: text }
+    this.nodes.set(node, { ...state, files })
+  }
+
+  #records<K extends string | number, V>(kind: StateKind): Map<K, V> {
+    return new ObservedMap<K, V>((key) => this.onChange?.(kind, String(key)))
   }
 }
 

@@ -141,6 +141,7 @@ const seed = object({
             volume: required(anyText),
             size: required(size),
             content: text(),
+            files: record(text('an absolute path', /^\//), text()),
             notes: text(),
             protected: flag,
             verification: oneOf('ok', 'failed'),

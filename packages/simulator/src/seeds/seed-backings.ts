@@ -25,9 +25,13 @@ export function backingsOf(seed: Seed, { config, now }: Options): readonly Backi
   for (const [id, { size, volumes = [] }] of listed) {
     for (const node of nodes) {
       if (size !== undefined) media.setSize(id, node, sizeOf(size))
-      for (const [index, { size: bytes, ...volume }] of volumes.entries()) {
+      for (const [index, { size: bytes, files, ...volume }] of volumes.entries()) {
         try {
-          media.add(id, node, { ...volume, size: sizeOf(bytes) })
+          media.add(id, node, {
+            ...volume,
+            size: sizeOf(bytes),
+            ...(files && { files: encoded(files) }),
+          })
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
           throw new SeedError(`${join('storage', id)}.volumes[${index}].volume`, reason)
@@ -172,4 +176,10 @@ function sizeOf(size: Size): number {
   const bytes = parseSize(String(size))
   if (bytes === undefined) throw new TypeError(`${size} is not a size`)
   return bytes
+}
+
+function encoded(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, Buffer.from(text).toString('base64')]),
+  )
 }

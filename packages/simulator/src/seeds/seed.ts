@@ -64,6 +64,8 @@ export interface SeedVolume {
   readonly size: Size
   /** Text of a snippet, or the configuration that a backup holds. */
   readonly content?: string
+  /** Text of files by path that a snapshot on a backup server gives back one by one. */
+  readonly files?: Readonly<Record<string, string>>
   /** Of a backup. */
   readonly notes?: string
   /** Of a backup: it cannot be removed. */

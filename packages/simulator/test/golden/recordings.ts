@@ -1,11 +1,12 @@
+const fakeAgent = 'the recorded agent was a stand-in with fixed answers of its own'
+const noDaemon = 'the recorded server had no daemon that collects figures'
+const hashOrder =
+  'the original works through the drives in the order of a hash, which differs between any two runs'
+const consoles =
+  'the terminals of the recording were a stand-in that ended well, and its screens had nobody to look at them'
 const stale = 'the recording worker still holds the options from before'
 const words = 'descriptions in the words of the original are not part of the simulator'
 const noResolver = 'the recording node has no name server: its error is another one'
-const severalDisks =
-  'the original allocates several disks of one call in the order of a hash, here in that of their names'
-const fakeAgent = 'the agent of the recording is a program with a few fixed answers'
-const consoles =
-  'the terminals of the recording end well without a viewer, and its screens wait for one'
 
 /**
  * How far the simulator agrees with each recording: the exchanges in which both differ, each with its reason; or how
@@ -46,29 +47,33 @@ export const recordings: Readonly<Record<string, number | Readonly<Record<string
   },
   'config/pools': {},
   'config/sdn': 218,
-  'guests/config-stopped': { 'unlink/setup': severalDisks },
+  'guests/config-stopped': {
+    'unlink/setup': hashOrder,
+  },
   'guests/create-basic': {
     'create/pool/cluster-resources':
-      'the recording has plain files in the place of the cluster file system, which keeps a blank of empty tags',
-    'end/resources': 'calls of the HA stack do nothing on the recording node',
+      'a blank that stands for no tags was cut off by a stand-in for the cluster file system',
+    'end/resources':
+      'a blank that stands for no tags was cut off there, and high availability did nothing',
   },
   'guests/disks-clone-template': {
-    'delete/unref-left': 'the recording does not tell when a volume was put into that directory',
-    'rrddata/hour': 'the recording node has no figures',
-    rrd: 'the recording node has no figures; here the picture is not simulated',
+    'delete/unref-left': 'lists a file that was put into the directory behind the back of the API',
+    'rrddata/hour': noDaemon,
+    rrd: noDaemon,
   },
   'guests/lxc': {
     'run/cfg-mp0':
       'the recorded containers did not run: nothing could be mounted into their namespaces',
     'run/resize': 'the recorded containers did not run: none of their volumes was in use',
     'run/interfaces': 'the recorded containers did not run: the interfaces are those of the host',
-    rrddata: 'the recorded server had no daemon that collects figures',
+    rrddata: noDaemon,
     'end/tasks': 'the consoles of the recording still wait for a viewer when the list is read',
   },
   'guests/running': {
-    'status/current-paused': 'the emulator of the recording counts no reads and writes',
-    'status/current-resumed': 'the emulator of the recording counts no reads and writes',
-    'move/running-delete': 'the emulator of the recording does not grow disks',
+    'status/current-paused': 'the recorded emulator was a stand-in that reads and writes nothing',
+    'status/current-resumed': 'the recorded emulator was a stand-in that reads and writes nothing',
+    'move/running-delete':
+      'the recorded emulator was a stand-in that had not made the image larger as it was told',
     'agent/info': fakeAgent,
     'agent/get-fsinfo': fakeAgent,
     'agent/get-host-name': fakeAgent,
@@ -76,9 +81,10 @@ export const recordings: Readonly<Record<string, number | Readonly<Record<string
     'agent/get-time': fakeAgent,
     'agent/get-users': fakeAgent,
     'agent/network-get-interfaces': fakeAgent,
-    spiceproxy: 'the emulator of the recording has a SPICE port without such a display',
-    'clone/running': 'the original ends its block jobs in the order of a hash',
-    'clone/running-linked': 'the original ends its block jobs in the order of a hash',
+    spiceproxy:
+      'the recorded emulator was a stand-in with a port for SPICE whatever graphics it was started with',
+    'clone/running': hashOrder,
+    'clone/running-linked': hashOrder,
     'tasks/errors': consoles,
     'cluster/tasks': `${consoles}; the latest task is told from memory there, with \`saved\` as a number`,
   },

@@ -1,7 +1,7 @@
 import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import type { Clock } from '../../src/engine/clock.js'
-import type { GuestBehaviour } from '../../src/pve/guest/behaviour.js'
 import type { StoredVolume } from '../../src/pve/storage/backing.js'
+import type { GuestBehaviour } from '../../src/pve/guest/behaviour.js'
 import { passwords } from '../http-exchanges/recorded.js'
 import {
   comparableBody,

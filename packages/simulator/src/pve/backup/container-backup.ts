@@ -156,6 +156,10 @@ export class ContainerBackup implements GuestBackup {
       .join('')
   }
 
+  files(): Readonly<Record<string, string>> {
+    return { '/etc/hostname': Buffer.from(`${this.name}\n`).toString('base64') }
+  }
+
   async archive(paths: ArchivePaths): Promise<number> {
     const { log, task, compressor, options, target } = this.#run
     const bytes = this.#bytes

@@ -54,6 +54,8 @@ export interface GuestBackup {
   snapshot(): void
   /** The configuration that goes into the archive. */
   assemble(): string
+  /** What is known of the files in the guest, in Base64 by path. */
+  files(): Readonly<Record<string, string>>
   /** Writes the archive and returns its size in bytes. */
   archive(paths: ArchivePaths): Promise<number>
   cleanUp(): void

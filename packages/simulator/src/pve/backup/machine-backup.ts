@@ -4,6 +4,7 @@ import { canFreeze } from '../qemu/agent-state.js'
 import { driveNames, driveSize, isCdrom, parseDrive, type Drive } from '../qemu/drive.js'
 import { runMachine } from '../qemu/machine-process.js'
 import { stopVm } from '../qemu/stop-vm.js'
+import { guestFiles } from '../qemu/guest-system.js'
 import { isSet } from '../qemu/vm-config.js'
 import { jobOfTask, type VmJob } from '../qemu/vm-job.js'
 import { requireUnlocked, type Vm } from '../qemu/vm.js'
@@ -158,6 +159,10 @@ export class MachineBackup implements GuestBackup {
       if (left.has(what)) log.info(`${what} found (not included into backup)`)
     }
     return kept.map((line) => `${line}\n`).join('')
+  }
+
+  files(): Readonly<Record<string, string>> {
+    return guestFiles(this.#vm)
   }
 
   async archive(paths: ArchivePaths): Promise<number> {

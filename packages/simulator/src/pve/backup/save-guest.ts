@@ -118,10 +118,11 @@ async function save(run: BackupRun, saving: Saving): Promise<void> {
     }
     const config = guest.assemble()
     const firewall = cluster.config.read(`firewall/${vmid}.fw`)
+    const files = guest.files()
     const server = run.target && run.target.dumpdir === undefined
     log.info(`creating ${server ? 'Proxmox Backup Server' : 'vzdump'} archive '${paths.archive}'`)
     const size = (await guest.archive(paths)) + Buffer.byteLength(config)
-    finish(run, { ...saving, paths, config, firewall, size })
+    finish(run, { ...saving, paths, config, firewall, files, size })
   } finally {
     guest.unlock()
     guest.cleanUp()
@@ -178,13 +179,14 @@ interface Finished extends Saving {
   readonly paths: ArchivePaths
   readonly config: string
   readonly firewall: string | undefined
+  readonly files: Readonly<Record<string, string>>
   /** Bytes. */
   readonly size: number
 }
 
 function finish(run: BackupRun, saved: Finished): void {
   const { cluster, node, log, target, options } = run
-  const { guest, vmid, paths, config, firewall, size, retention, prunes } = saved
+  const { guest, vmid, paths, config, firewall, files, size, retention, prunes } = saved
   const name = target?.dumpdir === undefined ? paths.archive : basename(paths.archive)
   if (target) {
     const volid = `${target.entry.id}:backup/${name}`
@@ -195,6 +197,8 @@ function finish(run: BackupRun, saved: Finished): void {
       content: config,
       ...(firewall !== undefined && { firewall }),
       ...(encrypted !== undefined && { encrypted }),
+      // Nothing gives the files of other archives back one by one.
+      ...(target.dumpdir === undefined && { files }),
     })
     if (target.dumpdir !== undefined) log.info(`archive file size: ${printArchiveSize(size)}`)
     const template = options['notes-template']

@@ -20,7 +20,6 @@ describe('the next free id', () => {
       }),
     ])
     await lab.simulator.idle()
-    const isTask = (answer: unknown): boolean => String(answer).startsWith('UPID:')
     expect(answers.filter(isTask)).toHaveLength(1)
     for (const answer of answers.filter((one) => !isTask(one))) {
       expect(answer).toMatch(new RegExp(`^500 .*(VM|CT) ${vmid}.* already exists`))
@@ -33,7 +32,7 @@ describe('the next free id', () => {
     const create = async (): Promise<string> => {
       const vmid = String(await lab.root('GET /cluster/nextid'))
       const answer = await lab.root('POST /nodes/pve1/qemu', { vmid })
-      if (String(answer).startsWith('UPID:')) return vmid
+      if (isTask(answer)) return vmid
       expect(answer).toContain('already exists')
       return create()
     }
@@ -45,3 +44,7 @@ describe('the next free id', () => {
     expect(created).toEqual(expect.arrayContaining(ids))
   })
 })
+
+function isTask(answer: unknown): boolean {
+  return String(answer).startsWith('UPID:')
+}

@@ -135,5 +135,5 @@ export function rollBackVolume(
   const volume = storages.volume(volid, node)
   if (!volume || size === undefined || size >= volume.stored.size) return
   const medium = storages.medium(volume.storage.id, node)
-  medium.resize(volume.stored.name, { size, used: Math.min(volume.stored.used, size) })
+  medium.change(volume.stored.name, { size, used: Math.min(volume.stored.used, size) })
 }

@@ -29,11 +29,11 @@ export function readJobState(cluster: Cluster, place: JobPlace): JobState | unde
 }
 
 export function writeJobState(cluster: Cluster, place: JobPlace, state: JobState): void {
-  cluster.node(place.node).files[stateFile(place)] = JSON.stringify(state)
+  cluster.state.writeNodeFile(place.node, stateFile(place), JSON.stringify(state))
 }
 
 export function removeJobState(cluster: Cluster, place: JobPlace): void {
-  delete cluster.node(place.node).files[stateFile(place)]
+  cluster.state.writeNodeFile(place.node, stateFile(place), undefined)
 }
 
 /** The state of a job that the node has not seen before. Jobs.pm: create_job */

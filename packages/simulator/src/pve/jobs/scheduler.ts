@@ -79,9 +79,12 @@ export class Scheduler {
   /** Jobs.pm: synchronize_job_states_with_config */
   #forgetRemoved(): void {
     const jobs = new Set(this.#jobs().map(({ type, id }) => stateFile({ type, id })))
-    for (const { files } of this.#cluster.state.nodes.values()) {
+    const { state } = this.#cluster
+    for (const [node, { files }] of state.nodes) {
       for (const path of Object.keys(files)) {
-        if (path.startsWith(stateDirectory) && !jobs.has(path)) delete files[path]
+        if (path.startsWith(stateDirectory) && !jobs.has(path)) {
+          state.writeNodeFile(node, path, undefined)
+        }
       }
     }
   }

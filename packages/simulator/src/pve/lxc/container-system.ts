@@ -1,7 +1,6 @@
 import type { Cluster } from '../cluster.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import { readProperties } from '../guest/property-string.js'
-import type { StoredVolume } from '../storage/backing.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { containerOption } from './container-options.js'
 import { mountPointsOf } from './mount-point.js'
@@ -34,9 +33,9 @@ export function architectureOfTemplate(name: string): string | undefined {
   return /_(amd64|i386|arm64|armhf|riscv32|riscv64)[._]/.exec(name)?.[1]
 }
 
-/** Leaves word of the system on the volume that it was unpacked to. */
-export function noteSystem(volume: StoredVolume, { ostype, version }: ContainerSystem): void {
-  volume.content = `ID=${ostype}\nVERSION_ID="${version}"\n`
+/** What is left of the system on the volume that it was unpacked to. */
+export function systemNote({ ostype, version }: ContainerSystem): string {
+  return `ID=${ostype}\nVERSION_ID="${version}"\n`
 }
 
 /**

@@ -26,7 +26,7 @@ export function copyVolume(
   const medium = cluster.storages.medium(copy.storage.id, container.node)
   const { name, size, used } = copy.stored
   const most = size === 0 ? Infinity : size
-  medium.resize(name, { size, used: Math.min(most, Math.max(used, stored.used)) })
+  medium.change(name, { size, used: Math.min(most, Math.max(used, stored.used)) })
   copySystem(job, { from: mountPoint.volume, to: volid })
   return volid
 }
@@ -38,6 +38,6 @@ export function copySystem(
 ): void {
   const { content } = cluster.storages.requireVolume(from, container.node).stored
   const copy = cluster.storages.requireVolume(to, container.node)
-  const stored = cluster.storages.medium(copy.storage.id, container.node).get(copy.stored.name)
-  if (stored && content !== undefined) stored.content = content
+  if (content === undefined) return
+  cluster.storages.medium(copy.storage.id, container.node).change(copy.stored.name, { content })
 }

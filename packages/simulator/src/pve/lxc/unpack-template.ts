@@ -7,7 +7,7 @@ import type { ContainerJob } from './container-job.js'
 import {
   architectureOfTemplate,
   nestingWarning,
-  noteSystem,
+  systemNote,
   systemOfTemplate,
 } from './container-system.js'
 import { mountPointsOf } from './mount-point.js'
@@ -46,7 +46,7 @@ export function unpackArchive(job: ContainerJob, main: Section, archive: Volume)
     throw failed(tarFailure)
   }
   const medium = cluster.storages.medium(storage.id, container.node)
-  medium.resize(stored.name, { size: stored.size, used })
+  medium.change(stored.name, { size: stored.size, used })
 }
 
 /** The original shows the whole pipeline here. */
@@ -79,8 +79,8 @@ export function setUpSystem(job: ContainerJob, main: Section, archive: Volume): 
   const root = mountPointsOf(main).find((entry) => entry.name === 'rootfs')?.mountPoint.volume ?? ''
   if (splitVolumeId(root)) {
     const { storage, stored } = cluster.storages.requireVolume(root, container.node)
-    const volume = cluster.storages.medium(storage.id, container.node).get(stored.name)
-    if (volume) noteSystem(volume, found)
+    const medium = cluster.storages.medium(storage.id, container.node)
+    medium.change(stored.name, { content: systemNote(found) })
   }
   createHostKeys(job, (main.get('hostname') ?? 'localhost').replace(/\..*$/, ''))
   const warning = nestingWarning(cluster, { main, node: container.node })

@@ -23,10 +23,10 @@ const writeHosts = stored('POST', '/nodes/{node}/hosts', ({ params, cluster, nod
     requireHosts(data)
   } catch (error) {
     // The original has emptied the file by the time it looks at what to write.
-    files[hostsFile] = ''
+    cluster.state.writeNodeFile(node, hostsFile, '')
     throw error
   }
-  files[hostsFile] = data
+  cluster.state.writeNodeFile(node, hostsFile, data)
 })
 
 /** Lines that neither name servers nor the domain to search stay. pve-common INotify.pm: update_etc_resolv_conf */
@@ -45,12 +45,12 @@ const writeDns = stored('PUT', '/nodes/{node}/dns', ({ params, cluster, node }) 
     ...servers.map((server) => `nameserver ${server}`),
     ...kept,
   ]
-  files[path] = lines.map((line) => `${line}\n`).join('')
+  cluster.state.writeNodeFile(node, path, lines.map((line) => `${line}\n`).join(''))
 })
 
 // pve-manager API2/Nodes.pm: set_timezone
 const writeTime = stored('PUT', '/nodes/{node}/time', ({ params, cluster, node }) => {
-  cluster.node(node).files['/etc/timezone'] = `${text(params, 'timezone')}\n`
+  cluster.state.writeNodeFile(node, '/etc/timezone', `${text(params, 'timezone')}\n`)
 })
 
 /** Files of a node outside `/etc/pve` that calls read and write. */

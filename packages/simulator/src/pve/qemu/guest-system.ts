@@ -4,12 +4,11 @@ import type { ProcessScript } from '../guest/behaviour.js'
 import type { GuestProcess, GuestSystem } from '../state.js'
 import type { Vm } from './vm.js'
 
-/** The inside of a machine that runs; made when it is first asked for. */
+/** The inside of a machine that runs, for someone who may change it; made when it is first asked for. */
 export function guestSystem(cluster: Cluster, vm: Vm): GuestSystem | undefined {
   const run = vm.run
   if (!run) return undefined
-  if (run.system) return run.system
-  const system: GuestSystem = { isFrozen: false, files: {}, processes: [], nextPid: 1000 }
+  const system = run.system ?? { isFrozen: false, files: {}, processes: [], nextPid: 1000 }
   cluster.state.guests.set(vm.vmid, { ...run, system })
   return system
 }
@@ -30,6 +29,16 @@ export function readGuestFile(
   if (scripted !== undefined) return Buffer.from(scripted)
   if (path === '/etc/hostname') return Buffer.from(`${hostName(vm)}\n`)
   return path === '/etc/os-release' ? Buffer.from(osRelease) : undefined
+}
+
+/** All files of a machine that are known, in Base64 by path. */
+export function guestFiles(vm: Vm): Readonly<Record<string, string>> {
+  const usual = { '/etc/hostname': `${hostName(vm)}\n`, '/etc/os-release': osRelease }
+  const encoded = Object.entries(usual).map(([path, text]) => [
+    path,
+    Buffer.from(text).toString('base64'),
+  ])
+  return { ...Object.fromEntries(encoded), ...vm.run?.system?.files }
 }
 
 export const guestOs = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { failed } from '../../engine/fault.js'
-import { copyConfig, type GuestConfig } from '../guest/config-file.js'
+import { copyConfig, type GuestConfig, type ReadonlyGuestConfig } from '../guest/config-file.js'
 import { randomMac } from '../guest/random-mac.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { Volume } from '../storage/storages.js'
@@ -47,7 +47,7 @@ export function restoreArchive(
     archive.storage.type === 'pbs'
       ? serverReader(job, { archive, isLive: request.isLive })
       : vmaReader(job, { archive, text })
-  const kept = disks.filter(({ drive }) => !isCloudinit(drive))
+  const kept = archivedDisks(text)
   reader.begin(kept)
   if (firewall !== undefined) cluster.config.write(`firewall/${vm.vmid}.fw`, firewall)
   const map = prepareDisks(job, { disks, storage: request.storage, reader })
@@ -59,6 +59,12 @@ export function restoreArchive(
   if (request.isLive) config.main.set('lock', 'create')
   vm.write(config)
   rescanVolumes(job)
+}
+
+/** The disks that an archive with this configuration holds. */
+export function archivedDisks(text: string): SavedDisk[] {
+  const saved = parseVmConfig(text.replaceAll(/^#(?:qmdump|vzdump)#.*\n?/gm, ''))
+  return savedDisks(saved, hintsOf(text)).filter(({ drive }) => !isCloudinit(drive))
 }
 
 /** Where a disk was when it was saved. */
@@ -82,7 +88,10 @@ function hintsOf(text: string): ReadonlyMap<string, DiskHint> {
 }
 
 /** An archive without such hints holds every disk that is not left out of backups. */
-function savedDisks({ main }: GuestConfig, hints: ReadonlyMap<string, DiskHint>): SavedDisk[] {
+function savedDisks(
+  { main }: ReadonlyGuestConfig,
+  hints: ReadonlyMap<string, DiskHint>,
+): SavedDisk[] {
   return driveNames.flatMap((name) => {
     const drive = parseDrive(name, main.get(name) ?? '')
     if (!drive) return []

@@ -68,7 +68,7 @@ export function isFirmware({ name }: Pick<SavedDisk, 'name'>): boolean {
 }
 
 /** What the archive calls a disk. */
-function deviceOf(name: string): string {
+export function deviceOf(name: string): string {
   return name === 'tpmstate0' ? 'drive-tpmstate0-backup' : `drive-${name}`
 }
 

@@ -3,25 +3,27 @@ export interface StoredVolume {
   /** Path below the directory (`images/100/vm-100-disk-0.qcow2`), or name in the volume group or pool. */
   readonly name: string
   /** Bytes as a guest sees them. */
-  size: number
+  readonly size: number
   /** Bytes that are taken on the medium. */
-  used: number
+  readonly used: number
   /** Seconds since the epoch. */
   readonly ctime: number
   /** Volume that this one is a linked clone of, by its name on the same medium. */
-  parent?: string
-  notes?: string
-  protected?: boolean
+  readonly parent?: string
+  readonly notes?: string
+  readonly protected?: boolean
   /** What the last verification on a backup server found. */
-  verification?: 'ok' | 'failed'
+  readonly verification?: 'ok' | 'failed'
   /** Fingerprint of the key that a backup server's client encrypted it with. */
-  encrypted?: string
+  readonly encrypted?: string
   /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
-  content?: string
+  readonly content?: string
+  /** Files of the guest in a backup that can be given back one by one, in Base64 by path. */
+  readonly files?: Readonly<Record<string, string>>
   /** The firewall rules of its guest, in a backup. */
-  firewall?: string
+  readonly firewall?: string
   /** In hexadecimal digits by algorithm, as far as they are known. */
-  checksums?: Readonly<Record<string, string>>
+  readonly checksums?: Readonly<Record<string, string>>
 }
 
 export interface BackingRecord {
@@ -37,18 +39,30 @@ export interface BackingRecord {
 /** One medium: a directory, a volume group, a thin pool, an export. Several storage entries may share it. */
 export class Backing {
   readonly key: string
-  /** Bytes. */
-  capacity: number
   readonly base: number
   readonly #volumes = new Map<string, StoredVolume>()
+  readonly #changed: (volume?: string) => void
+  #capacity: number
   #used: number
 
-  constructor(record: BackingRecord) {
+  /** `changed` is told the name of each volume that is written or removed, and none where the medium itself changes. */
+  constructor(record: BackingRecord, changed: (volume?: string) => void = () => {}) {
     this.key = record.key
-    this.capacity = record.capacity
+    this.#capacity = record.capacity
     this.base = record.base
     this.#used = record.base
+    this.#changed = changed
     for (const volume of record.volumes) this.add({ ...volume })
+  }
+
+  /** Bytes. */
+  get capacity(): number {
+    return this.#capacity
+  }
+
+  set capacity(bytes: number) {
+    this.#capacity = bytes
+    this.#changed()
   }
 
   /** Bytes in use. */
@@ -69,6 +83,7 @@ export class Backing {
       throw new Error(`volume ${volume.name} exists on ${this.key}`)
     this.#volumes.set(volume.name, volume)
     this.#used += volume.used
+    this.#changed(volume.name)
   }
 
   remove(name: string): StoredVolume | undefined {
@@ -76,7 +91,18 @@ export class Backing {
     if (!volume) return undefined
     this.#volumes.delete(name)
     this.#used -= volume.used
+    this.#changed(name)
     return volume
+  }
+
+  /** Replaces facts of a volume; the account of the medium follows. */
+  change(name: string, facts: Partial<Omit<StoredVolume, 'name'>>): void {
+    const volume = this.#volumes.get(name)
+    if (!volume) throw new Error(`no volume ${name} on ${this.key}`)
+    const changed = { ...volume, ...facts }
+    this.#used += changed.used - volume.used
+    this.#volumes.set(name, changed)
+    this.#changed(name)
   }
 
   /** Gives a volume another name; the clones that refer to it go along. */
@@ -84,29 +110,25 @@ export class Backing {
     const volume = this.remove(name)
     if (!volume) throw new Error(`no volume ${name} on ${this.key}`)
     this.add({ ...volume, name: newName })
-    for (const clone of this.#volumes.values()) {
-      if (clone.parent === name) clone.parent = newName
+    for (const clone of [...this.#volumes.values()]) {
+      if (clone.parent === name) this.change(clone.name, { parent: newName })
     }
   }
 
-  /** Changes size or usage of a volume and the account of the medium with it. */
-  resize(name: string, sizes: { size: number; used: number }): void {
-    const volume = this.#volumes.get(name)
-    if (!volume) throw new Error(`no volume ${name} on ${this.key}`)
-    this.#used += sizes.used - volume.used
-    volume.size = sizes.size
-    volume.used = sizes.used
-  }
-
   toJSON(): BackingRecord {
-    const volumes = [...this.#volumes.values()].map((volume) => ({ ...volume }))
-    return { key: this.key, capacity: this.capacity, base: this.base, volumes }
+    const { key, capacity, base } = this
+    return { key, capacity, base, volumes: [...this.#volumes.values()] }
   }
 }
 
 /** The media of all nodes by their keys. */
 export class Backings {
   readonly #backings = new Map<string, Backing>()
+  readonly #changed: (backing: string, volume?: string) => void
+
+  constructor(changed: (backing: string, volume?: string) => void) {
+    this.#changed = changed
+  }
 
   get(key: string): Backing | undefined {
     return this.#backings.get(key)
@@ -118,9 +140,7 @@ export class Backings {
 
   /** The medium of that key, made on first use with the given size. */
   require(key: string, size: { capacity: number; base: number }): Backing {
-    let backing = this.#backings.get(key)
-    if (!backing) this.#backings.set(key, (backing = new Backing({ key, ...size, volumes: [] })))
-    return backing
+    return this.#backings.get(key) ?? this.#add({ key, ...size, volumes: [] })
   }
 
   toJSON(): BackingRecord[] {
@@ -128,7 +148,19 @@ export class Backings {
   }
 
   replace(records: readonly BackingRecord[]): void {
+    for (const backing of this.#backings.values()) {
+      this.#changed(backing.key)
+      for (const { name } of backing.volumes()) this.#changed(backing.key, name)
+    }
     this.#backings.clear()
-    for (const record of records) this.#backings.set(record.key, new Backing(record))
+    for (const record of records) this.#add(record)
+  }
+
+  #add(record: BackingRecord): Backing {
+    const { key } = record
+    const backing = new Backing(record, (volume) => this.#changed(key, volume))
+    this.#backings.set(key, backing)
+    this.#changed(key)
+    return backing
   }
 }

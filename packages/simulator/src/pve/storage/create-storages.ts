@@ -148,10 +148,13 @@ class ClusterStorages extends StorageEntries implements Storages {
 
   annotate(volid: string, { node, notes, protected: isProtected }: Annotation): void {
     const { entry, plugin, parsed } = this.#locate(volid)
-    const stored = this.findBacking(entry, node)?.get(plugin.storedName(parsed, entry))
-    if (!stored) return
-    if (notes !== undefined) stored.notes = notes
-    if (isProtected !== undefined) stored.protected = isProtected
+    const backing = this.findBacking(entry, node)
+    const name = plugin.storedName(parsed, entry)
+    if (!backing?.get(name)) return
+    backing.change(name, {
+      ...(notes !== undefined && { notes }),
+      ...(isProtected !== undefined && { protected: isProtected }),
+    })
   }
 
   transfer(volid: string, options: Transfer): string {
@@ -170,7 +173,7 @@ class ClusterStorages extends StorageEntries implements Storages {
     const free = backing.capacity - backing.used
     plugin.requireResizable?.(parsed, { entry, from: stored.size, to: whole, free })
     const measured = plugin.measure(whole, { entry, format, used: stored.used })
-    backing.resize(stored.name, {
+    backing.change(stored.name, {
       size: measured.size,
       used: Math.max(measured.used, stored.used),
     })

@@ -1,6 +1,7 @@
 import type { Handler } from '../../engine/handle.js'
 import { contentHandlers } from './content.js'
 import { downloadHandlers } from './download/download-url.js'
+import { ociHandlers } from './download/oci-pull.js'
 import { pruneBackupsHandlers } from './prune-backups.js'
 import { scanHandlers } from './scan.js'
 import { storageEntryHandlers } from './storage-entries.js'
@@ -12,6 +13,7 @@ import { uploadHandlers } from './upload.js'
 export const storageHandlers: readonly Handler[] = [
   ...contentHandlers,
   ...downloadHandlers,
+  ...ociHandlers,
   ...pruneBackupsHandlers,
   ...scanHandlers,
   readStorageHistory,

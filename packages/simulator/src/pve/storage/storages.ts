@@ -81,6 +81,8 @@ export interface NewFile {
   readonly size: number
   /** Text that can be read back: the configuration in a backup. */
   readonly content?: string
+  /** Files of the guest in a backup, in Base64 by path. */
+  readonly files?: Readonly<Record<string, string>>
   /** The firewall rules of the guest, in a backup. */
   readonly firewall?: string
   /** Fingerprint of the key that it is encrypted with. */

@@ -5,6 +5,8 @@ export interface FetchOptions {
   readonly method: 'GET' | 'HEAD'
   readonly verifyCertificates: boolean
   readonly signal?: AbortSignal
+  /** Header fields for the host that is asked first. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Told of each address before it is asked. */
   readonly onRequest?: (url: URL) => void
 }
@@ -17,7 +19,9 @@ export async function fetchUrl(address: string, options: FetchOptions): Promise<
   let url = new URL(address)
   for (let count = 0; ; count += 1) {
     options.onRequest?.(url)
-    const answer = await ask(url, options)
+    const { headers: own, ...rest } = options
+    const isElsewhere = url.host !== new URL(address).host
+    const answer = await ask(url, isElsewhere || !own ? rest : options)
     const { statusCode = 0, headers } = answer
     const isRedirect = [301, 302, 303, 307, 308].includes(statusCode)
     if (!isRedirect || headers.location === undefined || count >= mostRedirects) return answer
@@ -28,13 +32,13 @@ export async function fetchUrl(address: string, options: FetchOptions): Promise<
 
 function ask(
   url: URL,
-  { method, verifyCertificates, signal }: FetchOptions,
+  { method, verifyCertificates, signal, headers: own }: FetchOptions,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const request = send(url, {
       method,
-      headers: { 'User-Agent': 'Proxmox VE', Accept: '*/*' },
+      headers: { 'User-Agent': 'Proxmox VE', Accept: '*/*', ...own },
       ...(signal && { signal }),
       ...(url.protocol === 'https:' && { rejectUnauthorized: verifyCertificates }),
     })
