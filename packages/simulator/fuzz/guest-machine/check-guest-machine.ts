@@ -73,13 +73,12 @@ export async function checkGuestMachine(options: {
 /** The original stores the name of a volume that is not there without a look. */
 function namesMissing(simulator: Simulator, params: Options): boolean {
   const names = Object.values(params).flatMap(
-    (value) => /^local-lvm:(vm-\d+-disk-\d+)/.exec(String(value))?.[1] ?? [],
+    (value) =>
+      (typeof value === 'string' ? /^local-lvm:(vm-\d+-disk-\d+)/.exec(value)?.[1] : undefined) ??
+      [],
   )
   if (names.length === 0) return false
-  const present = simulator
-    .snapshot()
-    .backings.flatMap(({ key, volumes }) =>
-      key === 'lvmthin:pve1:pve/data' ? volumes.map(({ name }) => name) : [],
-    )
-  return names.some((name) => !present.includes(name))
+  const medium = simulator.snapshot().backings.find(({ key }) => key === 'lvmthin:pve1:pve/data')
+  const present = new Set(medium?.volumes.map(({ name }) => name))
+  return names.some((name) => !present.has(name))
 }
