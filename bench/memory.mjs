@@ -55,7 +55,6 @@ process.exitCode = start < 100 && growth < 10 && upload.status === 200 && extra 
 
 /** Sends an image as a form and watches the memory of the simulator meanwhile. */
 async function uploadFile(size) {
-  const part = (disposition) => `--b\r\nContent-Disposition: form-data; ${disposition}\r\n`
   const head = `${part('name="content"')}\r\niso\r\n${part('name="filename"; filename="big.iso"')}\r\n`
   const tail = '\r\n--b--\r\n'
   const mebibyte = Buffer.alloc(2 ** 20)
@@ -95,4 +94,8 @@ function residentSize() {
 
 function show(count, size) {
   console.log(`${count.toLocaleString('en').padStart(10)}  ${size} MiB`)
+}
+
+function part(disposition) {
+  return `--b\r\nContent-Disposition: form-data; ${disposition}\r\n`
 }

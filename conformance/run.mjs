@@ -6,11 +6,15 @@ import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
+import { runNovnc } from './novnc.mjs'
+import { callFromRuntimes } from './runtimes.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
 /** Nobody needs to see a disk being made at its real pace. */
 const speed = 20
+// Consoles wait ten seconds for who connects, by the clock of the cluster.
+const consoleSpeed = 2
 /** @type {{ seed: string, client: string, result: string, failures: { name: string, detail: string }[] }[]} */
 const rows = []
 
@@ -87,6 +91,21 @@ if (missing === undefined) {
       await simulator.stop()
     }
   }
+}
+
+{
+  const simulator = await startSimulator(['--speed', String(consoleSpeed)])
+  try {
+    add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+for (const { runtime, results } of await callFromRuntimes(() =>
+  startSimulator(['--speed', String(consoleSpeed)]),
+)) {
+  add({ seed: 'lab', client: `@proxkit/client on ${runtime}` }, results)
 }
 
 for (const { version, results } of await compileTypedCalls()) {

@@ -53,7 +53,7 @@ function* outputs(): Generator<Output> {
       path: `packages/client/src/api/${name}.ts`,
       text: emitTypescript(definition, {
         callTypes: '../call-types.js',
-        ...(source.product === 'pve' && { tools: pveTools }),
+        tools,
       }),
     }
     if (name === simulated) {
@@ -69,9 +69,12 @@ function* outputs(): Generator<Output> {
   }
 }
 
-const pveTools = {
+/** Where a product has no such path, it has no such tool. */
+const tools = {
   module: '../tools/tool-types.js',
   byPath: {
+    '/nodes/{node}': 'ConsoleTools',
+    '/nodes/{node}/lxc/{vmid}': 'ConsoleTools',
     '/nodes/{node}/qemu/{vmid}': 'GuestTools',
     '/nodes/{node}/storage/{storage}': 'StorageTools',
   },

@@ -2,7 +2,7 @@
 
 import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, Upid } from '../call-types.js'
 
-import type { GuestTools, StorageTools } from '../tools/tool-types.js'
+import type { ConsoleTools, GuestTools, StorageTools } from '../tools/tool-types.js'
 
 export interface PveApi {
   /**
@@ -3769,7 +3769,7 @@ export interface Nodes {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNode {
+export interface NodesNode extends ConsoleTools {
   /**
    * Index of a node
    *
@@ -5339,7 +5339,7 @@ export interface NodesNodeLxc {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNodeLxcVmid {
+export interface NodesNodeLxcVmid extends ConsoleTools {
   /**
    * Index of a container
    *

@@ -4,6 +4,7 @@ import { instantClock } from '../../src/engine/clock.js'
 import type { Seed } from '../../src/seeds/seed.js'
 import { callAs } from '../../test/api-caller.js'
 import type { Options } from './action.js'
+import { backupActions, withArchive } from './backup-actions.js'
 import { containerActions } from './container-actions.js'
 import { GuestInvariants } from './guest-invariants.js'
 import { machineActions } from './machine-actions.js'
@@ -23,7 +24,7 @@ const seed: Seed = {
     },
     'local-lvm': { type: 'lvmthin', vgname: 'pve', thinpool: 'data', content: 'images,rootdir' },
     pool: { type: 'zfspool', pool: 'tank', content: 'images,rootdir' },
-    shared: { type: 'nfs', server: '192.0.2.9', export: '/tank', content: 'images,rootdir' },
+    shared: { type: 'nfs', server: '192.0.2.9', export: '/tank', content: 'images,rootdir,backup' },
   },
   guests: [
     {
@@ -48,14 +49,15 @@ export async function checkGuestMachine(options: {
   await using simulator = createSimulator({ seed, clock: instantClock() })
   const start = simulator.snapshot()
   const root = callAs(simulator)
-  const anyAction = oneof(machineActions, containerActions)
+  const anyAction = oneof(machineActions, containerActions, backupActions)
   await assert(
     asyncProperty(array(anyAction, { minLength: 1, maxLength: 20 }), async (history) => {
       simulator.restore(start)
       const invariants = new GuestInvariants(simulator)
-      for (const { call, params } of history) {
-        if (namesUnfitVolume(simulator, params)) continue
-        const answer = await root(call, params)
+      for (const action of history) {
+        const { call, params } = action
+        if (namesMissing(simulator, params)) continue
+        const answer = await root(call, withArchive(simulator, action))
         await simulator.idle()
         const text = JSON.stringify(answer) ?? ''
         if (/"50[1-9] |TypeError|not a function|Cannot read/.test(text)) {
@@ -68,22 +70,16 @@ export async function checkGuestMachine(options: {
   )
 }
 
-/** The original takes the name of a volume that is not there, or that something else has, without a look. */
-function namesUnfitVolume(simulator: Simulator, params: Options): boolean {
-  const names = Object.values(params).flatMap((value) =>
-    typeof value === 'string' ? (/^local-lvm:(vm-\d+-disk-\d+)/.exec(value)?.[1] ?? []) : [],
+/** The original stores the name of a volume that is not there without a look. */
+function namesMissing(simulator: Simulator, params: Options): boolean {
+  const names = Object.values(params).flatMap(
+    (value) => /^local-lvm:(vm-\d+-disk-\d+)/.exec(String(value))?.[1] ?? [],
   )
   if (names.length === 0) return false
-  const { backings, config } = simulator.snapshot()
-  const present = new Set(
-    backings.flatMap(({ key, volumes }) =>
+  const present = simulator
+    .snapshot()
+    .backings.flatMap(({ key, volumes }) =>
       key === 'lvmthin:pve1:pve/data' ? volumes.map(({ name }) => name) : [],
-    ),
-  )
-  const used = Object.values(config).flatMap((text) =>
-    text.split('\n').filter((line) => !line.startsWith('unused')),
-  )
-  return names.some(
-    (name) => !present.has(name) || used.some((line) => line.includes(`local-lvm:${name}`)),
-  )
+    )
+  return names.some((name) => !present.includes(name))
 }

@@ -107,8 +107,7 @@ export const recordings: Readonly<Record<string, number | Readonly<Record<string
     'storage/129-iscsi-enabled': 'the recording node has no iscsiadm program',
   },
   'config/node-storage': {
-    'node-storage/023-get-nodes-pve1-storage-local-rrddata':
-      'the recording node has no figures; here the call is not simulated',
+    'node-storage/023-get-nodes-pve1-storage-local-rrddata': noDaemon,
     'node-storage/118-copy': 'the recording node has no ssh, which also copies on the same node',
     'node-storage/119-copy-image':
       'the recording node has no ssh, which also copies on the same node',

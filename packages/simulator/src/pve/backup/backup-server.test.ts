@@ -120,6 +120,22 @@ describe('a snapshot on a backup server', () => {
   })
 })
 
+describe('the identity of a backup server', () => {
+  it('is the same for all its datastores', async () => {
+    const other = { type: 'pbs', datastore: 'other', username: 'root@pam', password: 'secret' }
+    await lab.root('POST /storage', { ...other, storage: 'same', server: '192.0.2.9' })
+    await lab.root('POST /storage', { ...other, storage: 'else', server: '192.0.2.10' })
+    const identity = (storage: string): Promise<unknown> =>
+      lab.root(`GET /nodes/pve1/storage/${storage}/identity`)
+    expect(await identity('pbs')).toEqual({
+      type: 'pbs',
+      id: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/),
+    })
+    expect(await identity('same')).toEqual(await identity('pbs'))
+    expect(await identity('else')).not.toEqual(await identity('pbs'))
+  })
+})
+
 describe.each(['local', 'pbs'])('firewall rules in a backup on %s', (storage) => {
   it('come back with a machine', async () => {
     const archive = await backup(100, storage)

@@ -1,3 +1,4 @@
+import type { ConfigTree } from '../../engine/config-tree.js'
 import type { CallContext } from '../context.js'
 
 /** Asks high availability, in a task, to start or stop a guest that it rules over; `act` is what it does then. */
@@ -9,7 +10,7 @@ export function requestHaState(
   return startTask(type, vmid, async (task) => {
     task.log(`Requesting HA ${verb} for ${kind} ${vmid}`)
     await task.sleep(200)
-    setState(cluster, { vmid, state })
+    setHaState(cluster.config, { vmid, state })
     act?.()
   })
 }
@@ -23,8 +24,9 @@ interface HaRequest {
 
 const path = 'ha/resources.cfg'
 
-function setState(
-  { config }: CallContext<unknown>['cluster'],
+/** Changes what is wanted of a guest under high availability. */
+export function setHaState(
+  config: ConfigTree,
   { vmid, state }: { vmid: number; state: string },
 ): void {
   const sections = (config.read(path) ?? '').split(/\n(?=\S)/)

@@ -12,6 +12,8 @@ import { defaultBootDevices, formatBootOrder } from './boot-order.js'
 import { createDisks, removeVolumes } from './create-disks.js'
 import { checkStorageAccess } from './drive-access.js'
 import { addHaResource } from '../guest/ha-resource.js'
+import { isHaResource } from '../guest/high-availability.js'
+import { setHaState } from '../guest/request-ha-state.js'
 import { clampCpuUnits, textParameters, type Parameters } from '../guest/parameters.js'
 import { checkDriveParameters, resolveCdromAlias } from './drive-parameters.js'
 import { isDriveName } from './drive.js'
@@ -69,7 +71,7 @@ export const createVm: Handler = handle('POST', '/nodes/{node}/qemu', (context) 
   }
   return context.startTask('qmrestore', vm.vmid, async (task) => {
     await restore(context, { request, archive: volume, job, task })
-    finishCreation(context, { request, task })
+    finishRestore(context, { request, task })
   })
 })
 
@@ -187,7 +189,26 @@ export function finishCreation(
     const state = isStarted ? 'started' : 'stopped'
     addHaResource(context.cluster.config, { id: `vm:${vm.vmid}`, state })
   }
-  if (!isStarted) return
+  if (isStarted) autostart(context, { vm, task })
+}
+
+/** The same after a restore, in other words and the other way round. API2/Qemu.pm: create_vm, $restorefn */
+function finishRestore(
+  context: CallContext<unknown>,
+  { request, task }: { request: RestoreRequest; task: Task },
+): void {
+  const { vm, isHaManaged, isStarted, isLive } = request
+  if (isStarted && !isLive) autostart(context, { vm, task })
+  if (!isHaManaged) return
+  const { config } = context.cluster
+  const state = isStarted || isLive ? 'started' : 'stopped'
+  const isThere = isHaResource(config, vm.vmid)
+  task.log(`${isThere ? 'Set' : 'Add'} HA resource with request-state '${state}'`)
+  if (isThere) setHaState(config, { vmid: vm.vmid, state })
+  else addHaResource(config, { id: `vm:${vm.vmid}`, state })
+}
+
+function autostart(context: CallContext<unknown>, { vm, task }: { vm: Vm; task: Task }): void {
   task.log('Execute autostart')
   try {
     startTask(context, { vm })

@@ -86,6 +86,20 @@ describe('restoring a virtual machine', () => {
     expect(masked(lab.conf(200))).toContain('net0: virtio=<mac>,bridge=vmbr0\n')
   })
 
+  it('starts what is to run, and puts it under high availability', async () => {
+    const params = { vmid: 200, archive, start: 1, 'ha-managed': 1 }
+    const end = Object(await lab.task(`POST ${path}`, params))
+    expect(end.log.slice(-2)).toEqual([
+      'Execute autostart',
+      "Add HA resource with request-state 'started'",
+    ])
+    await lab.root(`POST ${path}/200/status/stop`)
+    await lab.simulator.idle()
+    const again = Object(await lab.task(`POST ${path}`, { ...params, start: 0, force: 1 }))
+    expect(again.log.at(-1)).toBe("Set HA resource with request-state 'stopped'")
+    expect(lab.file('ha/resources.cfg')?.match(/^\tstate .*/gm)).toEqual(['\tstate stopped'])
+  })
+
   it('takes other options with it', async () => {
     await lab.task(`POST ${path}`, { vmid: 200, archive, memory: '512', cores: 2 })
     expect(lab.conf(200)).toContain('cores: 2\n')

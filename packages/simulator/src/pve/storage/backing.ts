@@ -110,7 +110,7 @@ export class Backing {
     const volume = this.remove(name)
     if (!volume) throw new Error(`no volume ${name} on ${this.key}`)
     this.add({ ...volume, name: newName })
-    for (const clone of [...this.#volumes.values()]) {
+    for (const clone of this.#volumes.values()) {
       if (clone.parent === name) this.change(clone.name, { parent: newName })
     }
   }
