@@ -3,7 +3,6 @@ import { failed } from '../engine/fault.js'
 import { isTrue } from './config-text.js'
 import type { CallContext } from './context.js'
 import { zoneOfVnet } from './guest/vnet-zone.js'
-import { requireVolumeAccess } from './storage/volume-access.js'
 
 type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
 
@@ -31,8 +30,6 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
   // pve-storage API2/Storage/{FileRestore,Status}.pm
-  ['GET /nodes/{node}/storage/{storage}/file-restore/list', volumeRight],
-  ['GET /nodes/{node}/storage/{storage}/file-restore/download', volumeRight],
 ])
 
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
@@ -68,10 +65,4 @@ function guestOf(id: unknown): string {
 function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
   const vnet = String(params.vnet)
   rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
-}
-
-function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
-  const volume = String(params.volume)
-  const volid = volume.includes(':') ? volume : `${String(params.storage)}:${volume}`
-  requireVolumeAccess({ volid, type: 'backup' }, { storages: cluster.storages, rights })
 }

@@ -1,3 +1,4 @@
+import type { Disk } from './disk.js'
 import type { ManifestFile } from './manifest.js'
 
 /** What the chunks of an archive are: its size, and when it was last used. */
@@ -17,29 +18,30 @@ const chunkSize = 4 * 2 ** 20
  * proxmox-backup pbs-datastore/src/chunk_store.rs
  */
 export class Chunks {
-  readonly #files: Record<string, string>
+  readonly #disk: Disk
   readonly #prefix: string
 
-  constructor(files: Record<string, string>, root: string) {
-    this.#files = files
+  constructor(disk: Disk, root: string) {
+    this.#disk = disk
     this.#prefix = `${root}/.chunks/`
   }
 
   add({ csum, size }: ManifestFile, usedAt: number): void {
-    this.#files[this.#prefix + csum] = JSON.stringify({ size, usedAt })
+    this.#disk.write(this.#prefix + csum, JSON.stringify({ size, usedAt }))
   }
 
   has({ csum }: ManifestFile): boolean {
-    return this.#files[this.#prefix + csum] !== undefined
+    return this.#disk.read(this.#prefix + csum) !== undefined
   }
 
   remove(csum: string): void {
-    delete this.#files[this.#prefix + csum]
+    this.#disk.write(this.#prefix + csum, undefined)
   }
 
   all(): [csum: string, chunks: ChunkGroup][] {
-    return Object.entries(this.#files).flatMap(([path, text]) => {
-      if (!path.startsWith(this.#prefix)) return []
+    return this.#disk.paths().flatMap((path) => {
+      const text = path.startsWith(this.#prefix) ? this.#disk.read(path) : undefined
+      if (text === undefined) return []
       const chunks: ChunkGroup = JSON.parse(text)
       return [[path.slice(this.#prefix.length), chunks]]
     })

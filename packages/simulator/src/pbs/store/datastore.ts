@@ -12,6 +12,7 @@ import {
   type SnapshotPlace,
 } from './backup-place.js'
 import { Chunks } from './chunks.js'
+import { Disk } from './disk.js'
 import { formatManifest, parseManifest, type Manifest } from './manifest.js'
 
 /** What is done with a datastore; those in maintenance allow little or nothing. */
@@ -27,7 +28,7 @@ export class Datastore {
   readonly name: string
   readonly root: string
   readonly chunks: Chunks
-  readonly #files: Record<string, string>
+  readonly #disk: Disk
 
   /** Throws what the product says of an unknown datastore, or of one in maintenance. */
   constructor(cluster: Cluster, name: string, operation: Operation) {
@@ -35,8 +36,8 @@ export class Datastore {
     requireUsable(name, { mode: data['maintenance-mode'], operation })
     this.name = name
     this.root = String(data.path)
-    this.#files = cluster.node(cluster.firstNode).files
-    this.chunks = new Chunks(this.#files, this.root)
+    this.#disk = new Disk(cluster)
+    this.chunks = new Chunks(this.#disk, this.root)
   }
 
   /** The namespace and all below it, as deep as asked for, parents first. Throws where it is not there. */
@@ -60,16 +61,16 @@ export class Datastore {
   }
 
   addNamespace(ns: string): void {
-    this.#files[`${namespacePath(this.root, ns)}/`] = ''
+    this.#disk.write(`${namespacePath(this.root, ns)}/`, '')
   }
 
   /** Takes away a namespace that has neither groups nor namespaces any more. */
   removeNamespace(ns: string): boolean {
     const directory = `${namespacePath(this.root, ns)}/`
-    const isEmpty = !Object.keys(this.#files).some(
-      (path) => path.startsWith(directory) && path !== directory,
-    )
-    if (isEmpty) delete this.#files[directory]
+    const isEmpty = !this.#disk
+      .paths()
+      .some((path) => path.startsWith(directory) && path !== directory)
+    if (isEmpty) this.#disk.write(directory, undefined)
     return isEmpty
   }
 
@@ -105,7 +106,7 @@ export class Datastore {
   /** Throws where the group is not there. */
   owner(group: GroupPlace): string {
     const path = `${this.#groupPath(group)}/owner`
-    const owner = this.#files[path]
+    const owner = this.#disk.read(path)
     if (owner === undefined) {
       throw bad(`unable to read "${path}" - No such file or directory (os error 2)`)
     }
@@ -113,16 +114,16 @@ export class Datastore {
   }
 
   setOwner(group: GroupPlace, owner: string): void {
-    this.#files[`${this.#groupPath(group)}/owner`] = `${owner}\n`
+    this.#disk.write(`${this.#groupPath(group)}/owner`, `${owner}\n`)
   }
 
   groupNotes(group: GroupPlace): string {
-    return this.#files[`${this.#groupPath(group)}/notes`] ?? ''
+    return this.#disk.read(`${this.#groupPath(group)}/notes`) ?? ''
   }
 
   setGroupNotes(group: GroupPlace, notes: string): void {
     this.owner(group)
-    this.#files[`${this.#groupPath(group)}/notes`] = notes
+    this.#disk.write(`${this.#groupPath(group)}/notes`, notes)
   }
 
   /** Throws where the snapshot is not there. */
@@ -132,7 +133,7 @@ export class Datastore {
 
   manifestText(place: SnapshotPlace): string {
     const path = `${this.#snapshotPath(place)}/index.json.blob`
-    const text = this.#files[path]
+    const text = this.#disk.read(path)
     if (text === undefined) {
       throw bad(`unable to load blob '"${path}"' - No such file or directory (os error 2)`)
     }
@@ -143,21 +144,24 @@ export class Datastore {
   noteOn(place: SnapshotPlace, change: Readonly<Record<string, unknown>>): void {
     const manifest = this.manifest(place)
     const unprotected = { ...manifest.unprotected, ...change }
-    this.#files[`${this.#snapshotPath(place)}/index.json.blob`] = formatManifest({
-      ...manifest,
-      unprotected,
-    })
+    this.#disk.write(
+      `${this.#snapshotPath(place)}/index.json.blob`,
+      formatManifest({
+        ...manifest,
+        unprotected,
+      }),
+    )
   }
 
   isProtected(place: SnapshotPlace): boolean {
-    return this.#files[`${this.#snapshotPath(place)}/.protected`] !== undefined
+    return this.#disk.read(`${this.#snapshotPath(place)}/.protected`) !== undefined
   }
 
   protect(place: SnapshotPlace, isProtected: boolean): void {
     if (!this.hasSnapshot(place)) throw bad(`snapshot ${snapshotName(place)} does not exist!`)
     const path = `${this.#snapshotPath(place)}/.protected`
-    if (isProtected) this.#files[path] = ''
-    else delete this.#files[path]
+    if (isProtected) this.#disk.write(path, '')
+    else this.#disk.write(path, undefined)
   }
 
   /** Throws for a protected snapshot, and for one that is not there. */
@@ -189,14 +193,17 @@ export class Datastore {
   ): void {
     const target = { ...from, ns: to.ns }
     const group = `${this.#groupPath(target)}/owner`
-    this.#files[group] ??= `${to.owner}\n`
+    if (this.#disk.read(group) === undefined) this.#disk.write(group, `${to.owner}\n`)
     const manifest = source.manifest(from)
     for (const file of manifest.files) this.chunks.add(file, to.now)
     const { verify_state: _, ...unprotected } = manifest.unprotected
-    this.#files[`${this.#snapshotPath(target)}/index.json.blob`] = formatManifest({
-      ...manifest,
-      unprotected,
-    })
+    this.#disk.write(
+      `${this.#snapshotPath(target)}/index.json.blob`,
+      formatManifest({
+        ...manifest,
+        unprotected,
+      }),
+    )
   }
 
   /** Removes everything. */
@@ -206,11 +213,11 @@ export class Datastore {
 
   /** A file of the datastore itself. */
   readFile(name: string): string | undefined {
-    return this.#files[`${this.root}/${name}`]
+    return this.#disk.read(`${this.root}/${name}`)
   }
 
   writeFile(name: string, text: string): void {
-    this.#files[`${this.root}/${name}`] = text
+    this.#disk.write(`${this.root}/${name}`, text)
   }
 
   #groupPath(group: GroupPlace): string {
@@ -224,21 +231,21 @@ export class Datastore {
   /** Paths of all files, below the root. */
   #paths(): string[] {
     const prefix = `${this.root}/`
-    return Object.keys(this.#files).flatMap((path) =>
-      path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
-    )
+    return this.#disk
+      .paths()
+      .flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []))
   }
 
   #pathsIn(ns: string): string[] {
     const prefix = `${namespacePath(this.root, ns)}/`
-    return Object.keys(this.#files).flatMap((path) =>
-      path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
-    )
+    return this.#disk
+      .paths()
+      .flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []))
   }
 
   #remove(prefix: string): void {
-    for (const path of Object.keys(this.#files)) {
-      if (path.startsWith(prefix)) delete this.#files[path]
+    for (const path of this.#disk.paths()) {
+      if (path.startsWith(prefix)) this.#disk.write(path, undefined)
     }
   }
 }
