@@ -30,9 +30,8 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
   // pve-network API2/Network/SDN/Nodes/Vnet.pm
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
-  // pve-storage API2/Storage/{FileRestore,Status}.pm
-  ['GET /nodes/{node}/storage/{storage}/file-restore/list', volumeRight],
-  ['GET /nodes/{node}/storage/{storage}/file-restore/download', volumeRight],
+  // pve-storage API2/Storage/Status.pm
+  ['GET /nodes/{node}/storage/{storage}/import-metadata', volumeRight],
 ])
 
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
@@ -71,7 +70,6 @@ function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void 
 }
 
 function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
-  const volume = String(params.volume)
-  const volid = volume.includes(':') ? volume : `${String(params.storage)}:${volume}`
-  requireVolumeAccess({ volid, type: 'backup' }, { storages: cluster.storages, rights })
+  const volid = `${String(params.storage)}:${String(params.volume)}`
+  requireVolumeAccess({ volid }, { storages: cluster.storages, rights })
 }
