@@ -29,7 +29,8 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
   // pve-network API2/Network/SDN/Nodes/Vnet.pm
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
-  // pve-storage API2/Storage/{FileRestore,Status}.pm
+  // pve-storage API2/Storage/Status.pm
+  ['GET /nodes/{node}/storage/{storage}/import-metadata', volumeRight],
 ])
 
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
@@ -65,4 +66,9 @@ function guestOf(id: unknown): string {
 function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
   const vnet = String(params.vnet)
   rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
+}
+
+function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
+  const volid = `${String(params.storage)}:${String(params.volume)}`
+  requireVolumeAccess({ volid }, { storages: cluster.storages, rights })
 }
