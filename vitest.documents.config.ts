@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/documents/**/*.test.ts', 'tests/documents/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 })

@@ -6,11 +6,15 @@ import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { guestLife } from './guest-life.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
+import { runNovnc } from './novnc.mjs'
+import { callFromRuntimes } from './runtimes.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
 /** Nobody needs to see a disk being made at its real pace. */
 const speed = 20
+// Consoles wait ten seconds for who connects, by the clock of the cluster.
+const consoleSpeed = 2
 /** @type {{ seed: string, client: string, result: string, failures: { name: string, detail: string }[] }[]} */
 const rows = []
 
@@ -63,11 +67,10 @@ if (missing === undefined) {
 if (missing === undefined) {
   const seed = fileURLToPath(new URL('logins.json', import.meta.url))
   const runs = [
-    { client: 'proxmoxer 2.3.0, logins', args: [], speed: 20 },
-    // Two hours, the life of a ticket, are a second here.
-    { client: 'proxmoxer 2.3.0, renewal', args: ['renewal'], speed: 7200 },
+    { client: 'proxmoxer 2.3.0, logins', args: [] },
+    { client: 'proxmoxer 2.3.0, renewal', args: ['renewal'] },
   ]
-  for (const { client, args, speed } of runs) {
+  for (const { client, args } of runs) {
     const simulator = await startSimulator(['--seed', seed, '--speed', String(speed)])
     try {
       add({ seed: 'own', client }, await runPython('logins.py', simulator, args))
@@ -75,6 +78,34 @@ if (missing === undefined) {
       await simulator.stop()
     }
   }
+}
+
+if (missing === undefined) {
+  for (const product of ['pbs', 'pmg']) {
+    const simulator = await startSimulator(['--product', product, '--speed', String(speed)])
+    const service = product.toUpperCase()
+    try {
+      const results = await runPython('services.py', simulator, [service])
+      add({ seed: 'lab', client: `proxmoxer 2.3.0, ${service}` }, results)
+    } finally {
+      await simulator.stop()
+    }
+  }
+}
+
+{
+  const simulator = await startSimulator(['--speed', String(consoleSpeed)])
+  try {
+    add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+for (const { runtime, results } of await callFromRuntimes(() =>
+  startSimulator(['--speed', String(consoleSpeed)]),
+)) {
+  add({ seed: 'lab', client: `@proxkit/client on ${runtime}` }, results)
 }
 
 for (const { version, results } of await compileTypedCalls()) {

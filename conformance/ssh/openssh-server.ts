@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const program = '/usr/sbin/sshd'
+const passphrase = 'tea for two'
 
 /** Why there is no OpenSSH server to be had; root installs the one of Debian where there is none. */
 export function missingServer(): string | undefined {
@@ -40,12 +41,17 @@ export interface OpensshServer {
   readonly folder: string
   /** File with the private key that may log in. */
   readonly identityFile: string
+  /** One that may with `passphrase`. */
+  readonly encryptedFile: string
+  readonly passphrase: string
   /** One that may not. */
   readonly strangerFile: string
   /** File that knows the server. */
   readonly knownHostsFile: string
   /** `SHA256:…` */
   readonly hostKey: string
+  /** Connections accepted so far. */
+  connections(): number
   /** Ends all connections, as a broken network does. */
   cut(): void
   close(): Promise<void>
@@ -58,9 +64,10 @@ export async function startOpensshServer(
 ): Promise<OpensshServer> {
   const folder = mkdtempSync(join(tmpdir(), 'proxkit-sshd-'))
   const file = (name: string): string => join(folder, name)
-  for (const name of ['host_rsa', 'host_ed25519', 'identity', 'stranger']) {
+  for (const name of ['host_rsa', 'host_ed25519', 'identity', 'encrypted', 'stranger']) {
     const type = name === 'host_rsa' ? 'rsa' : 'ed25519'
-    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file(name)])
+    const phrase = name === 'encrypted' ? passphrase : ''
+    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', phrase, '-f', file(name)])
   }
   const bin = file('bin')
   mkdirSync(bin)
@@ -68,7 +75,10 @@ export async function startOpensshServer(
     writeFileSync(join(bin, name), text)
     chmodSync(join(bin, name), 0o755)
   }
-  writeFileSync(file('authorized_keys'), readFileSync(file('identity.pub')))
+  writeFileSync(
+    file('authorized_keys'),
+    ['identity.pub', 'encrypted.pub'].map((name) => readFileSync(file(name), 'utf8')).join(''),
+  )
   const variables = { PATH: `${bin}:${process.env['PATH']}`, ...env }
   writeFileSync(
     file('sshd_config'),
@@ -93,8 +103,10 @@ export async function startOpensshServer(
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
 
   const children = new Set<ChildProcess>()
+  let connections = 0
   // One process per connection, so that no port has to be chosen beforehand.
   const server = createServer({ pauseOnConnect: true }, (socket) => {
+    connections += 1
     const child = spawn(program, ['-i', '-f', file('sshd_config'), '-E', file('log')], {
       stdio: [socket, socket, 'ignore'],
       detached: true,
@@ -123,7 +135,10 @@ export async function startOpensshServer(
     user: userInfo().username,
     folder,
     identityFile: file('identity'),
+    encryptedFile: file('encrypted'),
+    passphrase,
     strangerFile: file('stranger'),
+    connections: () => connections,
     knownHostsFile: file('known_hosts'),
     hostKey: shown.split(' ')[1] ?? '',
     cut,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   ApiError,
@@ -20,6 +21,7 @@ import {
   pveshCommand,
   startOpensshServer,
 } from './openssh-server.js'
+import { startPasswordServer } from './password-server.js'
 
 const missing = missingServer()
 if (missing !== undefined) console.log(`skipped: SSH, since ${missing}`)
@@ -196,8 +198,10 @@ describe.skipIf(missing !== undefined).each(Object.keys(transports))(
 
     it('makes many calls at once over one connection', async () => {
       const pve = connect()
+      const before = server.connections()
       const calls = Array.from({ length: 12 }, () => pve.version.get())
       for (const { release } of await Promise.all(calls)) expect(release).toBe('9.2')
+      expect(server.connections() - before).toBe(1)
     })
 
     it('stops the command at the other end where the call is aborted', async () => {
@@ -287,6 +291,30 @@ describe.skipIf(missing !== undefined)('ssh2 alone', () => {
     }
   })
 
+  it('opens a key with its passphrase, and not without', async () => {
+    const privateKey = readFileSync(server.encryptedFile, 'utf8')
+    const { hostKey, passphrase } = server
+    const auth = { privateKey, passphrase }
+    const pve = clientOf(sshTransport({ ...options(), hostKey, auth }))
+    expect(await pve.version.get()).toMatchObject({ release: '9.2' })
+    const error = await failureOf(
+      clientOf(sshTransport({ ...options(), hostKey, auth: { privateKey } })).version.get(),
+    )
+    expect(String(error)).toContain('passphrase')
+  })
+
+  it.each(['password', 'keyboard-interactive'] as const)(
+    'logs in with a password, by %s',
+    async (method) => {
+      const { port, hostKey } = await startPasswordServer({ method, password: 'tea-for-two' })
+      const transport = (password: string): Transport =>
+        sshTransport({ host: '127.0.0.1', port, user: 'root', hostKey, auth: { password } })
+      expect(await clientOf(transport('tea-for-two')).request('GET', 'version')).toBe('let in')
+      const error = await failureOf(clientOf(transport('coffee')).version.get())
+      expect(error).toBeInstanceOf(AuthenticationError)
+    },
+  )
+
   it('keeps a wrong password to itself', async () => {
     const auth = { password: 'tea-for-two' }
     const { hostKey } = server
@@ -295,5 +323,41 @@ describe.skipIf(missing !== undefined)('ssh2 alone', () => {
     )
     expect(error).toBeInstanceOf(AuthenticationError)
     expect(String(error)).not.toContain('tea-for-two')
+  })
+})
+
+const sockets = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('proxkit-ssh-'))
+
+describe.skipIf(missing !== undefined)('the ssh of this machine', () => {
+  it('lends the agent where that is asked for, and by its own configuration', async () => {
+    const agent = join(server.folder, 'agent-of-ssh')
+    const printed = execFileSync('ssh-agent', ['-a', agent], { encoding: 'utf8' })
+    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(printed)?.[1])
+    const configFile = join(server.folder, 'ssh_config_agent')
+    writeFileSync(
+      configFile,
+      `Host node\nHostName 127.0.0.1\nPort ${server.port}\nUser ${server.user}\n` +
+        `UserKnownHostsFile ${server.knownHostsFile}\nIdentityAgent ${agent}\n`,
+    )
+    try {
+      const env = { ...process.env, SSH_AUTH_SOCK: agent }
+      execFileSync('ssh-add', ['-q', server.identityFile], { env, stdio: 'ignore' })
+      const lending = opensshTransport({ host: 'node', configFile, forwardAgent: true })
+      expect(await clientOf(lending).request('GET', 'test/agent')).toMatch(/agent\./)
+      const keeping = opensshTransport({ host: 'node', configFile })
+      expect(await clientOf(keeping).request('GET', 'test/agent')).toBe('')
+    } finally {
+      process.kill(pid)
+    }
+  })
+
+  it('leaves no socket behind', async () => {
+    const before = sockets()
+    const pve = clientOf(transports['openssh']!())
+    await pve.version.get()
+    expect(sockets()).toHaveLength(before.length + 1)
+    await pve.close()
+    expect(sockets()).toEqual(before)
   })
 })

@@ -13,8 +13,29 @@ export const commonEndpoints: Example = async ({ pve, print }) => {
   print(`storages: ${(await pve.get('/nodes/{node}/storage', { node })).length}`)
   const { name } = await pve.get('/nodes/{node}/qemu/{vmid}/config', path)
   print(`config of ${name}`)
-  const task = await pve.post('/nodes/{node}/qemu/{vmid}/status/reboot', path)
-  await task.done()
-  const listed = await pve.get('/nodes/{node}/tasks', { node, limit: 10 })
-  print(`last task: ${listed[0]?.type}`)
+
+  const created = await pve.post('/nodes/{node}/qemu', {
+    node,
+    vmid: 300,
+    name: 'new-vm',
+    memory: 4096,
+    cores: 2,
+    sockets: 1,
+    ostype: 'l26',
+    net0: 'virtio,bridge=vmbr0',
+    scsi0: 'local-lvm:32',
+    ide2: 'local:iso/debian-13.1.0-amd64-netinst.iso,media=cdrom',
+  })
+  await created.done()
+  for (const power of ['start', 'reboot', 'shutdown', 'stop'] as const) {
+    const task = await pve.post(`/nodes/{node}/qemu/{vmid}/status/${power}`, { node, vmid: 300 })
+    const { outcome } = await task.done()
+    print(`${power}: ${outcome}`)
+  }
+
+  const [latest] = await pve.get('/nodes/{node}/tasks', { node, limit: 10 })
+  const upid = latest?.upid ?? ''
+  const { status, exitstatus } = await pve.get('/nodes/{node}/tasks/{upid}/status', { node, upid })
+  const log = await pve.get('/nodes/{node}/tasks/{upid}/log', { node, upid })
+  print(`${latest?.type} ${status}: ${exitstatus}, ${log.at(-1)?.t}`)
 }

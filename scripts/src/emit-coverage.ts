@@ -1,9 +1,16 @@
-import type { Definition, Method } from '@proxkit/schema'
+import { productNames, type Definition, type Method } from '@proxkit/schema'
 import type { Level } from '../../packages/simulator/dist/engine/level.js'
 
 const levels: readonly Level[] = ['modelled', 'stored', 'sampled']
 
+/** An API beside the one that is told in full. */
+export interface OtherApi {
+  readonly definition: Definition
+  readonly levelOf: (method: Method) => Level
+}
+
 export interface CoverageOptions {
+  readonly others: readonly OtherApi[]
   readonly levelOf: (method: Method) => Level
   /** Whether the simulator checks what is told of permissions in words about an operation that is only sampled. */
   readonly hasWordedConditions: (method: Method) => boolean
@@ -12,7 +19,7 @@ export interface CoverageOptions {
 /** Describes, as Markdown, how truly the simulator answers each operation of an API. */
 export function emitCoverage(
   definition: Definition,
-  { levelOf, hasWordedConditions }: CoverageOptions,
+  { levelOf, hasWordedConditions, others }: CoverageOptions,
 ): string {
   const methods = [...definition.methods()]
   const branches = new Map<string, Method[]>()
@@ -35,6 +42,12 @@ Every operation of Proxmox VE 9.2 goes through the checks of path, login, permis
 | --- | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 
+## Other versions and products
+
+| API | operations | modelled | stored | sampled |
+| --- | ---: | ---: | ---: | ---: |
+${others.map(otherRow).join('\n')}
+
 ${wordedConditions(methods, { levelOf, hasWordedConditions })}
 ${sorted.map(([name, all]) => section(name, all, levelOf)).join('\n')}`
 }
@@ -42,7 +55,7 @@ ${sorted.map(([name, all]) => section(name, all, levelOf)).join('\n')}`
 /** Of some operations the definition tells only in words, or partly so, who may use them and what of it he sees. */
 function wordedConditions(
   methods: readonly Method[],
-  { levelOf, hasWordedConditions }: CoverageOptions,
+  { levelOf, hasWordedConditions }: Pick<CoverageOptions, 'levelOf' | 'hasWordedConditions'>,
 ): string {
   const worded = methods.filter((method) => method.permissions?.proseConditions)
   const open = worded.filter(
@@ -56,6 +69,11 @@ function wordedConditions(
 Of ${worded.length} operations the API's description tells in words who may use them, beside its formal checks or in their place. Of ${worded.length - open.length} the simulator checks that too. Of these it checks the formal part alone, and what they answer, being sampled, is not cut down to what the caller may see:
 
 ${lines.join('')}`
+}
+
+function otherRow({ definition, levelOf }: OtherApi): string {
+  const { product, version } = definition.id
+  return row(`${productNames[product]} ${version}`, [...definition.methods()], levelOf)
 }
 
 type LevelOf = (method: Method) => Level

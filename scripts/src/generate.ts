@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { type DefinitionId, formatDefinition, parseApidoc, parseDefinition } from '@proxkit/schema'
+import {
+  type Definition,
+  type DefinitionId,
+  formatDefinition,
+  parseApidoc,
+  parseDefinition,
+} from '@proxkit/schema'
 import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
-import { HandlerTable } from '../../packages/simulator/dist/engine/handle.js'
-import { levelOf } from '../../packages/simulator/dist/engine/level.js'
-import { handlers } from '../../packages/simulator/dist/pve/handlers.js'
+import { levelsOf } from '../../packages/simulator/dist/products/level-of.js'
 import { hasWordedConditions } from '../../packages/simulator/dist/pve/worded-conditions.js'
-import { emitCoverage } from './emit-coverage.js'
+import { emitCoverage, type OtherApi } from './emit-coverage.js'
 
 // Writes everything that is generated and committed; with --check it only tells which files would change.
 // The definitions come from the captured API descriptions, the types from the definitions.
@@ -36,6 +40,8 @@ interface Output {
 }
 
 function* outputs(): Generator<Output> {
+  let coverage: Definition | undefined
+  const others: OtherApi[] = []
   for (const source of sources) {
     const name = `${source.product}-${source.version}`
     const path = `packages/schema/api/${name}.jsonl`
@@ -47,25 +53,28 @@ function* outputs(): Generator<Output> {
       path: `packages/client/src/api/${name}.ts`,
       text: emitTypescript(definition, {
         callTypes: '../call-types.js',
-        ...(source.product === 'pve' && { tools: pveTools }),
+        tools,
       }),
     }
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }
-      const table = new HandlerTable(handlers)
-      const text = emitCoverage(definition, {
-        levelOf: (method) => levelOf(table.get(method)),
-        hasWordedConditions,
-      })
-      yield { path: 'docs/coverage.md', text }
-    }
+      coverage = definition
+    } else others.push({ definition, levelOf: levelsOf(source.product) })
+  }
+  if (!coverage) return
+  yield {
+    path: 'docs/coverage.md',
+    text: emitCoverage(coverage, { levelOf: levelsOf('pve'), hasWordedConditions, others }),
   }
 }
 
-const pveTools = {
+/** Where a product has no such path, it has no such tool. */
+const tools = {
   module: '../tools/tool-types.js',
   byPath: {
+    '/nodes/{node}': 'ConsoleTools',
+    '/nodes/{node}/lxc/{vmid}': 'ConsoleTools',
     '/nodes/{node}/qemu/{vmid}': 'GuestTools',
     '/nodes/{node}/storage/{storage}': 'StorageTools',
   },

@@ -127,7 +127,11 @@ export const printedByExamples: readonly (readonly [name: string, lines: readonl
       'containers: 1',
       'storages: 3',
       'config of web-1',
-      'last task: qmreboot',
+      'start: ok',
+      'reboot: ok',
+      'shutdown: ok',
+      'stop: ok',
+      'qmstop stopped: OK, TASK OK',
     ],
   ],
   [

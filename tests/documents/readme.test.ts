@@ -8,6 +8,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { once } from 'node:events'
+import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator, type SimulatorProcess } from '../../scripts/src/simulator-process.js'
@@ -20,7 +22,8 @@ const readmes = ['README.md', ...directories.map((directory) => `${directory}/RE
   (file) => existsSync(root + file),
 )
 const guides = readdirSync(`${root}docs`)
-  .filter((name) => name.endsWith('.md'))
+  // What needs an OpenSSH server is run in conformance/ssh.
+  .filter((name) => name.endsWith('.md') && name !== 'ssh.md')
   .map((name) => `docs/${name}`)
 /** Texts with examples; a table that is generated has none. */
 const documents = [...readmes, ...guides].filter(
@@ -50,6 +53,7 @@ describe.each(documents)('%s', (file) => {
     mkdirSync(`${root}node_modules/.cache`, { recursive: true })
     cwd = mkdtempSync(`${root}node_modules/.cache/readme-`)
     writeFileSync(`${cwd}/package.json`, '{ "type": "module" }')
+    writeFileSync(`${cwd}/pve-root-ca.pem`, await certificateOf(simulator.url))
   })
 
   afterAll(async () => {
@@ -81,6 +85,16 @@ describe.each(documents)('%s', (file) => {
   })
 })
 
+/** The certificate that a server shows, which is its own authority. */
+async function certificateOf(url: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const certificate = socket.getPeerX509Certificate()
+  socket.destroy()
+  return certificate?.toString() ?? ''
+}
+
 /** The examples name the usual port, or a server elsewhere, and no certificate in particular. */
 function forThisSimulator(code: string): string {
   const { host, port } = new URL(simulator.url)
@@ -89,7 +103,8 @@ function forThisSimulator(code: string): string {
     .replaceAll('127.0.0.1:8006', host)
     .replaceAll('port=8006', `port=${port}`)
     .replaceAll('AA:BB:…', simulator.fingerprint ?? '')
-    .replaceAll(/host: 'pve1[^']*'/g, `url: '${simulator.url}', ${tls}`)
+    .replaceAll(/host: (?:'pve1[^']*'|\['pve1[^\]]*\])/g, `url: '${simulator.url}', ${tls}`)
+    .replaceAll("password: 'secret'", `password: '${simulator.password}'`)
     .replaceAll(/token: 'root@pam!ci=[^']*'/g, `token: '${simulator.token}'`)
 }
 
@@ -130,7 +145,13 @@ async function runTypescript(code: string, name: string): Promise<void> {
   writeFileSync(
     `${cwd}/tsconfig.json`,
     JSON.stringify({
-      compilerOptions: { strict: true, target: 'es2023', module: 'nodenext', types: ['node'] },
+      compilerOptions: {
+        strict: true,
+        skipLibCheck: true,
+        target: 'es2023',
+        module: 'nodenext',
+        types: ['node'],
+      },
       files: [`${name}.ts`],
     }),
   )
@@ -139,7 +160,7 @@ async function runTypescript(code: string, name: string): Promise<void> {
 }
 
 /** Later examples of a text go on with the client of an earlier one. */
-const goesOn = (code: string): boolean => /\bpve[.(]/.test(code) && !/\bpve = /.test(code)
+const goesOn = (code: string): boolean => /\bpve\b/.test(code) && !code.includes('createClient')
 
 function withClient(code: string): string {
   return `import { createClient } from '@proxkit/client'

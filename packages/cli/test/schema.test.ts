@@ -125,9 +125,6 @@ Below
 })
 
 describe('a definition that is damaged', () => {
-  const showFile = (file: string): Promise<Finished> =>
-    schema('show', '/version', '--version', join(directory, file))
-
   it('is refused with the place in the file', async () => {
     await writeFile(join(directory, 'own.jsonl'), `${ownHeader}\n["GET","/version",{"retur`)
     expect(await showFile('own.jsonl')).toEqual({
@@ -163,6 +160,9 @@ describe('a definition that is damaged', () => {
   })
 })
 
+const showFile = (file: string): Promise<Finished> =>
+  schema('show', '/version', '--version', join(directory, file))
+
 const ownHeader = '{"product":"pve","version":"9.9","schema":1}'
 
 describe('proxkit schema diff', () => {
@@ -182,6 +182,9 @@ describe('proxkit schema diff', () => {
     const changes = stdout.slice(summary.length).trimEnd().split('\n')
     expect(changes.filter((line) => !line.startsWith('!'))).toEqual([])
     expect(changes.filter((line) => /^! [A-Z]/.test(line))).toHaveLength(99)
+    expect(changes).toContain(
+      '!     permissions: VM.Monitor on /vms/{vmid} → VM.GuestAgent.Audit or VM.GuestAgent.Unrestricted on /vms/{vmid}',
+    )
   })
 
   it('prints JSON', async () => {

@@ -1,3 +1,4 @@
+import { formatDefinition, loadDefinition, type Method } from '@proxkit/schema'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -46,6 +47,45 @@ describe('proxkit simulate', () => {
       { data: expect.objectContaining({ username: 'root@pam' }) },
       { data: [expect.objectContaining({ node: 'pve' })] },
     ])
+  })
+
+  it.each([
+    ['pbs', [{ node: 'localhost' }]],
+    ['pmg', [{ node: 'pmg' }]],
+    ['pdm', [{ node: 'localhost' }]],
+  ])('is a server of %s when asked to, and suggests how to log in', async (product, nodes) => {
+    const simulator = await startSimulator(['--product', product])
+    const answers = await answersOf(simulator.commands)
+    await simulator.stop()
+
+    expect(answers).toEqual([
+      { data: expect.objectContaining({ username: 'root@pam' }) },
+      expect.objectContaining({ data: nodes }),
+    ])
+  })
+
+  it('serves the API of a file, of a version that nobody has seen', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const file = join(directory, 'next.jsonl')
+    const known = loadDefinition({ product: 'pve', version: '9.2' }).methods()
+    const more: Method = {
+      verb: 'GET',
+      path: '/nodes/{node}/novelty',
+      parameters: { properties: { node: { type: 'string' } } },
+      returns: { type: 'object', properties: { shine: { type: 'integer', minimum: 7 } } },
+      permissions: { user: 'all' },
+    }
+    await writeFile(file, formatDefinition({ product: 'pve', version: '11.0' }, [...known, more]))
+    const simulator = await startSimulator(['--http', '--annotate', '--definition', file])
+    const headers = { Authorization: `PVEAPIToken=${simulator.token}` }
+    const answer = await fetch(`${simulator.url}/api2/json/nodes/pve1/novelty`, { headers })
+    const version = await fetch(`${simulator.url}/api2/json/version`, { headers })
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+
+    expect(answer.headers.get('x-proxkit-level')).toBe('sampled')
+    expect(await answer.json()).toEqual({ data: { shine: 7 } })
+    expect(await version.json()).toMatchObject({ data: { release: '11.0' } })
   })
 
   it('speaks plain HTTP when asked to', async () => {

@@ -22,6 +22,16 @@ describe('createClient', () => {
       'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections, proxy',
     ],
     [
+      'an option of other clients',
+      { host: 'a', user: 'root@pam', password: 'x' },
+      'unknown option user: it is auth.username here',
+    ],
+    [
+      'another one',
+      { host: 'a', auth, verify_ssl: false },
+      'unknown option verify_ssl: it is tls.verify here',
+    ],
+    [
       'a misspelt option of auth',
       { host: 'a', auth: { username: 'root', pasword: 'x' } },
       'unknown option auth.pasword: known are username, password, realm, secondFactor',
@@ -111,6 +121,12 @@ describe('createClient', () => {
   ])('%s is refused', (_title, options, message) => {
     expect(() => Reflect.apply(createClient, undefined, [options]) as unknown).toThrow(
       new TypeError(message),
+    )
+  })
+
+  test.each([undefined, null, 'pve1', 7])('%s in place of options is refused', (options) => {
+    expect(() => Reflect.apply(createClient, undefined, [options]) as unknown).toThrow(
+      new TypeError('createClient takes an object of options, such as { host, auth }'),
     )
   })
 

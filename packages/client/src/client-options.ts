@@ -4,7 +4,7 @@ import type { Auth } from './auth.js'
 import type { Timeouts } from './call-types.js'
 import { type Newest, versions } from './clients.js'
 import type { Clock } from './clock.js'
-import type { TlsOptions } from './https/connector.js'
+import type { TlsOptions } from './https/tls-options.js'
 
 interface CommonOptions<P extends Product, V extends string> {
   /** `pve` if absent. */
@@ -70,7 +70,11 @@ export type AnyClientOptions = ClientOptions<Product, string>
 
 /** Checks what a program without types, or a configuration file, may have given. */
 export const requireOptions = (options: AnyClientOptions): void => {
+  if (!toRecord(options)) {
+    throw new TypeError('createClient takes an object of options, such as { host, auth }')
+  }
   const given: Readonly<Record<string, unknown>> = { ...options }
+  refuseMoved(given)
   const known = 'transport' in options ? [...common, 'transport'] : [...common, ...forHost]
   refuseUnknown(given, known, 'option')
   requireVersion(given)
@@ -80,6 +84,33 @@ export const requireOptions = (options: AnyClientOptions): void => {
     throw new TypeError(`connections ${inspect(connections)} is not a positive integer`)
   }
   if (!('transport' in options)) requireHostOptions(given)
+}
+
+/** What an option of another client is called here. */
+const refuseMoved = (given: Readonly<Record<string, unknown>>): void => {
+  for (const [name, here] of Object.entries(moved)) {
+    if (name in given) throw new TypeError(`unknown option ${name}: it is ${here} here`)
+  }
+}
+
+const moved: Readonly<Record<string, string>> = {
+  user: 'auth.username',
+  username: 'auth.username',
+  password: 'auth.password',
+  realm: 'auth.realm',
+  otp: 'auth.secondFactor',
+  token: 'auth.token',
+  token_name: 'auth.token, as user@realm!name=secret,',
+  token_value: 'auth.token, as user@realm!name=secret,',
+  verify_ssl: 'tls.verify',
+  rejectUnauthorized: 'tls.verify',
+  ca: 'tls.ca',
+  fingerprint: 'tls.fingerprint',
+  cert: 'tls.cert',
+  service: 'product',
+  backend: 'transport',
+  proxies: 'proxy',
+  path_prefix: 'the path of url',
 }
 
 const common = ['product', 'version', 'timeout', 'signal', 'interceptors', 'clock'] as const

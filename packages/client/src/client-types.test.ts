@@ -44,6 +44,26 @@ describe('types of a client', () => {
     await client.version({ verbose: true })
   })
 
+  test('property strings are text, objects, or what may stand alone in them', async () => {
+    await guest.config.put({ net0: { model: 'virtio', bridge: 'vmbr0', trunks: [2] }, agent: true })
+    await guest.config.put({ net0: 'virtio,bridge=vmbr0', memory: 2048 })
+    // @ts-expect-error a network device has a model
+    await guest.config.put({ net0: { bridge: 'vmbr0' } })
+    // @ts-expect-error not a model
+    await guest.config.put({ net0: { model: 'ne1000' } })
+    // @ts-expect-error an object has the full names
+    await guest.config.put({ net0: { virtio: 'BC:24:11:00:00:01' } })
+    await node.lxc(200).config.put({ net0: { name: 'eth0', bridge: 'vmbr0' } })
+  })
+
+  test('points in time are numbers or dates, where they are given', async () => {
+    const user = client.access.users('ada@pve')
+    await user.put({ expire: new Date() })
+    expectTypeOf((await user.get()).expire).toEqualTypeOf<number | undefined>()
+    // @ts-expect-error not a point in time
+    await node.tasks({ limit: new Date() })
+  })
+
   test('paths are checked', () => {
     // @ts-expect-error no such path
     expectTypeOf(node.vms).not.toBeNever()
@@ -55,6 +75,7 @@ describe('types of a client', () => {
   test('what the types do not know has its own doors', () => {
     expectTypeOf(client('nodes/pve1/qemu')).toEqualTypeOf<AnyResource>()
     expectTypeOf(client.any('nodes', 'pve1', 'qemu', 100)).toEqualTypeOf<AnyResource>()
+    expectTypeOf(client.nodes(['pve1', 'qemu', 100])).toEqualTypeOf<AnyResource>()
     expectTypeOf(client.any('a').get()).resolves.toBeUnknown()
     expectTypeOf(client.request('GET', 'a')).resolves.toBeUnknown()
   })

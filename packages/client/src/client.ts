@@ -20,7 +20,7 @@ import { createResource } from './resource.js'
 import type { Session } from './session.js'
 import type { TaskAccess } from './tasks/follow-task.js'
 import { taskOf, withTask } from './tasks/task.js'
-import type { TimedRequest } from './timed-request.js'
+import { type ConsoleResponse, hasConsole, type TimedRequest } from './timed-request.js'
 import { toolOf } from './tools/tools.js'
 import { type Change, watch, type WatchOptions } from './tools/watch.js'
 
@@ -92,7 +92,7 @@ export const createClient = <
   const handle = createResource(client.call, {
     title,
     members,
-    tool: (name, path) => toolOf(name, { path, call: client.call, clock }),
+    tool: (name, path) => toolOf(name, { path, call: client.call, clock, open: client.open }),
   })
   members.set('any', handle)
   members.set('node', (name: string) => handle('nodes')(name))
@@ -134,6 +134,17 @@ class Client {
     const { data } = await this.#respond(request, options)
     const read = options?.decode ? await this.#definitions.decode(request, data) : data
     return verb === 'GET' ? read : withTask(this.tasks, read)
+  }
+
+  readonly open = async (
+    path: string,
+    params?: object,
+    options?: CallOptions,
+  ): Promise<ConsoleResponse> => {
+    const request = { verb: 'POST', path, params: toParams(params), console: true } as const
+    const response = await this.#respond(request, options)
+    if (hasConsole(response)) return response
+    throw new ProxkitError(`POST ${path}: this transport has no consoles`)
   }
 
   async download(path: string, params?: object, options?: CallOptions): Promise<Content> {

@@ -80,7 +80,11 @@ const hostOf = (endpoint: Endpoint, options: AnyHostOptions, timeout: number): H
   const direct = createConnector(tls, timeout)
   const proxy = proxyFor(endpoint, options.proxy)
   const connect = proxy ? throughProxy(proxy, { connect: direct, timeout }) : direct
-  return { endpoint, engine: new LazyPool({ origin: endpoint.origin, connections, connect }) }
+  return {
+    endpoint,
+    connect,
+    engine: new LazyPool({ origin: endpoint.origin, connections, connect }),
+  }
 }
 
 /** Holds a transport that may know nothing of time limits to the client's. */

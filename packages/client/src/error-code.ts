@@ -19,8 +19,12 @@ export const errorCodeOf = (message: string, status?: number): ErrorCode | undef
 }
 
 const texts: readonly { readonly code: ErrorCode; readonly pattern: RegExp }[] = [
-  // pve-common Tools.pm: assert_if_modified; proxmox-backup: detect_modified_configuration_file
-  { code: 'digest-conflict', pattern: /^detected modified configuration/ },
+  // pve-common Tools.pm: assert_if_modified; proxmox-backup: detect_modified_configuration_file; qemu-server
+  // PVE/API2/Qemu.pm: update_vm_api has words of its own
+  {
+    code: 'digest-conflict',
+    pattern: /^(?:detected modified configuration|checksum mismatch \(file change)/,
+  },
   // pve-guest-common AbstractConfig.pm: check_lock; pve-common Tools.pm: lock_file; pve-cluster Cluster.pm: cfs_lock
   {
     code: 'locked',
@@ -28,11 +32,11 @@ const texts: readonly { readonly code: ErrorCode; readonly pattern: RegExp }[] =
       /\b(?:VM|CT) is locked\b|got lock (?:request )?timeout|can't lock file|unable to acquire lock/,
   },
   { code: 'permission', pattern: /^(?:Permission|permission) check failed/ },
-  { code: 'exists', pattern: /\balready (?:exists|defined)\b/i },
+  { code: 'exists', pattern: /\balready (?:exists?|defined)\b/i },
   {
     code: 'not-found',
     pattern:
-      /\bdoes not exists?\b|\bunable to find configuration file\b|^no such |: no such |^No such /,
+      /\bdoes not exists?\b|\bunable to find (?:configuration file|VM)\b|' not found!?$|^no such |: no such |^No such /,
   },
   {
     code: 'node-unreachable',

@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse, Verb } from '@proxkit/schema'
 import type { Upid } from './call-types.js'
 import { type ErrorCode, errorCodeOf } from './error-code.js'
+import { maskFailure, secretsOf } from './secrets.js'
 
 /** Which call failed. Parameters are left out, since they may hold passwords. */
 export interface FailedRequest {
@@ -161,7 +162,9 @@ export class FileError extends ProxkitError {
 }
 
 /** The error for an answer whose status means failure. */
-export const failureOf = (request: ApiRequest, response: ApiResponse, needs?: string): ApiError =>
-  response.status === 401
+export const failureOf = (request: ApiRequest, answer: ApiResponse, needs?: string): ApiError => {
+  const response = maskFailure(answer, secretsOf(request.params))
+  return response.status === 401
     ? new AuthenticationError(request, response)
     : new ApiError(request, response, needs)
+}

@@ -30,7 +30,7 @@ export {
   TransportError,
   UploadError,
 } from './errors.js'
-export type { TlsOptions } from './https/connector.js'
+export type { TlsOptions } from './https/tls-options.js'
 export type { TicketPair } from './https/credentials.js'
 export type {
   AskSecondFactor,
@@ -38,7 +38,7 @@ export type {
   SecondFactorKind,
   SecondFactorOffer,
 } from './https/second-factor.js'
-export type { OpenIdOptions } from './https/sign-in.js'
+export type { AskPassword, OpenIdOptions } from './https/sign-in.js'
 export type { Session } from './session.js'
 export { isTask } from './tasks/task.js'
 export type { ChecksumAlgorithm } from './tools/checksum-algorithms.js'
@@ -46,12 +46,17 @@ export { findChecksum, type FindChecksumOptions } from './tools/find-checksum.js
 export { splitCommand } from './tools/split-command.js'
 export type {
   Checksum,
+  ConsoleTools,
   DownloadFileOptions,
   ExecOptions,
   ExecResult,
   FileContent,
   GuestTools,
+  Screen,
+  ScreenOptions,
   StorageTools,
+  Terminal,
+  TerminalOptions,
   Transfer,
   UploadFileOptions,
 } from './tools/tool-types.js'

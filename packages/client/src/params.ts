@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import type { Params, ParamValue } from '@proxkit/schema'
+import { isSecretName } from './secrets.js'
 
 /** How a list or object travels: objects as `key=value,…`, a list as `a,b` in one text, or all of it as it is. */
 export type Form = 'property-string' | 'list' | 'json'
@@ -76,8 +77,9 @@ const toPart = (name: string, value: ParamValue): string => {
   }
   const text = String(value)
   if (!text.includes(',')) return text
+  const seen = isSecretName(name) ? 'its value' : `'${text}'`
   throw new TypeError(
-    `parameter ${name}: '${text}' cannot be part of a property string: a comma parts its items`,
+    `parameter ${name}: ${seen} cannot be part of a property string: a comma parts its items`,
   )
 }
 

@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { clientOf, closing, SteppedClock } from '../test/clients.js'
 import { failureOf } from '../test/failure-of.js'
-import { startServer } from '../test/wire-server.js'
-import { type Auth, createClient } from './index.js'
+import { type Answerer, startServer, type WireRequest } from '../test/wire-server.js'
+import { type ApiResponse, type Auth, createClient, ProxkitError } from './index.js'
 
 const password = 'sesame-street'
 const secret = '6f2a1f3e-1111-4222-8333-8d1f0a6c1b2e'
@@ -34,6 +34,8 @@ const expectNoSecret = (text: string): void => {
     expect(text).not.toContain(hidden)
   }
 }
+
+const echo = ({ headers, body }: WireRequest): string => JSON.stringify(headers) + body
 
 describe('secrets', () => {
   test.each([
@@ -74,6 +76,66 @@ describe('secrets', () => {
       await server.close()
       expectNoSecret(printed(await failureOf(client.request('POST', 'access/users', params))))
     }
+  })
+
+  test.each([byToken, byPassword])(
+    'no error shows them where the server repeats all it was sent',
+    async (auth) => {
+      const answers: readonly Answerer[] = [
+        (request) => ({ status: 400, reason: 'no', body: { data: null, message: echo(request) } }),
+        (request) => ({
+          status: 400,
+          reason: 'no',
+          body: { data: null, errors: { password: `value '${password}' of ${echo(request)}` } },
+        }),
+        (request) => ({ status: 500, reason: echo(request), body: '' }),
+        (request) => ({ headers: { 'content-type': 'text/html' }, body: `<pre>${echo(request)}` }),
+        ({ body }) => ({ status: 302, reason: 'x', headers: { location: `https://sso/?${body}` } }),
+      ]
+      for (const answer of answers) {
+        const server = await startServer((request, index) =>
+          request.target === '/api2/json/access/ticket'
+            ? { body: { data: { ticket, CSRFPreventionToken: csrf } } }
+            : answer(request, index),
+        )
+        const client = clientOf(server, { auth })
+        const params = { userid: 'joe@pve', password, 'new-password': `${password}, once more` }
+        const error = await failureOf(client.request('POST', 'access/users', params))
+        expect(error).toBeInstanceOf(ProxkitError)
+        expectNoSecret(printed(error))
+        expect(printed(error)).not.toContain('once more')
+      }
+    },
+  )
+
+  test('a login that is refused in words that repeat it shows none', async () => {
+    const server = await startServer(({ body }) => ({
+      status: 401,
+      reason: 'no',
+      body: { data: null, message: `${decodeURIComponent(body)} is wrong` },
+    }))
+    const error = await failureOf(clientOf(server, { auth: byPassword }).session.login())
+    expect(error).toMatchObject({ message: 'username=root@pam&password=*** is wrong' })
+  })
+
+  test('another transport’s failure is shown without what the parameters hold', async () => {
+    const message = `pmgsh set /access --password ${password} --key abc --secrets [["${secret}"]]`
+    const send = async (): Promise<ApiResponse> => ({ status: 500, data: null, message })
+    const client = closing({ transport: { send, close: async () => {} } })
+    const params = { password, key: 'abc', secrets: [secret], comment: 'pmgsh' }
+    expect(await failureOf(client.request('PUT', 'access', params))).toMatchObject({
+      message: 'pmgsh set /access --password *** --key abc --secrets [["***"]]',
+    })
+  })
+
+  test('no error about a parameter shows one', async () => {
+    const client = closing({ host: 'pve1', auth: byToken })
+    const params = { backup: { user: 'joe', password: `${password},1` } }
+    const error = await failureOf(client.request('POST', 'storage', params))
+    expect(error).toMatchObject({
+      message:
+        'parameter backup.password: its value cannot be part of a property string: a comma parts its items',
+    })
   })
 
   test.each([

@@ -33,7 +33,8 @@ export const startHttpProxy = async (
       return
     }
     const target = new URL(`http://${url}`)
-    const outer = connect(Number(target.port), target.hostname, () => {
+    const host = target.hostname.replace(/^\[(.*)\]$/, '$1')
+    const outer = connect(Number(target.port), host, () => {
       socket.write(`HTTP/1.1 ${status}\r\n\r\n`)
       joined(socket, outer)
     })

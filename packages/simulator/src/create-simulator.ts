@@ -15,12 +15,11 @@ import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
-import { createService } from './pve/create-service.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
-import { pveRules } from './pve/rules.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
-import { buildSeed } from './seeds/build-seed.js'
+import { simulateProduct } from './products/simulate-product.js'
+import { buildProductSeed } from './seeds/build-product-seed.js'
 import type { Seed } from './seeds/seed.js'
 import { keepState } from './state/keep-state.js'
 import { settledService } from './state/settled-service.js'
@@ -32,7 +31,7 @@ export interface SimulatorOptions {
   readonly seed?: 'lab' | 'single' | Seed
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
-  /** The API that is served; default that of Proxmox VE 9.2. Any version of it works, pulled ones included. */
+  /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
   readonly definition?: Definition
   /** Tells in the header field `X-Proxkit-Level` of each answer how true it is; default false. */
   readonly annotate?: boolean
@@ -116,7 +115,7 @@ export interface Simulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Creates a simulated cluster of Proxmox VE. Throws `SeedError` when the seed makes no sense. */
+/** Creates a simulated cluster, or a server of another product. Throws `SeedError` when the seed makes no sense. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { state: file } = options
   const clock = options.clock ?? realClock({ start: Math.max(Date.now(), file?.time ?? 0) })
@@ -132,9 +131,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
   arrange()
-  const rules = withFaults(withOverrides(pveRules(cluster), overrides), { faults, clock })
+  const product = simulateProduct(cluster)
+  const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  if (product.tasks) state.tasks.style = product.tasks
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
-  const service = createService(cluster, {
+  const service = product.service({
     rules,
     annotate: options.annotate ?? false,
     observe: requests.add,
@@ -149,7 +150,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   function restoreSeed(seed = options.seed ?? 'lab'): void {
     const { rootPassword } = options
     const now = clock.now()
-    cluster.restore(buildSeed(seed, { now, ...(rootPassword !== undefined && { rootPassword }) }))
+    cluster.restore(
+      buildProductSeed(definition.id.product, seed, {
+        now,
+        ...(rootPassword !== undefined && { rootPassword }),
+      }),
+    )
   }
 
   function setRootPassword(password: string): void {
@@ -204,7 +210,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return listener
     },
     transport({ user = 'root@pam', node = cluster.firstNode } = {}) {
-      const transport = inProcessTransport({ definition, rules, user, node })
+      const transport = inProcessTransport({
+        dispatch: (call) => product.dispatch(rules, call),
+        user,
+        node,
+      })
       return kept ? settledTransport(transport, kept) : transport
     },
     fetch: (request) => fetchFrom(settled(service), request, { clock, node: cluster.firstNode }),

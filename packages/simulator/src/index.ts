@@ -32,9 +32,11 @@ export { SeedError } from './seeds/seed-error.js'
 export type {
   Seed,
   SeedAcl,
+  SeedDatastore,
   SeedGuest,
   SeedNode,
   SeedPool,
+  SeedSnapshot,
   SeedStorage,
   SeedToken,
   SeedUser,

@@ -1,30 +1,43 @@
-import { listDefinitions, type Definition } from '@proxkit/schema'
+import { listDefinitions, type Definition, type Product } from '@proxkit/schema'
 import { loadNamedDefinition, readDefinitionFile } from '@proxkit/schema/cache'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
 
 interface DefinitionChoice {
-  readonly apiVersion: string
-  /** Path of a file; goes before the version. */
+  readonly product: Product
+  /** Default: the newest that is known. */
+  readonly apiVersion?: string
+  /** Path of a file; goes before product and version. */
   readonly definition?: string
 }
 
 /** The API to serve: that of a file, or of a version that is known or was pulled. */
-export function chooseDefinition({ apiVersion, definition: file }: DefinitionChoice): Definition {
-  const definition = file === undefined ? byName(apiVersion) : fromFile(file)
-  const { product } = definition.id
-  if (product === 'pve') return definition
-  throw new UsageError(`cannot simulate ${product}: give a definition of Proxmox VE`)
+export function chooseDefinition({
+  product,
+  apiVersion,
+  definition,
+}: DefinitionChoice): Definition {
+  if (definition !== undefined) return fromFile(definition)
+  return byName(apiVersion ?? newestOf(product), product)
 }
 
-function byName(name: string): Definition {
-  const found = loadNamedDefinition(name, { product: 'pve' })
+/** Versions of a product that come along, the newest first. */
+function versionsOf(product: Product): string[] {
+  return listDefinitions()
+    .flatMap((id) => (id.product === product ? [id.version] : []))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+}
+
+function newestOf(product: Product): string {
+  return versionsOf(product)[0] ?? ''
+}
+
+function byName(name: string, product: Product): Definition {
+  const found = loadNamedDefinition(name, { product })
   if (found) return found.definition
-  const known = listDefinitions().flatMap(({ product, version }) =>
-    product === 'pve' ? [version] : [],
-  )
+  const known = versionsOf(product).join(', ')
   throw new UsageError(
-    `there is no API definition of version ${name}; give ${known.join(', ')}, one that was pulled, or a file with --definition`,
+    `there is no API definition of version ${name}; give ${known}, one that was pulled, or a file with --definition`,
   )
 }
 

@@ -1,12 +1,19 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { products } from '@proxkit/schema'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { SimulateOptions } from './simulate.js'
 
 /** `proxkit simulate` */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('Run a simulated Proxmox VE cluster until Ctrl+C.')
+    .description(
+      'Run a simulated Proxmox VE cluster, or a server of another product, until Ctrl+C.',
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 8006)
+    .option(
+      '--port <number>',
+      'port to listen on; 0 takes any free one (default: the usual one of the product)',
+      parsePort,
+    )
     .option('--http', 'speak plain HTTP, which a real node does not', false)
     .option(
       '--seed <name|file>',
@@ -22,7 +29,13 @@ export function simulateCommand(): Command {
       '--state <file>',
       'file that keeps the cluster from run to run; the seed is for a new one',
     )
-    .option('--api-version <version>', 'version of the API: one that is known or was pulled', '9.2')
+    .addOption(
+      new Option('--product <product>', 'what to simulate').choices(products).default('pve'),
+    )
+    .option(
+      '--api-version <version>',
+      'version of the API: one that is known or was pulled (default: the newest)',
+    )
     .option('--definition <file>', 'API definition to serve: an apidoc.js or a definition file')
     .option('--annotate', 'tell the level of each answer in the header X-Proxkit-Level', false)
     .option(

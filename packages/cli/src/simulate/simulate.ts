@@ -1,3 +1,4 @@
+import type { Product } from '@proxkit/schema'
 import {
   createSimulator,
   defaultRootPassword,
@@ -16,14 +17,16 @@ import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
   readonly host: string
-  readonly port: number
+  /** Default: the usual one of the product. */
+  readonly port?: number
   readonly http: boolean
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
   readonly rootPassword?: string
   /** Path of the file that keeps the cluster. */
   readonly state?: string
-  readonly apiVersion: string
+  readonly product: Product
+  readonly apiVersion?: string
   /** Path of a file. */
   readonly definition?: string
   readonly annotate: boolean
@@ -43,7 +46,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   process.stdout.write(
     welcome({
       version: packageVersion(),
-      apiVersion: simulator.definition.id.version,
+      api: simulator.definition.id,
       listener,
       snapshot: simulator.snapshot(),
       password,
@@ -103,8 +106,9 @@ async function openState(path: string): Promise<StateFile> {
 
 async function open(
   simulator: Simulator,
-  { host, port, http, controlKey }: SimulateOptions,
+  { host, port: wanted, http, controlKey }: SimulateOptions,
 ): Promise<Listener> {
+  const port = wanted ?? usualPorts[simulator.definition.id.product]
   try {
     return await simulator.listen({
       host,
@@ -119,6 +123,8 @@ async function open(
     throw new UsageError(`cannot listen on ${host} port ${port}: ${reason}`)
   }
 }
+
+const usualPorts = { pve: 8006, pbs: 8007, pmg: 8006, pdm: 8443 } as const
 
 const systemReasons: ReadonlyMap<string, string> = new Map([
   [

@@ -1,11 +1,12 @@
+import { productNames, type DefinitionId } from '@proxkit/schema'
 import type { ClusterSnapshot, Listener } from '@proxkit/simulator'
 import { isIPv6 } from 'node:net'
 import { readyToken } from './ready-token.js'
 
 export interface Welcome {
   readonly version: string
-  /** Version of Proxmox VE. */
-  readonly apiVersion: string
+  /** What is simulated. */
+  readonly api: DefinitionId
   readonly listener: Listener
   readonly snapshot: ClusterSnapshot
   /** Password of root@pam; undefined where it is what it was in an earlier run. */
@@ -18,8 +19,8 @@ export interface Welcome {
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
 export function welcome(given: Welcome): string {
-  const { version, apiVersion, listener, snapshot, password, state, controlKey } = given
-  const token = readyToken(snapshot.config)
+  const { version, api, listener, snapshot, password, state, controlKey } = given
+  const token = api.product === 'pve' ? readyToken(snapshot.config) : undefined
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
     ['Certificate', listener.fingerprint && `SHA-256 ${listener.fingerprint}`],
@@ -35,8 +36,8 @@ export function welcome(given: Welcome): string {
   const base = `${reachableUrl(listener)}/api2/json`
   const commands = token
     ? commandsWithToken(base, { token, snapshot })
-    : commandsWithPassword(base, password ?? 'PASSWORD')
-  return `Proxkit ${version} simulates Proxmox VE ${apiVersion}: ${contents(snapshot)}
+    : commandsWithPassword(base, { password: password ?? 'PASSWORD', api })
+  return `Proxkit ${version} simulates ${productNames[api.product]} ${api.version}: ${contents(snapshot)}
 
 ${lines.join('\n')}
 
@@ -51,7 +52,13 @@ function contents({ nodes, config }: ClusterSnapshot): string {
   const names = Object.keys(nodes)
   const guests = Object.keys(config).filter((path) => guestFile.test(path)).length
   const machines = names.length === 1 ? 'node' : `${names.length} nodes`
-  return `${machines} ${names.join(', ')}, ${guests === 1 ? '1 guest' : `${guests} guests`}`
+  const runs = guests === 1 ? '1 guest' : `${guests} guests`
+  return `${machines} ${names.join(', ')}${isCluster(config) ? `, ${runs}` : ''}`
+}
+
+/** Servers of other products have no guests, and no file of storages. */
+function isCluster(config: ClusterSnapshot['config']): boolean {
+  return config['storage.cfg'] !== undefined
 }
 
 const guestFile = /^nodes\/[^/]+\/(?:qemu-server|lxc)\/\d+\.conf$/
@@ -76,12 +83,15 @@ function commandsWithToken(
   ]
 }
 
-function commandsWithPassword(base: string, password: string): string[] {
+function commandsWithPassword(
+  base: string,
+  { password, api }: { readonly password: string; readonly api: DefinitionId },
+): string[] {
   const login = `-d username=root@pam --data-urlencode ${quote(`password=${password}`)} ${base}/access/ticket`
   return [
     `${curl(base)} ${login}`,
     `ticket=$(${curl(base)} -s ${login} | sed 's/.*"ticket":"\\([^"]*\\)".*/\\1/')`,
-    `${curl(base)} -b "PVEAuthCookie=$ticket" ${base}/nodes`,
+    `${curl(base)} -b "${api.product.toUpperCase()}AuthCookie=$ticket" ${base}/nodes`,
   ]
 }
 

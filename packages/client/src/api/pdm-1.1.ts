@@ -2,6 +2,8 @@
 
 import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, Upid } from '../call-types.js'
 
+import type { ConsoleTools } from '../tools/tool-types.js'
+
 export interface PdmApi {
   /**
    * Index of the API
@@ -1444,7 +1446,7 @@ export interface Nodes {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNode {
+export interface NodesNode extends ConsoleTools {
   /**
    * Index of the node
    *

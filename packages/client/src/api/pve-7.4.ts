@@ -2,7 +2,7 @@
 
 import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, Upid } from '../call-types.js'
 
-import type { GuestTools, StorageTools } from '../tools/tool-types.js'
+import type { ConsoleTools, GuestTools, StorageTools } from '../tools/tool-types.js'
 
 export interface PveApi {
   /**
@@ -1800,13 +1800,13 @@ export interface ClusterHaStatusManagerStatus {
    *
    * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
   /**
    * Show the state that the HA manager keeps, in full
    *
    * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
 }
 
 export interface ClusterJobs {
@@ -1894,13 +1894,13 @@ export interface ClusterMetricsServerId {
    *
    * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
   /**
    * Show the configuration of a metric server
    *
    * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
   /**
    * Add an external metric server
    *
@@ -1954,13 +1954,13 @@ export interface ClusterOptions {
    *
    * GET /cluster/options, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterOptionsGetResult>
   /**
    * Show datacenter-wide options
    *
    * GET /cluster/options, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterOptionsGetResult>
   /**
    * Change datacenter-wide options
    *
@@ -2181,13 +2181,13 @@ export interface ClusterSdnDnsDns {
    *
    * GET /cluster/sdn/dns/{dns}, needs SDN.Allocate on /sdn/dns/{dns}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterSdnDnsDnsGetResult>
   /**
    * Show a DNS server of SDN
    *
    * GET /cluster/sdn/dns/{dns}, needs SDN.Allocate on /sdn/dns/{dns}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterSdnDnsDnsGetResult>
   /**
    * Change a DNS server of SDN
    *
@@ -2243,13 +2243,13 @@ export interface ClusterSdnIpamsIpam {
    *
    * GET /cluster/sdn/ipams/{ipam}, needs SDN.Allocate on /sdn/ipams/{ipam}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamGetResult>
   /**
    * Show the configuration of an IPAM
    *
    * GET /cluster/sdn/ipams/{ipam}, needs SDN.Allocate on /sdn/ipams/{ipam}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamGetResult>
   /**
    * Change the configuration of an IPAM
    *
@@ -2368,13 +2368,13 @@ export interface ClusterSdnVnetsVnetSubnetsSubnet {
    *
    * GET /cluster/sdn/vnets/{vnet}/subnets/{subnet}, needs SDN.Allocate on /sdn/vnets/{vnet}/subnets/{subnet}
    */
-  (params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<ClusterSdnVnetsVnetSubnetsSubnetGetResult>
   /**
    * Show a subnet of a VNet
    *
    * GET /cluster/sdn/vnets/{vnet}/subnets/{subnet}, needs SDN.Allocate on /sdn/vnets/{vnet}/subnets/{subnet}
    */
-  get(params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<ClusterSdnVnetsVnetSubnetsSubnetGetResult>
   /**
    * Change a subnet of a VNet
    *
@@ -2504,7 +2504,7 @@ export interface Nodes {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNode {
+export interface NodesNode extends ConsoleTools {
   /**
    * Index of a node
    *
@@ -3837,13 +3837,13 @@ export interface NodesNodeExecute {
    *
    * POST /nodes/{node}/execute, needs Sys.Audit on /nodes/{node}
    */
-  post(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  post(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<NodesNodeExecutePostItem[]>
   /**
    * Run several API calls on a node in order
    *
    * POST /nodes/{node}/execute, needs Sys.Audit on /nodes/{node}
    */
-  create(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  create(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<NodesNodeExecutePostItem[]>
 }
 
 export interface NodesNodeFirewall {
@@ -4119,7 +4119,7 @@ export interface NodesNodeLxc {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNodeLxcVmid {
+export interface NodesNodeLxcVmid extends ConsoleTools {
   /**
    * Index of a container
    *
@@ -7734,13 +7734,13 @@ export interface PveGetWithoutParams {
   '/cluster/ha/resources': { params: ClusterHaResourcesGetParams; result: ClusterHaResourcesGetItem[] }
   '/cluster/ha/status': { params: NoParams; result: ClusterHaStatusGetItem[] }
   '/cluster/ha/status/current': { params: NoParams; result: unknown[] }
-  '/cluster/ha/status/manager_status': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/ha/status/manager_status': { params: NoParams; result: ClusterHaStatusManagerStatusGetResult }
   '/cluster/jobs': { params: NoParams; result: ClusterJobsGetItem[] }
   '/cluster/log': { params: ClusterLogGetParams; result: ClusterLogGetItem[] }
   '/cluster/metrics': { params: NoParams; result: ClusterMetricsGetItem[] }
   '/cluster/metrics/server': { params: NoParams; result: ClusterMetricsServerGetItem[] }
   '/cluster/nextid': { params: ClusterNextidGetParams; result: number }
-  '/cluster/options': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/options': { params: NoParams; result: ClusterOptionsGetResult }
   '/cluster/replication': { params: NoParams; result: ClusterReplicationGetItem[] }
   '/cluster/resources': { params: ClusterResourcesGetParams; result: ClusterResourcesGetItem[] }
   '/cluster/sdn': { params: NoParams; result: ClusterSdnGetItem[] }
@@ -7781,14 +7781,14 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/ha/groups/{group}': { params: { group: string }; result: unknown }
   '/cluster/ha/resources/{sid}': { params: { sid: string }; result: ClusterHaResourcesSidGetResult }
   '/cluster/jobs/schedule-analyze': { params: ClusterJobsScheduleAnalyzeGetParams; result: ClusterJobsScheduleAnalyzeGetItem[] }
-  '/cluster/metrics/server/{id}': { params: { id: string }; result: Record<string, unknown> }
+  '/cluster/metrics/server/{id}': { params: { id: string }; result: ClusterMetricsServerIdGetResult }
   '/cluster/replication/{id}': { params: { id: string }; result: Record<string, unknown> }
   '/cluster/sdn/controllers/{controller}': { params: { controller: string } & ClusterSdnControllersControllerGetParams; result: Record<string, unknown> }
-  '/cluster/sdn/dns/{dns}': { params: { dns: string }; result: Record<string, unknown> }
-  '/cluster/sdn/ipams/{ipam}': { params: { ipam: string }; result: Record<string, unknown> }
+  '/cluster/sdn/dns/{dns}': { params: { dns: string }; result: ClusterSdnDnsDnsGetResult }
+  '/cluster/sdn/ipams/{ipam}': { params: { ipam: string }; result: ClusterSdnIpamsIpamGetResult }
   '/cluster/sdn/vnets/{vnet}': { params: { vnet: string } & ClusterSdnVnetsVnetGetParams; result: Record<string, unknown> }
   '/cluster/sdn/vnets/{vnet}/subnets': { params: { vnet: string } & ClusterSdnVnetsVnetSubnetsGetParams; result: ClusterSdnVnetsVnetSubnetsGetItem[] }
-  '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: Record<string, unknown> }
+  '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: ClusterSdnVnetsVnetSubnetsSubnetGetResult }
   '/cluster/sdn/zones/{zone}': { params: { zone: string } & ClusterSdnZonesZoneGetParams; result: Record<string, unknown> }
   '/nodes/{node}': { params: { node: string }; result: NodesNodeGetItem[] }
   '/nodes/{node}/aplinfo': { params: { node: string }; result: Record<string, unknown>[] }
@@ -8033,7 +8033,7 @@ export interface PvePost extends PvePostWithoutParams {
   '/nodes/{node}/disks/lvm': { params: { node: string } & NodesNodeDisksLvmPostParams; result: Task }
   '/nodes/{node}/disks/lvmthin': { params: { node: string } & NodesNodeDisksLvmthinPostParams; result: Task }
   '/nodes/{node}/disks/zfs': { params: { node: string } & NodesNodeDisksZfsPostParams; result: Task }
-  '/nodes/{node}/execute': { params: { node: string } & NodesNodeExecutePostParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/execute': { params: { node: string } & NodesNodeExecutePostParams; result: NodesNodeExecutePostItem[] }
   '/nodes/{node}/firewall/rules': { params: { node: string } & NodesNodeFirewallRulesPostParams; result: null }
   '/nodes/{node}/hosts': { params: { node: string } & NodesNodeHostsPostParams; result: null }
   '/nodes/{node}/lxc': { params: { node: string } & NodesNodeLxcPostParams; result: Task }
@@ -9580,6 +9580,12 @@ export interface ClusterHaResourcesSidRelocatePostParams {
 
 export type ClusterHaStatusGetItem = ClusterGetItem
 
+export interface ClusterHaStatusManagerStatusGetResult {
+  lrm_status?: Record<string, Record<string, unknown>>
+  manager_status: { master_node?: string; node_status?: Record<string, string>; service_status?: Record<string, Record<string, unknown>>; timestamp?: number; [name: string]: unknown }
+  quorum: { node: string; quorate: Flag }
+}
+
 export type ClusterJobsGetItem = PveApiGetItem
 
 export interface ClusterJobsScheduleAnalyzeGetParams {
@@ -9621,6 +9627,14 @@ export interface ClusterMetricsServerGetItem {
   port: number
   server: string
   type: string
+}
+
+export interface ClusterMetricsServerIdGetResult {
+  disable?: Flag
+  port: number
+  server: string
+  type: string
+  [name: string]: unknown
 }
 
 export interface ClusterMetricsServerIdPostParams {
@@ -9694,6 +9708,35 @@ export interface ClusterMetricsServerIdPutParams {
 export interface ClusterNextidGetParams {
   /** Identifier to check instead of looking for a free one */
   vmid?: number | undefined
+}
+
+export interface ClusterOptionsGetResult {
+  'allowed-tags': string[]
+  bwlimit?: string
+  'consent-text'?: string
+  console?: string
+  crs?: { ha?: string; 'ha-auto-rebalance'?: Flag; 'ha-auto-rebalance-hold-duration'?: string; 'ha-auto-rebalance-margin'?: string; 'ha-auto-rebalance-method'?: string; 'ha-auto-rebalance-threshold'?: string; 'ha-rebalance-on-start'?: Flag; [name: string]: unknown }
+  description?: string
+  email_from?: string
+  fencing?: string
+  ha?: { shutdown_policy?: string; [name: string]: unknown }
+  http_proxy?: string
+  keyboard?: string
+  language?: string
+  location?: string
+  mac_prefix?: string
+  max_workers?: string
+  migration?: { network?: string; type?: string; [name: string]: unknown }
+  migration_unsecure?: Flag
+  'next-id'?: { lower?: string; upper?: string; [name: string]: unknown }
+  notify?: { fencing?: string; 'package-updates'?: string; replication?: string; 'target-fencing'?: string; 'target-package-updates'?: string; 'target-replication'?: string; [name: string]: unknown }
+  'registered-tags'?: string[]
+  replication?: { network?: string; type?: string; [name: string]: unknown }
+  'tag-style'?: { 'case-sensitive'?: Flag; 'color-map'?: string; ordering?: string; shape?: string; [name: string]: unknown }
+  u2f?: { appid?: string; origin?: string; [name: string]: unknown }
+  'user-tag-access'?: { 'user-allow'?: string; 'user-allow-list'?: string[]; [name: string]: unknown }
+  webauthn?: { 'allow-subdomains'?: Flag; id?: string; origin?: string; rp?: string; [name: string]: unknown }
+  [name: string]: unknown
 }
 
 /** The parts of a property string. */
@@ -9979,6 +10022,17 @@ export interface ClusterSdnDnsPostParams {
   url: string
 }
 
+export interface ClusterSdnDnsDnsGetResult {
+  digest: string
+  dns: string
+  fingerprint?: string
+  key: string
+  ttl?: number
+  type: string
+  url: string
+  [name: string]: unknown
+}
+
 export interface ClusterSdnDnsDnsPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -10015,6 +10069,17 @@ export interface ClusterSdnIpamsPostParams {
   type: 'netbox' | 'phpipam' | 'pve'
   /** URL of the server's API */
   url?: string | undefined
+}
+
+export interface ClusterSdnIpamsIpamGetResult {
+  digest: string
+  fingerprint?: string
+  ipam: string
+  section?: number
+  token?: string
+  type: string
+  url?: string
+  [name: string]: unknown
 }
 
 export interface ClusterSdnIpamsIpamPutParams {
@@ -10084,6 +10149,26 @@ export interface ClusterSdnVnetsVnetSubnetsPostParams {
 }
 
 export type ClusterSdnVnetsVnetSubnetsSubnetGetParams = ClusterSdnControllersControllerGetParams
+
+export interface ClusterSdnVnetsVnetSubnetsSubnetGetResult {
+  cidr: string
+  'dhcp-dns-server'?: string
+  'dhcp-range': { 'end-address': string; 'start-address': string }[]
+  digest?: string
+  dnszoneprefix?: string
+  gateway?: string
+  id: string
+  mask: string
+  network: string
+  pending?: Record<string, unknown>
+  snat?: Flag
+  state?: string
+  subnet: string
+  type: string
+  vnet: string
+  zone: string
+  [name: string]: unknown
+}
 
 export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   /** Settings to remove, by name */
@@ -10907,6 +10992,13 @@ export interface NodesNodeDnsPutParams {
 export interface NodesNodeExecutePostParams {
   /** Calls as a JSON list of objects with `path`, `method` and `args` */
   commands: string
+}
+
+export interface NodesNodeExecutePostItem {
+  data?: unknown
+  errors?: Record<string, string>
+  message?: string
+  status: number
 }
 
 export type NodesNodeFirewallGetItem = ClusterGetItem

@@ -2,7 +2,7 @@
 
 import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, Upid } from '../call-types.js'
 
-import type { GuestTools, StorageTools } from '../tools/tool-types.js'
+import type { ConsoleTools, GuestTools, StorageTools } from '../tools/tool-types.js'
 
 export interface PveApi {
   /**
@@ -1822,13 +1822,13 @@ export interface ClusterHaStatusManagerStatus {
    *
    * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
   /**
    * Show the state that the HA manager keeps, in full
    *
    * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
 }
 
 export interface ClusterJobs {
@@ -1871,13 +1871,13 @@ export interface ClusterJobsRealmSyncId {
    *
    * GET /cluster/jobs/realm-sync/{id}, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterJobsRealmSyncIdGetResult>
   /**
    * Show a realm synchronisation job
    *
    * GET /cluster/jobs/realm-sync/{id}, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterJobsRealmSyncIdGetResult>
   /**
    * Create a realm synchronisation job
    *
@@ -1993,13 +1993,13 @@ export interface ClusterMappingDirId {
    *
    * GET /cluster/mapping/dir/{id}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterMappingDirIdGetResult>
   /**
    * Show a directory mapping
    *
    * GET /cluster/mapping/dir/{id}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterMappingDirIdGetResult>
   /**
    * Change a directory mapping
    *
@@ -2055,13 +2055,13 @@ export interface ClusterMappingPciId {
    *
    * GET /cluster/mapping/pci/{id}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterMappingPciIdGetResult>
   /**
    * Show a PCI device mapping
    *
    * GET /cluster/mapping/pci/{id}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterMappingPciIdGetResult>
   /**
    * Change a PCI device mapping
    *
@@ -2117,13 +2117,13 @@ export interface ClusterMappingUsbId {
    *
    * GET /cluster/mapping/usb/{id}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterMappingUsbIdGetResult>
   /**
    * Show a USB device mapping
    *
    * GET /cluster/mapping/usb/{id}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterMappingUsbIdGetResult>
   /**
    * Change a USB device mapping
    *
@@ -2199,13 +2199,13 @@ export interface ClusterMetricsServerId {
    *
    * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
   /**
    * Show the configuration of a metric server
    *
    * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
   /**
    * Add an external metric server
    *
@@ -2674,13 +2674,13 @@ export interface ClusterOptions {
    *
    * GET /cluster/options, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterOptionsGetResult>
   /**
    * Show datacenter-wide options
    *
    * GET /cluster/options, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterOptionsGetResult>
   /**
    * Change datacenter-wide options
    *
@@ -2901,13 +2901,13 @@ export interface ClusterSdnDnsDns {
    *
    * GET /cluster/sdn/dns/{dns}, needs SDN.Allocate on /sdn/dns/{dns}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterSdnDnsDnsGetResult>
   /**
    * Show a DNS server of SDN
    *
    * GET /cluster/sdn/dns/{dns}, needs SDN.Allocate on /sdn/dns/{dns}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterSdnDnsDnsGetResult>
   /**
    * Change a DNS server of SDN
    *
@@ -2963,13 +2963,13 @@ export interface ClusterSdnIpamsIpam {
    *
    * GET /cluster/sdn/ipams/{ipam}, needs SDN.Allocate on /sdn/ipams/{ipam}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamGetResult>
   /**
    * Show the configuration of an IPAM
    *
    * GET /cluster/sdn/ipams/{ipam}, needs SDN.Allocate on /sdn/ipams/{ipam}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamGetResult>
   /**
    * Change the configuration of an IPAM
    *
@@ -2997,13 +2997,13 @@ export interface ClusterSdnIpamsIpamStatus {
    *
    * GET /cluster/sdn/ipams/{ipam}/status
    */
-  (params?: NoParams, options?: CallOptions): Promise<unknown[]>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamStatusGetItem[]>
   /**
    * List the addresses that the built-in IPAM has given out
    *
    * GET /cluster/sdn/ipams/{ipam}/status
    */
-  get(params?: NoParams, options?: CallOptions): Promise<unknown[]>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterSdnIpamsIpamStatusGetItem[]>
 }
 
 export interface ClusterSdnVnets {
@@ -3245,13 +3245,13 @@ export interface ClusterSdnVnetsVnetSubnetsSubnet {
    *
    * GET /cluster/sdn/vnets/{vnet}/subnets/{subnet}
    */
-  (params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<ClusterSdnVnetsVnetSubnetsSubnetGetResult>
   /**
    * Show a subnet of a VNet
    *
    * GET /cluster/sdn/vnets/{vnet}/subnets/{subnet}
    */
-  get(params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: ClusterSdnVnetsVnetSubnetsSubnetGetParams, options?: CallOptions): Promise<ClusterSdnVnetsVnetSubnetsSubnetGetResult>
   /**
    * Change a subnet of a VNet
    *
@@ -3381,7 +3381,7 @@ export interface Nodes {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNode {
+export interface NodesNode extends ConsoleTools {
   /**
    * Index of a node
    *
@@ -4636,13 +4636,13 @@ export interface NodesNodeExecute {
    *
    * POST /nodes/{node}/execute, for root@pam only
    */
-  post(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  post(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<NodesNodeExecutePostItem[]>
   /**
    * Run several API calls on a node in order
    *
    * POST /nodes/{node}/execute, for root@pam only
    */
-  create(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  create(params: NodesNodeExecutePostParams, options?: CallOptions): Promise<NodesNodeExecutePostItem[]>
 }
 
 export interface NodesNodeFirewall {
@@ -4918,7 +4918,7 @@ export interface NodesNodeLxc {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNodeLxcVmid {
+export interface NodesNodeLxcVmid extends ConsoleTools {
   /**
    * Index of a container
    *
@@ -8599,7 +8599,7 @@ export interface PveGetWithoutParams {
   '/cluster/ha/resources': { params: ClusterHaResourcesGetParams; result: ClusterHaResourcesGetItem[] }
   '/cluster/ha/status': { params: NoParams; result: ClusterHaStatusGetItem[] }
   '/cluster/ha/status/current': { params: NoParams; result: ClusterHaStatusCurrentGetItem[] }
-  '/cluster/ha/status/manager_status': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/ha/status/manager_status': { params: NoParams; result: ClusterHaStatusManagerStatusGetResult }
   '/cluster/jobs': { params: NoParams; result: ClusterJobsGetItem[] }
   '/cluster/jobs/realm-sync': { params: NoParams; result: ClusterJobsRealmSyncGetItem[] }
   '/cluster/log': { params: ClusterLogGetParams; result: ClusterLogGetItem[] }
@@ -8621,7 +8621,7 @@ export interface PveGetWithoutParams {
   '/cluster/notifications/matcher-fields': { params: NoParams; result: ClusterNotificationsMatcherFieldsGetItem[] }
   '/cluster/notifications/matchers': { params: NoParams; result: ClusterNotificationsMatchersGetItem[] }
   '/cluster/notifications/targets': { params: NoParams; result: ClusterNotificationsTargetsGetItem[] }
-  '/cluster/options': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/options': { params: NoParams; result: ClusterOptionsGetResult }
   '/cluster/replication': { params: NoParams; result: ClusterReplicationGetItem[] }
   '/cluster/resources': { params: ClusterResourcesGetParams; result: ClusterResourcesGetItem[] }
   '/cluster/sdn': { params: NoParams; result: ClusterSdnGetItem[] }
@@ -8661,12 +8661,12 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/firewall/rules/{pos}': { params: { pos: number | string }; result: ClusterFirewallRulesPosGetResult }
   '/cluster/ha/groups/{group}': { params: { group: string }; result: unknown }
   '/cluster/ha/resources/{sid}': { params: { sid: string }; result: ClusterHaResourcesSidGetResult }
-  '/cluster/jobs/realm-sync/{id}': { params: { id: string }; result: Record<string, unknown> }
+  '/cluster/jobs/realm-sync/{id}': { params: { id: string }; result: ClusterJobsRealmSyncIdGetResult }
   '/cluster/jobs/schedule-analyze': { params: ClusterJobsScheduleAnalyzeGetParams; result: ClusterJobsScheduleAnalyzeGetItem[] }
-  '/cluster/mapping/dir/{id}': { params: { id: string }; result: Record<string, unknown> }
-  '/cluster/mapping/pci/{id}': { params: { id: string }; result: Record<string, unknown> }
-  '/cluster/mapping/usb/{id}': { params: { id: string }; result: Record<string, unknown> }
-  '/cluster/metrics/server/{id}': { params: { id: string }; result: Record<string, unknown> }
+  '/cluster/mapping/dir/{id}': { params: { id: string }; result: ClusterMappingDirIdGetResult }
+  '/cluster/mapping/pci/{id}': { params: { id: string }; result: ClusterMappingPciIdGetResult }
+  '/cluster/mapping/usb/{id}': { params: { id: string }; result: ClusterMappingUsbIdGetResult }
+  '/cluster/metrics/server/{id}': { params: { id: string }; result: ClusterMetricsServerIdGetResult }
   '/cluster/notifications/endpoints/gotify/{name}': { params: { name: string }; result: ClusterNotificationsEndpointsGotifyNameGetResult }
   '/cluster/notifications/endpoints/sendmail/{name}': { params: { name: string }; result: ClusterNotificationsEndpointsSendmailNameGetResult }
   '/cluster/notifications/endpoints/smtp/{name}': { params: { name: string }; result: ClusterNotificationsEndpointsSmtpNameGetResult }
@@ -8674,16 +8674,16 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/notifications/matchers/{name}': { params: { name: string }; result: ClusterNotificationsMatchersNameGetResult }
   '/cluster/replication/{id}': { params: { id: string }; result: Record<string, unknown> }
   '/cluster/sdn/controllers/{controller}': { params: { controller: string } & ClusterSdnControllersControllerGetParams; result: Record<string, unknown> }
-  '/cluster/sdn/dns/{dns}': { params: { dns: string }; result: Record<string, unknown> }
-  '/cluster/sdn/ipams/{ipam}': { params: { ipam: string }; result: Record<string, unknown> }
-  '/cluster/sdn/ipams/{ipam}/status': { params: { ipam: string }; result: unknown[] }
+  '/cluster/sdn/dns/{dns}': { params: { dns: string }; result: ClusterSdnDnsDnsGetResult }
+  '/cluster/sdn/ipams/{ipam}': { params: { ipam: string }; result: ClusterSdnIpamsIpamGetResult }
+  '/cluster/sdn/ipams/{ipam}/status': { params: { ipam: string }; result: ClusterSdnIpamsIpamStatusGetItem[] }
   '/cluster/sdn/vnets/{vnet}': { params: { vnet: string } & ClusterSdnVnetsVnetGetParams; result: Record<string, unknown> }
   '/cluster/sdn/vnets/{vnet}/firewall': { params: { vnet: string }; result: ClusterSdnVnetsVnetFirewallGetItem[] }
   '/cluster/sdn/vnets/{vnet}/firewall/options': { params: { vnet: string }; result: ClusterSdnVnetsVnetFirewallOptionsGetResult }
   '/cluster/sdn/vnets/{vnet}/firewall/rules': { params: { vnet: string }; result: ClusterSdnVnetsVnetFirewallRulesGetItem[] }
   '/cluster/sdn/vnets/{vnet}/firewall/rules/{pos}': { params: { vnet: string; pos: number | string }; result: ClusterSdnVnetsVnetFirewallRulesPosGetResult }
   '/cluster/sdn/vnets/{vnet}/subnets': { params: { vnet: string } & ClusterSdnVnetsVnetSubnetsGetParams; result: ClusterSdnVnetsVnetSubnetsGetItem[] }
-  '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: Record<string, unknown> }
+  '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: ClusterSdnVnetsVnetSubnetsSubnetGetResult }
   '/cluster/sdn/zones/{zone}': { params: { zone: string } & ClusterSdnZonesZoneGetParams; result: Record<string, unknown> }
   '/nodes/{node}': { params: { node: string }; result: NodesNodeGetItem[] }
   '/nodes/{node}/aplinfo': { params: { node: string }; result: Record<string, unknown>[] }
@@ -8937,7 +8937,7 @@ export interface PvePost extends PvePostWithoutParams {
   '/nodes/{node}/disks/lvm': { params: { node: string } & NodesNodeDisksLvmPostParams; result: Task }
   '/nodes/{node}/disks/lvmthin': { params: { node: string } & NodesNodeDisksLvmthinPostParams; result: Task }
   '/nodes/{node}/disks/zfs': { params: { node: string } & NodesNodeDisksZfsPostParams; result: Task }
-  '/nodes/{node}/execute': { params: { node: string } & NodesNodeExecutePostParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/execute': { params: { node: string } & NodesNodeExecutePostParams; result: NodesNodeExecutePostItem[] }
   '/nodes/{node}/firewall/rules': { params: { node: string } & NodesNodeFirewallRulesPostParams; result: null }
   '/nodes/{node}/hosts': { params: { node: string } & NodesNodeHostsPostParams; result: null }
   '/nodes/{node}/lxc': { params: { node: string } & NodesNodeLxcPostParams; result: Task }
@@ -10590,6 +10590,12 @@ export interface ClusterHaStatusCurrentGetItem {
   type: 'quorum' | 'master' | 'lrm' | 'service'
 }
 
+export interface ClusterHaStatusManagerStatusGetResult {
+  lrm_status?: Record<string, Record<string, unknown>>
+  manager_status: { master_node?: string; node_status?: Record<string, string>; service_status?: Record<string, Record<string, unknown>>; timestamp?: number; [name: string]: unknown }
+  quorum: { node: string; quorate: Flag }
+}
+
 export type ClusterJobsGetItem = PveApiGetItem
 
 export interface ClusterJobsRealmSyncGetItem {
@@ -10602,6 +10608,18 @@ export interface ClusterJobsRealmSyncGetItem {
   'remove-vanished'?: string
   schedule: string
   scope?: 'users' | 'groups' | 'both'
+}
+
+export interface ClusterJobsRealmSyncIdGetResult {
+  comment?: string
+  'enable-new'?: Flag
+  enabled: Flag
+  realm: string
+  'remove-vanished'?: string
+  schedule: string
+  scope?: string
+  type: string
+  [name: string]: unknown
 }
 
 export interface ClusterJobsRealmSyncIdPostParams {
@@ -10698,6 +10716,14 @@ export interface ClusterMappingDirPostParams {
   map: readonly (string | ClusterMappingDirMap)[]
 }
 
+export interface ClusterMappingDirIdGetResult {
+  description?: string
+  digest: string
+  map: string[]
+  type: string
+  [name: string]: unknown
+}
+
 export interface ClusterMappingDirIdPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -10734,6 +10760,16 @@ export interface ClusterMappingPciPostParams {
   map: readonly (string | ClusterMappingPciMap)[]
   /** Whether the device gives mediated devices */
   mdev?: Flag | undefined
+}
+
+export interface ClusterMappingPciIdGetResult {
+  description?: string
+  digest: string
+  'live-migration-capable'?: Flag
+  map: string[]
+  mdev?: Flag
+  type: string
+  [name: string]: unknown
 }
 
 export interface ClusterMappingPciIdPutParams {
@@ -10777,6 +10813,8 @@ export interface ClusterMappingUsbPostParams {
   map: readonly (string | ClusterMappingUsbMap)[]
 }
 
+export type ClusterMappingUsbIdGetResult = ClusterMappingDirIdGetResult
+
 export interface ClusterMappingUsbIdPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -10809,6 +10847,14 @@ export interface ClusterMetricsServerGetItem {
   port: number
   server: string
   type: string
+}
+
+export interface ClusterMetricsServerIdGetResult {
+  disable?: Flag
+  port: number
+  server: string
+  type: string
+  [name: string]: unknown
 }
 
 export interface ClusterMetricsServerIdPostParams {
@@ -11226,6 +11272,35 @@ export interface ClusterNotificationsTargetsGetItem {
   type: 'sendmail' | 'gotify' | 'smtp' | 'webhook'
 }
 
+export interface ClusterOptionsGetResult {
+  'allowed-tags': string[]
+  bwlimit?: string
+  'consent-text'?: string
+  console?: string
+  crs?: { ha?: string; 'ha-auto-rebalance'?: Flag; 'ha-auto-rebalance-hold-duration'?: string; 'ha-auto-rebalance-margin'?: string; 'ha-auto-rebalance-method'?: string; 'ha-auto-rebalance-threshold'?: string; 'ha-rebalance-on-start'?: Flag; [name: string]: unknown }
+  description?: string
+  email_from?: string
+  fencing?: string
+  ha?: { shutdown_policy?: string; [name: string]: unknown }
+  http_proxy?: string
+  keyboard?: string
+  language?: string
+  location?: string
+  mac_prefix?: string
+  max_workers?: string
+  migration?: { network?: string; type?: string; [name: string]: unknown }
+  migration_unsecure?: Flag
+  'next-id'?: { lower?: string; upper?: string; [name: string]: unknown }
+  notify?: { fencing?: string; 'package-updates'?: string; replication?: string; 'target-fencing'?: string; 'target-package-updates'?: string; 'target-replication'?: string; [name: string]: unknown }
+  'registered-tags'?: string[]
+  replication?: { network?: string; type?: string; [name: string]: unknown }
+  'tag-style'?: { 'case-sensitive'?: Flag; 'color-map'?: string; ordering?: string; shape?: string; [name: string]: unknown }
+  u2f?: { appid?: string; origin?: string; [name: string]: unknown }
+  'user-tag-access'?: { 'user-allow'?: string; 'user-allow-list'?: string[]; [name: string]: unknown }
+  webauthn?: { 'allow-subdomains'?: Flag; id?: string; origin?: string; rp?: string; [name: string]: unknown }
+  [name: string]: unknown
+}
+
 /** The parts of a property string. */
 export interface ClusterOptionsBwlimit {
   clone?: number | undefined
@@ -11537,6 +11612,17 @@ export interface ClusterSdnDnsPostParams {
   url: string
 }
 
+export interface ClusterSdnDnsDnsGetResult {
+  digest: string
+  dns: string
+  fingerprint?: string
+  key: string
+  ttl?: number
+  type: string
+  url: string
+  [name: string]: unknown
+}
+
 export interface ClusterSdnDnsDnsPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -11579,6 +11665,17 @@ export interface ClusterSdnIpamsPostParams {
   url?: string | undefined
 }
 
+export interface ClusterSdnIpamsIpamGetResult {
+  digest: string
+  fingerprint?: string
+  ipam: string
+  section?: number
+  token?: string
+  type: string
+  url?: string
+  [name: string]: unknown
+}
+
 export interface ClusterSdnIpamsIpamPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -11592,6 +11689,17 @@ export interface ClusterSdnIpamsIpamPutParams {
   token?: string | undefined
   /** URL of the server's API */
   url?: string | undefined
+}
+
+export interface ClusterSdnIpamsIpamStatusGetItem {
+  gateway?: Flag
+  hostname?: string
+  ip: string
+  mac?: string
+  subnet: string
+  vmid?: number
+  vnet: string
+  zone: string
 }
 
 export type ClusterSdnVnetsGetParams = ClusterSdnControllersControllerGetParams
@@ -11715,6 +11823,26 @@ export interface ClusterSdnVnetsVnetSubnetsPostParams {
 }
 
 export type ClusterSdnVnetsVnetSubnetsSubnetGetParams = ClusterSdnControllersControllerGetParams
+
+export interface ClusterSdnVnetsVnetSubnetsSubnetGetResult {
+  cidr: string
+  'dhcp-dns-server'?: string
+  'dhcp-range': { 'end-address': string; 'start-address': string }[]
+  digest?: string
+  dnszoneprefix?: string
+  gateway?: string
+  id: string
+  mask: string
+  network: string
+  pending?: Record<string, unknown>
+  snat?: Flag
+  state?: string
+  subnet: string
+  type: string
+  vnet: string
+  zone: string
+  [name: string]: unknown
+}
 
 export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   /** Settings to remove, by name */
@@ -12556,6 +12684,13 @@ export interface NodesNodeDnsPutParams {
 export interface NodesNodeExecutePostParams {
   /** Calls as a JSON list of objects with `path`, `method` and `args` */
   commands: string
+}
+
+export interface NodesNodeExecutePostItem {
+  data?: unknown
+  errors?: Record<string, string>
+  message?: string
+  status: number
 }
 
 export type NodesNodeFirewallGetItem = ClusterGetItem

@@ -9,11 +9,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { closing } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
 import {
   ApiError,
+  createClient,
   type PveClient,
   TimeoutError,
   TransportError,
@@ -30,8 +31,20 @@ case $2 in
 */good/upload) echo "{\\"text\\":\\"$(cat "$8")\\",\\"name\\":\\"$6\\",\\"mode\\":\\"$(ls -l "$8" | cut -c1-10)\\"}"; rm "$8" ;;
 */bad/upload) echo "$8" > "$NOTE"; echo 'no space left' >&2; exit 28 ;;
 /fails) echo 'unable to do it' >&2; exit 255 ;;
+/sudo) printf '"%s"' "$BY_SUDO" ;;
 /hangs) trap 'echo stopped > "$NOTE"; exit 143' TERM; : > "$NOTE.begun"; while :; do sleep 0.02; done ;;
 esac
+`
+const pmgsh = `#!/bin/sh
+echo '200 OK' >&2
+printf '{"release":"9.1","called":"%s"}' "$*"
+`
+/** It asks for a password where \`ASKS\` is set. */
+const sudo = `#!/bin/sh
+[ "$1 $2" = '-n --' ] || exit 2
+shift 2
+[ -z "$ASKS" ] || { echo 'sudo: a password is required' >&2; exit 1; }
+BY_SUDO=yes exec "$@"
 `
 let folder: string
 let path: string | undefined
@@ -40,8 +53,10 @@ let note: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'proxkit-local-'))
   note = join(folder, 'note')
-  writeFileSync(join(folder, 'pvesh'), program)
-  chmodSync(join(folder, 'pvesh'), 0o755)
+  for (const [name, text] of Object.entries({ pvesh: program, pmgsh, sudo })) {
+    writeFileSync(join(folder, name), text)
+    chmodSync(join(folder, name), 0o755)
+  }
   path = process.env['PATH']
   process.env['PATH'] = `${folder}:${path}`
   process.env['NOTE'] = note
@@ -92,16 +107,16 @@ describe('pvesh on this machine', () => {
 
   it('is stopped when time is up', async () => {
     const pve = client()
-    const error = await failureOf(pve.request('GET', 'hangs', {}, { timeout: 400 }))
+    const error = await failureOf(pve.request('GET', 'hangs', {}, { timeout: 1500 }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect(error).toMatchObject({ timeout: 400 })
+    expect(error).toMatchObject({ timeout: 1500 })
     await pve.close()
     expect(existsSync(note)).toBe(true)
     rmSync(note)
   })
 
   it('is stopped by the limit of the client too', async () => {
-    const pve = closing({ transport: localTransport(), timeout: 400 })
+    const pve = closing({ transport: localTransport(), timeout: 1500 })
     expect(await failureOf(pve.request('GET', 'hangs'))).toBeInstanceOf(TimeoutError)
     await pve.close()
     expect(existsSync(note)).toBe(true)
@@ -111,13 +126,43 @@ describe('pvesh on this machine', () => {
   it('is stopped when the call is aborted', async () => {
     const pve = client()
     const controller = new AbortController()
-    const call = failureOf(pve.request('GET', 'hangs', {}, { signal: controller.signal }))
     rmSync(`${note}.begun`, { force: true })
-    while (!existsSync(`${note}.begun`)) await new Promise((resolve) => void setImmediate(resolve))
+    const call = failureOf(pve.request('GET', 'hangs', {}, { signal: controller.signal }))
+    await vi.waitFor(() => expect(existsSync(`${note}.begun`)).toBe(true), { timeout: 30_000 })
     controller.abort(new Error('enough'))
     expect(await call).toMatchObject({ message: 'enough' })
     await pve.close()
     expect(existsSync(note)).toBe(true)
+  })
+
+  it('is run by sudo where that is asked for, and says so where it may not', async () => {
+    const pve = closing({ transport: localTransport({ sudo: true }) })
+    expect(await pve.request('GET', 'sudo')).toBe('yes')
+    expect(await client().request('GET', 'sudo')).toBe('')
+    process.env['ASKS'] = '1'
+    const error = await failureOf(pve.request('GET', 'sudo'))
+    delete process.env['ASKS']
+    expect(error).toBeInstanceOf(TransportError)
+    expect(String(error)).toContain('sudo: a password is required')
+  })
+
+  it('is pmgsh for PMG, whose success says so on the side', async () => {
+    const pmg = createClient({ product: 'pmg', transport: localTransport({ product: 'pmg' }) })
+    expect(await pmg.request('GET', 'version')).toEqual({ release: '9.1', called: 'get /version' })
+    await pmg.close()
+  })
+
+  it.each(['pbs', 'pdm'])('is not to be had for %s', (product) => {
+    // @ts-expect-error -- the types say the same
+    expect(() => localTransport({ product })).toThrow(
+      `product '${product}' has no command for its API, so it cannot be reached through a shell: ` +
+        'only pve (pvesh) and pmg (pmgsh) can. Use host or url, which is HTTPS',
+    )
+  })
+
+  it('has no console to go on with', async () => {
+    const error = await failureOf(client().nodes('n').console())
+    expect(String(error)).toContain('a command has no console to go on with: use HTTPS')
   })
 
   it('is missed clearly', async () => {

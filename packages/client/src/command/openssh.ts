@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transport } from '@proxkit/schema'
 import { hostKeyCode, type Shell, type ShellProcess, ShellRefusal } from './shell.js'
 import { spawnShell } from './spawned-shell.js'
@@ -33,6 +34,8 @@ class OpensshShell implements Shell {
   readonly #args: readonly string[]
   readonly #target: string
   #socketDirectory: string | undefined
+  /** Ends when there is a connection to share, or cannot be one. */
+  #connecting: Promise<void> | undefined
 
   constructor(options: OpensshOptions) {
     const { host, user, port } = options
@@ -44,9 +47,35 @@ class OpensshShell implements Shell {
     this.#args = [...fixedArgs, ...argsFor(options)]
   }
 
-  start(commandLine: string): Promise<ShellProcess> {
+  async start(commandLine: string): Promise<ShellProcess> {
     const args = [...this.#args, ...this.#sharing(), '--', this.#target, commandLine]
+    if (this.#connecting) await this.#connecting
+    else if (!this.#isConnected()) return this.#connect(args)
     return spawnShell('ssh', args)
+  }
+
+  /** The others wait for the first, or each would make a connection of its own. */
+  async #connect(args: readonly string[]): Promise<ShellProcess> {
+    const starting = spawnShell('ssh', args)
+    this.#connecting = this.#connectedBy(starting).finally(() => {
+      this.#connecting = undefined
+    })
+    return starting
+  }
+
+  async #connectedBy(starting: Promise<ShellProcess>): Promise<void> {
+    const ended = new AbortController()
+    void starting
+      .then(({ closed }) => closed)
+      .catch(() => undefined)
+      .finally(() => ended.abort())
+    while (!ended.signal.aborted && !this.#isConnected()) await sleep(10)
+  }
+
+  /** The socket is there once its connection is; the name under which it is made is longer. */
+  #isConnected(): boolean {
+    const directory = this.#socketDirectory
+    return directory === undefined || readdirSync(directory).some((name) => name.length === 40)
   }
 
   refusal(printed: string): ShellRefusal {

@@ -36,6 +36,9 @@ export class CommandTransport implements Transport {
     if (request.download === true) {
       throw this.#failure(request, { what: 'a command cannot give content as it comes: use HTTPS' })
     }
+    if (request.console) {
+      throw this.#failure(request, { what: 'a command has no console to go on with: use HTTPS' })
+    }
     if (!upload) {
       const command = this.#command(request)
       return this.#limited(request, async (signal) => this.#call(request, command, signal))

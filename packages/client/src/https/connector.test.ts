@@ -31,6 +31,17 @@ describe('tls', () => {
     expect(server.requests).toHaveLength(0)
   })
 
+  test('a server that does not speak TLS is told as that', async () => {
+    const server = await startServer(() => ({ body: { data: 1 } }))
+    expect(await failureOf(clientWith(server).request('GET', 'version'))).toMatchObject({
+      message: expect.stringMatching(
+        /^GET \/version: cannot reach https:\S+: (?:wrong version number|packet length too long) \(it does not speak TLS; plain HTTP takes an http: URL\)$/,
+      ),
+      stage: 'connect',
+    })
+    expect(server.requests).toHaveLength(0)
+  })
+
   test('ca: is trusted', async () => {
     const server = await startTlsServer()
     for (const ca of [own.cert, Buffer.from(own.cert), [foreign.cert, own.cert]]) {
@@ -50,6 +61,7 @@ describe('tls', () => {
       tls: { ca: own.cert },
     })
     expect(await failureOf(client.request('GET', 'version'))).toMatchObject({
+      message: expect.stringContaining('use a name that is in the certificate'),
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
       stage: 'connect',
     })

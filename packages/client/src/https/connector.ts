@@ -1,39 +1,7 @@
 import { isIP, connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import type { buildConnector } from 'undici'
-
-/** Whom to trust, and as whom to appear. Without any of these it is whom Node.js trusts, and the name must match. */
-export type TlsOptions = Trust & ClientCertificate
-
-type Trust =
-  | {
-      /** Certificates (PEM) that are trusted in place of those of Node.js, such as the cluster's own CA. */
-      readonly ca: Pem | readonly Pem[]
-      readonly fingerprint?: never
-      readonly verify?: never
-    }
-  | {
-      /** SHA-256 of the one certificate that is accepted, as `pvenode cert info` shows it; one for each host. */
-      readonly fingerprint: string | readonly string[]
-      readonly ca?: never
-      readonly verify?: never
-    }
-  | {
-      /** `false` accepts any certificate, and so anyone who sits between. */
-      readonly verify?: boolean
-      readonly ca?: never
-      readonly fingerprint?: never
-    }
-
-interface ClientCertificate {
-  /** The client's own certificate (PEM), for a reverse proxy that asks for one; goes with `key`. */
-  readonly cert?: Pem
-  readonly key?: Pem
-  /** Of the key. */
-  readonly passphrase?: string
-}
-
-type Pem = string | Buffer
+import type { Pem, TlsOptions } from './tls-options.js'
 
 /**
  * Opens the connections to one host; other connections of the process stay as they are. Gives none that has not proven

@@ -6,6 +6,8 @@ export interface Grant {
   readonly read: readonly string[]
   /** For every verb but GET. */
   readonly write: readonly string[]
+  /** What in them must not be told to anybody else. */
+  readonly secrets: readonly string[]
 }
 
 /** Where the HTTPS transport takes its proofs from. */

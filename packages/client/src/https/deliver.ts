@@ -54,8 +54,11 @@ export const deliver = async <Response extends ApiResponse>(
 const pauses: readonly number[] = [100, 400]
 
 /**
- * Whether the host could not hand the call on to the node that it is for: at 595 it had no connection to it, at 596 the
- * call may have been on its way. pve-http-server PVE/APIServer/AnyEvent.pm: proxy_request, with the codes of AnyEvent::HTTP
+ * Whether the host could not hand the call on to the node that it is for: at 595 it had no connection to it, at the
+ * others the call may have been on its way. pve-http-server PVE/APIServer/AnyEvent.pm: proxy_request, with the codes of
+ * AnyEvent::HTTP; 502 to 504 are those of whatever else stands in front.
  */
 const isUnreachedNode = ({ status }: ApiResponse, { verb }: TimedRequest): boolean =>
-  status === 595 || (status === 596 && verb === 'GET')
+  status === 595 || (verb === 'GET' && onTheWay.has(status))
+
+const onTheWay: ReadonlySet<number> = new Set([502, 503, 504, 596, 597, 598, 599])

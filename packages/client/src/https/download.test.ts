@@ -115,7 +115,7 @@ describe('a download', () => {
       response.writeHead(200)
       response.write('half')
     })
-    const { stream } = await client.download(path, {}, { timeout: { idle: 30 } })
+    const { stream } = await client.download(path, {}, { timeout: { idle: 500 } })
     expect(await failureOf(textOf({ stream }))).toMatchObject({
       name: 'TimeoutError',
       limit: 'idle',

@@ -30,7 +30,7 @@ const toTransportError = (
 ): TransportError => {
   const code = typeof error.code === 'string' ? error.code : undefined
   const what = stage === 'connect' ? `cannot reach ${host}` : `lost the connection to ${host}`
-  const cure = code !== undefined && untrusted.has(code) ? trustAdvice : ''
+  const cure = code === undefined ? '' : adviceFor(code)
   return new TransportError(`${request.verb} ${request.path}: ${what}: ${reasonOf(error)}${cure}`, {
     host,
     stage,
@@ -49,14 +49,32 @@ const untrusted: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-const trustAdvice =
-  ' (to trust it, give its CA as tls.ca, or the SHA-256 fingerprint of the certificate as tls.fingerprint)'
+/** Codes of OpenSSL for an answer that is no handshake. */
+const withoutTls: ReadonlySet<string> = new Set([
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+])
+
+const adviceFor = (code: string): string => {
+  if (untrusted.has(code)) {
+    return ' (to trust it, give its CA as tls.ca, or the SHA-256 fingerprint of the certificate as tls.fingerprint)'
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return ' (use a name that is in the certificate, or give its SHA-256 fingerprint as tls.fingerprint)'
+  }
+  return withoutTls.has(code) ? ' (it does not speak TLS; plain HTTP takes an http: URL)' : ''
+}
 
 /** A name with several addresses fails with all their errors and no message of its own. */
-const reasonOf = (error: Error): string =>
-  error instanceof AggregateError
-    ? error.errors.map((each: unknown) => (each instanceof Error ? each.message : each)).join(', ')
-    : error.message
+const reasonOf = (error: Error & { reason?: unknown }): string => {
+  if (error instanceof AggregateError) {
+    return error.errors
+      .map((each: unknown) => (each instanceof Error ? each.message : each))
+      .join(', ')
+  }
+  // Of OpenSSL, which puts addresses and line numbers around it.
+  return typeof error.reason === 'string' ? error.reason : error.message
+}
 
 /** The error for a call that failed at one host after another. */
 export const toCombinedError = (
@@ -91,4 +109,12 @@ const passingAtConnect: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ])
 
-const passingInExchange: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const passingInExchange: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+])

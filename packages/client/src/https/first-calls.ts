@@ -1,6 +1,6 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { ConnectorAgent } from './connector-agent.js'
 import type { EngineOptions } from './engine.js'
 
 /** Carries one request at a time with what is built into Node.js, over a connection that is kept. */
@@ -43,39 +43,6 @@ export class FirstCalls {
     this.#agent.destroy()
   }
 }
-
-/** Takes its connections from a connector, so that TLS is up to that and every request is plain HTTP to Node.js. */
-class ConnectorAgent extends Agent {
-  readonly #connect: EngineOptions['connect']
-  readonly #protocol: string
-  // Any scheme will do: see above.
-  readonly protocol: string
-
-  constructor({ origin, connect }: EngineOptions) {
-    super({ keepAlive: true, timeout: keepAliveTimeout })
-    this.#connect = connect
-    this.#protocol = new URL(origin).protocol
-    this.protocol = this.#protocol
-  }
-
-  override createConnection(
-    options: { host?: string | null; port?: number | string | null },
-    callback?: (error: Error | null, socket: Duplex) => void,
-  ): undefined {
-    const target = {
-      protocol: this.#protocol,
-      hostname: options.host ?? '',
-      port: String(options.port ?? ''),
-    }
-    this.#connect(target, (...[error, socket]) => {
-      // Node.js reads the second only where the first is null.
-      Reflect.apply(callback ?? (() => {}), undefined, [error, socket])
-    })
-  }
-}
-
-/** As undici has it: below what servers commonly wait before they close. */
-const keepAliveTimeout = 4000
 
 /** Tells the handler what becomes of a request. */
 const follow = (

@@ -185,6 +185,26 @@ describe('a node that the host cannot reach', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test.each([502, 503, 504, 597])(
+    '%i: a GET is made again, at another host too',
+    async (status) => {
+      const one = await startServer(() => ({ status, reason: 'gone', body: '<html>' }))
+      const two = await start('two')
+      const clock = new SteppedClock()
+      const client = clientAt([one.port, two.port], clock)
+      expect(await failureOf(client.request('POST', 'pools'))).toMatchObject({ status })
+      expect(two.requests).toHaveLength(0)
+      expect(await client.request('GET', 'version')).toBe('two /api2/json/version')
+      expect(one.requests).toHaveLength(2)
+      expect(clock.pauses).toEqual([])
+      expect(await failureOf(clientAt([one.port], clock).request('GET', 'x'))).toMatchObject({
+        status,
+        message: 'gone',
+      })
+      expect(clock.pauses).toEqual([100, 400])
+    },
+  )
+
   test('596: a write may have arrived there', async () => {
     const server = await startServer(() => ({ status: 596, reason: 'Broken pipe', body: '' }))
     const client = clientOf(server, { clock: new SteppedClock() })

@@ -1,3 +1,4 @@
+import type { buildConnector } from 'undici'
 import type { Clock } from '../clock.js'
 import type { Endpoint } from './endpoint.js'
 import type { Engine } from './engine.js'
@@ -6,6 +7,8 @@ import type { Engine } from './engine.js'
 export interface Host {
   readonly endpoint: Endpoint
   readonly engine: Engine
+  /** Opens a connection of its own. */
+  readonly connect: buildConnector.connector
 }
 
 /**

@@ -114,10 +114,13 @@ const readText = ({ body, headers }: Answer): string | undefined => {
 const plainText = ({ headers }: Answer, text: string | undefined): string | undefined =>
   headers['content-type'] === undefined ? text : undefined
 
-/** The API never redirects, but its daemon does where plain HTTP is spoken to it, and so may a proxy. */
+/**
+ * The API never redirects, but its daemon does where plain HTTP is spoken to it, and so may a proxy; what stands in a
+ * query may be a secret.
+ */
 const movedTo = ({ status, headers }: Answer): string | undefined =>
   status < 400 && headers.location !== undefined
-    ? `redirected to ${headers.location}: give the address that answers as host or url`
+    ? `redirected to ${headers.location.replace(/[?#].*/s, '')}: give the address that answers as host or url`
     : undefined
 
 const firstText = (...candidates: unknown[]): string | undefined => {

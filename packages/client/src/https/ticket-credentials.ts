@@ -103,7 +103,11 @@ export class TicketCredentials implements Credentials {
       csrfToken,
       issued,
       renewAt: issued + renewalAge,
-      grant: { read: cookie, write: [...cookie, 'csrfpreventiontoken', csrfToken] },
+      grant: {
+        read: cookie,
+        write: [...cookie, 'csrfpreventiontoken', csrfToken],
+        secrets: [ticket, value, csrfToken],
+      },
     }
   }
 }

@@ -30,8 +30,10 @@ describe('credentials', () => {
     ['pdm', `PDMAPIToken=root@pam!ci:${secret}`],
   ])('a token for %s', async (product, value) => {
     for (const separator of ['=', ':']) {
-      const auth = { token: `root@pam!ci${separator}${secret}` }
-      expect(await grantOf(product, auth)).toEqual(['authorization', value])
+      for (const scheme of ['', 'PVEAPIToken=']) {
+        const auth = { token: `${scheme}root@pam!ci${separator}${secret}` }
+        expect(await grantOf(product, auth)).toEqual(['authorization', value])
+      }
     }
   })
 

@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream'
 import { debuglog } from 'node:util'
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { ProxkitError, TransportError } from '../errors.js'
-import type { TimedRequest } from '../timed-request.js'
+import { maskFailure, maskSecrets, secretsOf } from '../secrets.js'
+import type { ConsoleResponse, TimedRequest } from '../timed-request.js'
 import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, LoginResponse, SendUnproven } from './credentials.js'
 import { deliver } from './deliver.js'
@@ -11,6 +13,7 @@ import { type Answer, exchange, type ExchangeOptions, isFailure } from './exchan
 import { toError } from './failure.js'
 import type { Host, Hosts } from './hosts.js'
 import { readAnswer, readContent } from './read-answer.js'
+import { openWebSocket } from './web-socket.js'
 
 export interface HttpsTransportOptions {
   readonly hosts: Hosts
@@ -29,6 +32,7 @@ export class HttpsTransport implements Transport {
   readonly #idleTimeout: number | undefined
   readonly #clock: Clock
   readonly credentials: Credentials
+  readonly #consoles = new Set<Duplex>()
   #running = 0
   #isClosed = false
   #idle: (() => void) | undefined
@@ -56,7 +60,7 @@ export class HttpsTransport implements Transport {
     }
   }
 
-  /** Waits for the running calls, not for connections that nobody waits for any more. */
+  /** Waits for the running calls, not for connections that nobody waits for any more; consoles end. */
   async close(): Promise<void> {
     if (this.#running > 0) {
       await new Promise<void>((resolve) => {
@@ -64,6 +68,7 @@ export class HttpsTransport implements Transport {
       })
     }
     this.#isClosed = true
+    for (const console of this.#consoles) console.destroy()
     await Promise.all(this.#hosts.all.map(({ engine }) => engine.destroy()))
   }
 
@@ -98,7 +103,7 @@ export class HttpsTransport implements Transport {
   async #attempt(
     host: Host,
     request: TimedRequest,
-    { grant, timeout, end, others }: Proof & { readonly others: number },
+    { grant = noGrant, timeout, end, others }: Proof & { readonly others: number },
   ): Promise<LoginResponse> {
     const { origin } = host.endpoint
     const total = timeout === undefined ? undefined : end - performance.now()
@@ -127,11 +132,28 @@ export class HttpsTransport implements Transport {
         toError({ kind: 'failed', error, started: true }, request, origin),
       )
     }
-    const response = readAnswer(result) ?? refuse(request, result, origin)
-    return grant ? response : { ...response, cookies: result.headers['set-cookie'] }
+    const answer = readAnswer(result)
+    if (!answer) throw notOfTheApi(request, result, { host: origin, grant })
+    const response = maskFailure(answer, grant.secrets)
+    if (request.console && response.status === 200) {
+      return this.#openConsole(host, request, { grant, timeout, end, response })
+    }
+    return grant === noGrant ? { ...response, cookies: result.headers['set-cookie'] } : response
   }
 
-  #options(host: Host, request: TimedRequest, grant = noGrant): ExchangeOptions {
+  async #openConsole(
+    host: Host,
+    request: TimedRequest,
+    { response, grant, timeout, end }: Proof & { readonly response: ApiResponse },
+  ): Promise<ConsoleResponse> {
+    const left = timeout === undefined ? undefined : end - performance.now()
+    const socket = await openWebSocket(host, { request, data: response.data, grant, left })
+    this.#consoles.add(socket)
+    socket.once('close', () => this.#consoles.delete(socket))
+    return { ...response, socket }
+  }
+
+  #options(host: Host, request: TimedRequest, grant: Grant): ExchangeOptions {
     const { verb, download } = request
     const { origin, prefix } = host.endpoint
     const encoded = encodeRequest(`${prefix}/api2/json`, request)
@@ -158,7 +180,7 @@ interface Proof {
   readonly end: number
 }
 
-const noGrant: Grant = { read: [], write: [] }
+const noGrant: Grant = { read: [], write: [], secrets: [] }
 
 const debug = debuglog('proxkit')
 
@@ -173,19 +195,20 @@ const isStream = ({ upload, download }: TimedRequest): boolean =>
 const isRefusedGrant = ({ status, message }: ApiResponse): boolean =>
   status === 401 && message !== 'authentication failure'
 
-const refuse = (request: TimedRequest, answer: Answer, host: string): never => {
-  throw new TransportError(
-    `${request.verb} ${request.path}: ${host} does not answer as the API does: status ${answer.status}, ` +
-      `content type ${answer.headers['content-type'] ?? 'missing'}, '${excerpt(answer.body)}'`,
-    { host, stage: 'exchange', request },
-  )
-}
-
-const excerpt = (body: Buffer): string => {
+const notOfTheApi = (
+  request: TimedRequest,
+  { status, headers, body }: Answer,
+  { host, grant }: { host: string; grant: Grant },
+): TransportError => {
+  const secrets = [...grant.secrets, ...secretsOf(request.params)]
   // No more than a terminal can show.
-  const text = body
-    .toString('utf8', 0, 1000)
+  const text = maskSecrets(body.toString('utf8', 0, 1000), secrets)
     .replaceAll(/[\s\p{C}\ufffd]+/gu, ' ')
     .trim()
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+  const excerpt = text.length > 80 ? `${text.slice(0, 80)}…` : text
+  return new TransportError(
+    `${request.verb} ${request.path}: ${host} does not answer as the API does: status ${status}, ` +
+      `content type ${headers['content-type'] ?? 'missing'}, '${excerpt}'`,
+    { host, stage: 'exchange', request },
+  )
 }

@@ -20,7 +20,7 @@ export interface UploadBody {
  */
 export const encodeUpload = (params: Params, upload: Upload): UploadBody => {
   const boundary = `proxkit-${randomUUID()}`
-  const fields = fieldsOf(params).map(
+  const fields = fieldsOf(params, upload).map(
     ([name, value]) =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${requireName(name)}"\r\n\r\n${value}\r\n`,
   )
@@ -44,9 +44,12 @@ export const encodeUpload = (params: Params, upload: Upload): UploadBody => {
 
 const firstFields = ['content', 'checksum-algorithm', 'checksum']
 
-const fieldsOf = (params: Params): readonly [string, string | number][] => {
+const fieldsOf = (params: Params, { field }: Upload): readonly [string, string | number][] => {
   const given = Object.entries(params).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[name, toFormText(name, value)] as const],
+    // The file itself stands for the parameter that takes it.
+    value === undefined || value === null || name === field
+      ? []
+      : [[name, toFormText(name, value)] as const],
   )
   const known = new Map(given)
   return [

@@ -87,9 +87,10 @@ describe('an upload', () => {
     expect(told).toEqual([7, text.length])
   })
 
-  test('of nothing is a form all the same', async () => {
+  test('of nothing is a form all the same, and stands for the parameter of its name', async () => {
     const server = await start()
-    await clientOf(server).request('POST', path, {}, { upload: uploadOf('') })
+    const params = { filename: 'tiny.iso' }
+    await clientOf(server).request('POST', path, params, { upload: uploadOf('') })
     expect(server.requests.map(formOf)).toEqual([
       '--B\r\nContent-Disposition: form-data; name="filename"; filename="tiny.iso"\r\n' +
         'Content-Type: application/octet-stream\r\n\r\n\r\n--B--\r\n',

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js'
+import type { CallOptions } from '../call-types.js'
 import type { Caller } from '../resource.js'
+import type { ConsoleResponse } from '../timed-request.js'
 
 /** What a tool of a handle works with. */
 export interface ToolAccess {
@@ -7,4 +9,10 @@ export interface ToolAccess {
   readonly path: string
   readonly call: Caller
   readonly clock: Clock
+  /** Makes a call that opens a console, and goes on to that. */
+  readonly open: (
+    path: string,
+    params: object | undefined,
+    options: CallOptions | undefined,
+  ) => Promise<ConsoleResponse>
 }

@@ -1,8 +1,46 @@
-import type { Task } from '../call-types.js'
+import type { Duplex } from 'node:stream'
+import type { CallOptions, Task } from '../call-types.js'
 import type { ChecksumAlgorithm } from './checksum-algorithms.js'
 
+/** What nodes and guests can do beside the paths below them. */
+export interface ConsoleTools {
+  /**
+   * Opens a terminal: of a virtual machine its serial port, of a container its console, of a node a shell. Whoever
+   * writes types, whoever reads sees what the terminal shows.
+   */
+  console(options?: TerminalOptions): Promise<Terminal>
+  /** Opens a screen, which speaks the RFB protocol of VNC. */
+  console(options: ScreenOptions): Promise<Screen>
+}
+
+export type ConsoleOptions = TerminalOptions | ScreenOptions
+
+export interface TerminalOptions extends Omit<CallOptions, 'upload' | 'decode'> {
+  readonly type?: 'terminal'
+  /** Parameters of the call `termproxy`, such as the serial port: `{ serial: 'serial1' }`. */
+  readonly params?: object
+}
+
+export interface ScreenOptions extends Omit<CallOptions, 'upload' | 'decode'> {
+  readonly type: 'vnc'
+  /** Parameters of the call `vncproxy`, or `vncshell` of a node, such as `{ width: 1024 }`. */
+  readonly params?: object
+}
+
+/** A terminal, open until it is ended or destroyed, or its signal aborted. */
+export interface Terminal extends Duplex {
+  /** Tells the program there how large the terminal is; 80 columns by 20 rows at first. */
+  resize(columns: number, rows: number): void
+}
+
+/** A screen, open until it is ended or destroyed, or its signal aborted. */
+export interface Screen extends Duplex {
+  /** A secret: what RFB asks for as security type 2. */
+  readonly password: string
+}
+
 /** What a virtual machine can do beside the paths below it. */
-export interface GuestTools {
+export interface GuestTools extends ConsoleTools {
   /**
    * Runs a program by the guest agent, waits for its end and gives what it printed.
    *

@@ -1,4 +1,9 @@
-import type { ExecOptions, UploadFileOptions, DownloadFileOptions } from './tool-types.js'
+import type {
+  ConsoleOptions,
+  ExecOptions,
+  UploadFileOptions,
+  DownloadFileOptions,
+} from './tool-types.js'
 import type { ToolAccess } from './tool-access.js'
 
 /** What handles can do beside calls, by name and by the paths that have it; each is loaded when it is first used. */
@@ -16,6 +21,11 @@ export const toolOf = (name: string, access: ToolAccess): unknown => {
   if (name === 'downloadFile' && storage.test(access.path)) {
     return async (url: string, options?: DownloadFileOptions) =>
       (await import('./storage-files.js')).downloadFile(access, url, options)
+  }
+  const console = /^\/nodes\/[^/]+(?:\/(?:qemu|lxc)\/[^/]+)?$/
+  if (name === 'console' && console.test(access.path)) {
+    return async (options?: ConsoleOptions) =>
+      (await import('./console.js')).openConsole(access, options)
   }
   return undefined
 }

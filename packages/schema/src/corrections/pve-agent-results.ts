@@ -1,17 +1,5 @@
 import type { Schema } from '../model.js'
-
-const text: Schema = { type: 'string' }
-const integer: Schema = { type: 'integer' }
-const flag: Schema = { type: 'boolean' }
-const optional = (schema: Schema): Schema => ({ ...schema, optional: true })
-const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'object',
-  properties,
-})
-const list = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'array',
-  items: object(properties),
-})
+import { flag, integer, list, object, optional, text } from './result-parts.js'
 
 // What the guest agent answers to each command: qemu qga/qapi-schema.json
 const answers: Readonly<Record<string, Schema>> = {

@@ -1,19 +1,7 @@
 import type { Schema } from '../model.js'
 import { agentResults } from './pve-agent-results.js'
-
-const text: Schema = { type: 'string' }
-const integer: Schema = { type: 'integer' }
-const flag: Schema = { type: 'boolean' }
-const optional = (schema: Schema): Schema => ({ ...schema, optional: true })
-const list = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'array',
-  items: { type: 'object', properties },
-})
-const open = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'object',
-  properties,
-  additionalProperties: true,
-})
+import { configResults } from './pve-config-results.js'
+import { flag, integer, list, open, optional, text } from './result-parts.js'
 
 // pve-cluster PVE/RRD.pm: create_rrd_data gives the time and whatever columns have a value there
 const rrdData: Schema = {
@@ -36,6 +24,7 @@ const ipsetEntry: Schema = {
 /** What Proxmox VE answers where its dump says no more than object or list. */
 export const pveResults: Readonly<Record<string, Schema>> = {
   ...agentResults,
+  ...configResults,
 
   // pve-access-control PVE/API2/AccessControl.pm: permissions, per path and privilege whether it is inherited
   'GET /access/permissions': {

@@ -1,5 +1,5 @@
 import type { Verb } from '../call.js'
-import type { DefinitionId } from '../model.js'
+import type { DefinitionId, Permissions } from '../model.js'
 
 /** What differs between two definitions. */
 export interface DefinitionDiff {
@@ -26,8 +26,10 @@ export interface OperationChange extends OperationName {
 
 export type Area = 'parameter' | 'result' | 'permissions' | 'flag'
 
-export interface Change {
-  readonly area: Area
+export type Change = FactChange | PermissionChange
+
+export interface FactChange {
+  readonly area: Exclude<Area, 'permissions'>
   /** The member that it is about, such as `net[n].model` or `[].status`; empty for the whole. For a flag its name. */
   readonly member: string
   readonly kind: 'added' | 'removed' | 'changed'
@@ -36,6 +38,17 @@ export interface Change {
   readonly before?: unknown
   readonly after?: unknown
   /** Whether a caller of the older version may be refused, or may be answered what it did not expect. */
+  readonly breaks: boolean
+}
+
+export interface PermissionChange {
+  readonly area: 'permissions'
+  readonly member: ''
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** Without any the method is for root@pam alone. */
+  readonly before?: Permissions
+  readonly after?: Permissions
+  /** Whether a caller whom the older version lets in may be refused. */
   readonly breaks: boolean
 }
 

@@ -218,6 +218,7 @@ describe('diffDefinitions: the versions', () => {
 
     const ofParameters = changed
       .flatMap(({ changes }) => changes)
+      .filter((change) => change.area !== 'permissions')
       .filter(({ area, member }) => area === 'parameter' && !/\.|\[\]/.test(member))
     const kinds = ofParameters.map(({ kind, keyword, breaks }) =>
       kind === 'changed' ? `${keyword} ${breaks ? 'breaks' : 'holds'}` : kind,

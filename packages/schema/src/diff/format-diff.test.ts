@@ -45,7 +45,7 @@ const diff = diffDefinitions(
 
 test('formatDiff: writes text with a mark for what can break', () => {
   expect(formatDiff(diff))
-    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
+    .toBe(`Proxmox VE 8.4 to 9.2: 1 operation added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 Removed
   GET /gone
@@ -56,7 +56,7 @@ Changed
       parameter size: default 3 added
       parameter size: maximum 5 → 7
 !     parameter old_*: removed
-      permissions: added
+      permissions: root@pam → any login
 
 Added
   POST /new
@@ -68,7 +68,7 @@ Changed in the vendor's words only
 
 test('formatDiff: writes Markdown', () => {
   expect(formatDiff(diff, { style: 'markdown' }))
-    .toBe(`# Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
+    .toBe(`# Proxmox VE 8.4 to 9.2: 1 operation added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 ## Removed
 
@@ -81,7 +81,7 @@ test('formatDiff: writes Markdown', () => {
   - parameter size: default 3 added
   - parameter size: maximum 5 → 7
   - parameter old\\_\\*: removed **!**
-  - permissions: added
+  - permissions: root@pam → any login
 
 ## Added
 
@@ -96,13 +96,13 @@ test('formatDiff: writes Markdown', () => {
 test('formatDiff: says little where nothing differs', () => {
   const definition = define('9.2', [])
   expect(formatDiff(diffDefinitions(definition, definition))).toBe(
-    'Proxmox VE 9.2 to 9.2: 0 operations added, 0 removed, 0 changed, of which 0 in facts; 0 of these can break a caller\n',
+    'Proxmox VE 9.2 to 9.2: nothing differs\n',
   )
 })
 
 test('formatDiff: leaves out what cannot break when asked to, and counts it all the same', () => {
   expect(formatDiff(diff, { breakingOnly: true }))
-    .toBe(`Proxmox VE 8.4 to 9.2: 1 operations added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
+    .toBe(`Proxmox VE 8.4 to 9.2: 1 operation added, 1 removed, 2 changed, of which 1 in facts; 1 of these can break a caller
 
 Removed
   GET /gone

@@ -1,4 +1,5 @@
 import { productNames } from '../emit/product-names.js'
+import { explainPermission } from '../permissions/explain-permission.js'
 import { breakingChanges } from './breaking-changes.js'
 import type { Change, DefinitionDiff, OperationChange, OperationName } from './change.js'
 
@@ -66,14 +67,26 @@ const escapeMarkdown = (text: string): string =>
 function summary({ from, to, added, removed, changed, reworded }: DefinitionDiff): string {
   const breaking = changed.filter((change) => change.breaks).length
   const product = productNames[to.product]
+  if (added.length + removed.length + changed.length + reworded.length === 0) {
+    return `${product} ${from.version} to ${to.version}: nothing differs`
+  }
   return (
-    `${product} ${from.version} to ${to.version}: ${added.length} operations added, ` +
+    `${product} ${from.version} to ${to.version}: ${counted(added.length, 'operation')} added, ` +
     `${removed.length} removed, ${changed.length + reworded.length} changed, ` +
     `of which ${changed.length} in facts; ${breaking} of these can break a caller`
   )
 }
 
-function describe({ area, member, kind, keyword, before, after }: Change): string {
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+function describe(change: Change): string {
+  if (change.area === 'permissions') {
+    const [old, young] = [change.before, change.after].map(
+      (permissions) => explainPermission(permissions ? { permissions } : {}).text,
+    )
+    return `permissions: ${old === young ? `still ${young}, written otherwise` : `${old} → ${young}`}`
+  }
+  const { area, member, kind, keyword, before, after } = change
   const subject = member === '' ? area : `${area} ${member}`
   if (keyword === undefined) return `${subject}: ${kind}`
   if (isList(before) && isList(after)) return `${subject}: ${keyword}${listChange(before, after)}`

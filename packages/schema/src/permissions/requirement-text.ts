@@ -35,7 +35,9 @@ function operandText(requirement: Requirement): string {
   return requirement.needs === 'all' || requirement.needs === 'any' ? `(${text})` : text
 }
 
-function inWords(names: readonly string[], last: 'and' | 'or'): string {
+/** The vendor names a privilege twice now and then. */
+function inWords(all: readonly string[], last: 'and' | 'or'): string {
+  const names = [...new Set(all)]
   return names.length < 2
     ? names.join('')
     : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`

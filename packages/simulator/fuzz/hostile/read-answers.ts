@@ -13,7 +13,7 @@ export function readAnswers(received: Buffer): ReadAnswers {
     if (end < 0) return { count, fault: `no end of the head: ${shown(received, at)}` }
     const [status = '', ...fields] = received.toString('latin1', at, end).split('\r\n')
     // oxlint-disable-next-line no-control-regex -- control characters are what must not be in an answer
-    if (!/^HTTP\/1\.\d+ [2-5]\d\d [^\u0000-\u001f\u007f]*$/.test(status)) {
+    if (!/^HTTP\/1\.\d+ [2-5]\d\d [^\u0000-\u0008\u000a-\u001f\u007f]*$/.test(status)) {
       return { count, fault: `status line ${JSON.stringify(status)}` }
     }
     const odd = fields.find(

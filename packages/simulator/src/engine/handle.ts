@@ -9,6 +9,8 @@ export interface Outcome {
   /** Number of entries before paging; 0 is left out of the answer, as the original does. */
   readonly total?: number
   readonly changes?: string
+  /** What PBS and PDM tell beside the data, such as the digest of a file; `set-cookie` goes into the head. */
+  readonly attributes?: Readonly<Record<string, unknown>>
   /** The client is not to hear of it. */
   readonly cut?: Cut
   /** Where a client that asked for a WebSocket goes on; others see the data. */
@@ -48,12 +50,12 @@ type ParamsOf<V extends Verb, P extends string> = `${V} ${P}` extends keyof Oper
   : never
 
 /** Finds the handler of an operation. */
-export class HandlerTable {
-  readonly #handlers = new Map<string, Handler>()
+export class HandlerTable<H extends Pick<Handler, 'verb' | 'path'> = Handler> {
+  readonly #handlers = new Map<string, H>()
   /** The same by the operations that were asked for. */
-  readonly #found = new WeakMap<Method, Handler>()
+  readonly #found = new WeakMap<Method, H>()
 
-  constructor(handlers: Iterable<Handler>) {
+  constructor(handlers: Iterable<H>) {
     for (const handler of handlers) {
       const key = `${handler.verb} ${handler.path}`
       if (this.#handlers.has(key)) throw new Error(`two handlers for ${key}`)
@@ -65,7 +67,7 @@ export class HandlerTable {
     return this.get(method) !== undefined
   }
 
-  get(method: Method): Handler | undefined {
+  get(method: Method): H | undefined {
     const found = this.#found.get(method)
     if (found) return found
     const handler = this.#handlers.get(`${method.verb} ${method.path}`)

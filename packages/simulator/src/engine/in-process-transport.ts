@@ -1,21 +1,14 @@
 import { Readable } from 'node:stream'
-import type {
-  ApiRequest,
-  ApiResponse,
-  Content,
-  Definition,
-  Transport,
-  Upload,
-} from '@proxkit/schema'
-import { dispatch, type ProductRules, type UploadedFile } from './dispatch.js'
+import type { ApiRequest, ApiResponse, Content, Transport, Upload } from '@proxkit/schema'
+import type { Call, UploadedFile } from './dispatch.js'
 import { Download } from './download.js'
 import { Fault } from './fault.js'
-import type { Cut } from './handle.js'
+import type { Cut, Outcome } from './handle.js'
 import { ReceivedFile } from './received-file.js'
 
 export interface InProcessOptions {
-  readonly definition: Definition
-  readonly rules: ProductRules
+  /** Answers a call in the product's own order; throws what it refuses. */
+  readonly dispatch: (call: Call) => Promise<Outcome>
   /** User id, of a token with its name. */
   readonly user: string
   readonly node: string
@@ -23,7 +16,7 @@ export interface InProcessOptions {
 
 /** Reaches the simulator without a socket: the whole pipeline after the login. */
 export function inProcessTransport(options: InProcessOptions): Transport {
-  const { definition, rules, user, node } = options
+  const { dispatch, user, node } = options
   const showsToken = isTokenId(user)
   return {
     async send(request: ApiRequest): Promise<ApiResponse> {
@@ -42,7 +35,7 @@ export function inProcessTransport(options: InProcessOptions): Transport {
           node,
           upload: file,
         }
-        const outcome = await dispatch(definition, rules, call)
+        const outcome = await dispatch(call)
         if (outcome.cut) throw brokenConnection(outcome.cut)
         if (request.download && outcome.data instanceof Download) {
           return { status: 200, data: null, content: contentOf(outcome.data) }

@@ -7,7 +7,7 @@ import type { Handler } from './handle.js'
 export type Level = 'modelled' | 'stored' | 'sampled'
 
 /** The level of an operation, by what answers it. */
-export function levelOf(handler: Handler | undefined): Level {
+export function levelOf(handler: Pick<Handler, 'isStored'> | undefined): Level {
   if (!handler) return 'sampled'
   return handler.isStored ? 'stored' : 'modelled'
 }

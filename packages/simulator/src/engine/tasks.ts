@@ -1,3 +1,4 @@
+import { encodeUpid, type Upid } from '@proxkit/schema'
 import type { Clock } from './clock.js'
 import { faultText } from './fault.js'
 
@@ -40,6 +41,13 @@ interface Running {
   abandoned: boolean
 }
 
+/** What the products do differently. */
+export interface TaskStyle {
+  readonly name: (parts: Omit<Upid, 'taskId'>) => string
+  /** A line of the log as it is kept; `now` is in milliseconds since the epoch. */
+  readonly line: (text: string, now: number) => string
+}
+
 export interface TaskStart {
   readonly node: string
   readonly type: string
@@ -56,6 +64,26 @@ const remembered = 2000
 const word = /^[^:\s/]+$/
 const optionalWord = /^[^:\s/]*$/
 
+const perlTasks: TaskStyle = {
+  name({ node, pid, pstart, starttime, type, id, user }) {
+    const upid = `UPID:${node}:${hex(pid)}:${hex(pstart)}:${hex(starttime)}:${type}:${id}:${user}:`
+    if (!word.test(type) || !optionalWord.test(id)) {
+      throw new Error(`starting worker failed: unable to parse worker upid '${upid}'`)
+    }
+    return upid
+  },
+  line: (text) => text,
+}
+
+/** PBS and PDM count their tasks and begin each line with its time. proxmox-rs proxmox-rest-server/src/worker_task.rs */
+export function createRustTasks(): TaskStyle {
+  let taskId = 0
+  return {
+    name: (parts) => encodeUpid({ ...parts, taskId: taskId++ }),
+    line: (text, now) => `${new Date(now).toISOString().slice(0, 19)}+00:00: ${text}`,
+  }
+}
+
 /** The tasks of all nodes, running and finished. */
 export class TaskTable {
   readonly #clock: Clock
@@ -67,6 +95,8 @@ export class TaskTable {
   #lastPid = 4000
   /** What a task does in place of its work; the work itself where nobody interferes. */
   interfere: (start: TaskStart, body: TaskBody) => TaskBody = (_, body) => body
+  /** How tasks are called and what their logs look like; as Proxmox VE does unless another product says otherwise. */
+  style: TaskStyle = perlTasks
 
   /** `changed` is told the identifier of each task that is new, spoke, ended or is forgotten. */
   constructor(clock: Clock, changed: (upid: string) => void = () => {}) {
@@ -85,10 +115,7 @@ export class TaskTable {
     const starttime = Math.floor(now)
     const pstart = Math.max(0, Math.floor((now - options.bootTime) * 100))
     const { node, type, id, user } = options
-    const upid = `UPID:${node}:${hex(pid)}:${hex(pstart)}:${hex(starttime)}:${type}:${id}:${user}:`
-    if (!word.test(type) || !optionalWord.test(id)) {
-      throw new Error(`starting worker failed: unable to parse worker upid '${upid}'`)
-    }
+    const upid = this.style.name({ node, pid, pstart, starttime, type, id, user })
     const record: TaskRecord = { upid, node, pid, pstart, starttime, type, id, user, log: [] }
     this.#records.set(upid, record)
     this.#changed(upid)
@@ -185,16 +212,19 @@ export class TaskTable {
       if (!run.abandoned) this.#changed(record.upid)
     }
     let warnings = 0
+    const say = (...lines: string[]): void => {
+      for (const line of lines) record.log.push(this.style.line(line, this.#clock.now()))
+    }
     const task: Task = {
       upid: record.upid,
       signal,
       log: (...lines) => {
-        for (const line of lines) record.log.push(...line.split('\n'))
+        for (const line of lines) say(...line.split('\n'))
         changed()
       },
       warn: (text) => {
         warnings += 1
-        record.log.push(`WARN: ${text}`)
+        say(`WARN: ${text}`)
         changed()
       },
       sleep: async (milliseconds) => {
@@ -211,11 +241,11 @@ export class TaskTable {
     try {
       await body(task)
       status = warnings > 0 ? `WARNINGS: ${warnings}` : 'OK'
-      record.log.push(warnings > 0 ? `TASK WARNINGS: ${warnings}` : 'TASK OK')
+      say(warnings > 0 ? `TASK WARNINGS: ${warnings}` : 'TASK OK')
     } catch (error) {
       const text = faultText(signal.aborted ? signal.reason : error)
       status = text.trimEnd().replaceAll('\n', ' ')
-      record.log.push(`TASK ERROR: ${status}`)
+      say(`TASK ERROR: ${status}`)
     }
     record.exitStatus = status
     record.endtime = Math.floor(this.#clock.now() / 1000)

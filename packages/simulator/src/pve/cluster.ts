@@ -44,7 +44,7 @@ export class Cluster {
     this.definition = definition
     this.guests = new GuestIndex(state.config)
     this.guestLocks = new GuestLocks(clock)
-    this.tickets = new Tickets(state, clock)
+    this.tickets = new Tickets(state, clock, definition.id.product === 'pmg' ? 'PMG' : 'PVE')
     this.storages = createStorages(this)
   }
 

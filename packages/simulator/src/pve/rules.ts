@@ -7,6 +7,7 @@ import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
+import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
@@ -15,13 +16,23 @@ import { requireWordedConditions } from './worded-conditions.js'
 const ownHandlers = new HandlerTable(handlers)
 
 /** How Proxmox VE decides along the way of a call. */
-export function pveRules(cluster: Cluster, known?: readonly Handler[]): ProductRules {
-  const table = known ? new HandlerTable(known) : ownHandlers
+export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
+  return perlRules(cluster, known, (user) => rightsOf(cluster.config, user))
+}
+
+/** The same for any product in Perl, whose handlers ask other rights. */
+export function perlRules(
+  cluster: Cluster,
+  known: readonly Handler[],
+  rights: (user: string) => Rights,
+): ProductRules {
+  const table = known === handlers ? ownHandlers : new HandlerTable(known)
   return {
     level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
     locate: (method, call, params) => locate(cluster, { method, call, params }),
-    run: (call, method, params, node) => runHandler(cluster, table, { call, method, params, node }),
+    run: (call, method, params, node) =>
+      runHandler({ cluster, table, rights }, { call, method, params, node }),
   }
 }
 
@@ -49,9 +60,14 @@ interface VerifiedCall {
   readonly node: string
 }
 
+interface Answering {
+  readonly cluster: Cluster
+  readonly table: HandlerTable
+  readonly rights: (user: string) => Rights
+}
+
 async function runHandler(
-  cluster: Cluster,
-  table: HandlerTable,
+  { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
   const handler = table.get(method)
@@ -65,13 +81,13 @@ async function runHandler(
     cluster,
     node,
     user,
-    rights: rightsOf(cluster.config, user),
+    rights: rights(user),
     clock: cluster.clock,
     startTask(type: string, id: string | number, body: TaskBody) {
       const { bootTime } = cluster.node(node)
       return cluster.state.tasks.start({ node, type, id: String(id), user, bootTime }, body)
     },
-    call: callFrom(cluster, { node, user, table }),
+    call: callFrom(cluster, { node, user, table, rights }),
     setTotal(value) {
       total = value
     },
@@ -115,7 +131,13 @@ export function callFrom(
     node,
     user,
     table = ownHandlers,
-  }: { readonly node: string; readonly user: string; readonly table?: HandlerTable },
+    rights = (caller) => rightsOf(cluster.config, caller),
+  }: {
+    readonly node: string
+    readonly user: string
+    readonly table?: HandlerTable
+    readonly rights?: Answering['rights']
+  },
 ): CallOperation {
   return async (operation, params) => {
     const method = methodOf(cluster.definition, operation)
@@ -124,8 +146,12 @@ export function callFrom(
     const verified = verifyParameters(method.parameters, params)
     if (!verified.ok) throw invalidParameters(verified.errors)
     const call = { user, upload: undefined }
-    return (await runHandler(cluster, table, { call, method, params: verified.params, node: at }))
-      .data
+    return (
+      await runHandler(
+        { cluster, table, rights },
+        { call, method, params: verified.params, node: at },
+      )
+    ).data
   }
 }
 

@@ -33,6 +33,8 @@ export interface NodeState {
   readonly swap: number
   /** Files outside `/etc/pve`, by absolute path: `/etc/network/interfaces`. */
   readonly files: Readonly<Record<string, string>>
+  /** Names of services that were stopped; absent where all run. */
+  readonly stoppedServices?: readonly string[]
 }
 
 /** A guest that runs. A stopped one has no entry. */

@@ -25,6 +25,12 @@ export function checkSeed(value: unknown): Seed {
   return value
 }
 
+/** The form alone: what other products than Proxmox VE have of a seed. Throws a `SeedError` too. */
+export function checkSeedForm(value: unknown): Seed {
+  requireParts(value)
+  return value
+}
+
 function requireParts(value: unknown): asserts value is Seed {
   seed(value, '')
 }
@@ -190,6 +196,38 @@ const seed = object({
       group: groupId,
       token: tokenId,
       propagate: flag,
+    }),
+  ),
+  datastores: record(
+    text(
+      'a datastore name: use 3 to 32 letters, digits, dots, hyphens and underscores',
+      /^[\w][\w.-]{2,31}$/,
+    ),
+    object({
+      path: text('an absolute path', /^\//),
+      comment: anyText,
+      snapshots: list(
+        object({
+          group: required(
+            text(
+              'a backup group: write its type and id, such as vm/100',
+              /^(?:vm|ct|host)\/\w[\w.-]*$/,
+            ),
+          ),
+          ns: text(
+            'a namespace: names with slashes between them',
+            /^\w[\w.-]*(?:\/\w[\w.-]*){0,6}$/,
+          ),
+          time: text(
+            'a time: write it as 2026-01-31T02:00:00Z',
+            /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+          ),
+          owner: text('a user or token id, such as alice@pbs', /^[^\s:/]+@[a-z][\w.!-]+$/i),
+          size: integer('a number of bytes', { min: 0, max: 2 ** 53 }),
+          comment: anyText,
+          protected: flag,
+        }),
+      ),
     }),
   ),
   identityServers: record(

@@ -23,6 +23,8 @@ export interface Seed {
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly pools?: Readonly<Record<string, SeedPool>>
   readonly acl?: readonly SeedAcl[]
+  /** Backup Server only: datastores by name. */
+  readonly datastores?: Readonly<Record<string, SeedDatastore>>
   /**
    * Servers outside the cluster that know people: directories by the host name that a realm has for `server1`, providers
    * of OpenID Connect by the `issuer-url` of a realm. Nodes reach no others.
@@ -87,6 +89,28 @@ export interface SeedGuest {
   readonly config: Readonly<Record<string, string | number>>
   /** What it does beyond that. Clones do the same. */
   readonly behaviour?: GuestBehaviour
+}
+
+export interface SeedDatastore {
+  /** Default `/mnt/datastore/<name>`. */
+  readonly path?: string
+  readonly comment?: string
+  readonly snapshots?: readonly SeedSnapshot[]
+}
+
+export interface SeedSnapshot {
+  /** Type and id: `vm/100`. */
+  readonly group: string
+  /** Namespace: `site-b`. */
+  readonly ns?: string
+  /** In ISO 8601; default an hour before the start. */
+  readonly time?: string
+  /** Default root@pam. */
+  readonly owner?: string
+  /** Bytes. */
+  readonly size?: number
+  readonly comment?: string
+  readonly protected?: boolean
 }
 
 export interface SeedUser {

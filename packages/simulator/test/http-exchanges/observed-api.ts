@@ -7,6 +7,7 @@ import {
 } from '@proxkit/schema'
 import type { Clock } from '../../src/engine/clock.js'
 import { realClock } from '../../src/engine/real-clock.js'
+import { dispatch } from '../../src/engine/dispatch.js'
 import { Fault, failed, invalidParameters, permissionDenied } from '../../src/engine/fault.js'
 import type { Handler } from '../../src/engine/handle.js'
 import { fetchFrom } from '../../src/engine/http/fetch.js'
@@ -54,7 +55,7 @@ export function createObserved(): ReplayTarget {
     },
     fetch: (request) => fetchFrom(service, request, { clock, node }),
     transport: ({ user = 'root@pam' } = {}) =>
-      inProcessTransport({ definition, rules, user, node }),
+      inProcessTransport({ dispatch: (call) => dispatch(definition, rules, call), user, node }),
     snapshot: () => state.snapshot(),
     restore: (snapshot) => state.restore(snapshot),
     // Some tasks are to be seen while they run.

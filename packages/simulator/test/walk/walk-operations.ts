@@ -22,13 +22,27 @@ export interface WalkOptions {
 /** Operations whose answers are those of the product, and not as the product describes them. */
 const ownForms: ReadonlySet<string> = new Set([
   // Nothing where the container is not running.
-  'GET /nodes/{node}/lxc/{vmid}/interfaces',
+  'pve GET /nodes/{node}/lxc/{vmid}/interfaces',
   // The length of a prefix for a netmask.
-  'GET /nodes/{node}/network',
+  'pve GET /nodes/{node}/network',
+  'pmg GET /nodes/{node}/network',
+  // The descriptions of these know nothing of what they answer.
+  'pbs GET /nodes',
+  'pbs GET /nodes/{node}',
+  'pbs DELETE /access/ticket',
+  'pbs GET /admin/datastore/{store}/active-operations',
+  'pbs POST /config/datastore',
+  'pdm GET /nodes',
+  'pdm GET /nodes/{node}',
+  'pdm DELETE /access/ticket',
 ])
 
-const nobody = 'nobody@pve'
 const fixed: Params = { node: 'pve' }
+
+/** Somebody who may do nothing, in the realm that each product calls after itself. */
+function nobodyOf({ id }: Definition): string {
+  return `nobody@${id.product}`
+}
 
 /** Calls operations as root with valid and invalid parameters, as a user without rights, and without a login. */
 export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
@@ -36,7 +50,7 @@ export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
   await using simulator = createSimulator({
     definition,
     clock: instantClock(),
-    seed: { nodes: { pve: {} }, users: { [nobody]: { password: 'no-rights' } } },
+    seed: { nodes: { pve: {} }, users: { [nobodyOf(definition)]: { password: 'no-rights' } } },
   })
   const start = simulator.snapshot()
   const findings: Finding[] = []
@@ -79,7 +93,8 @@ async function callAsRoot(simulator: Simulator, method: Method, params: Params):
   if (status === 501 || status < 200) return [shown]
   if (status !== 200) return []
   const { returns } = method
-  if (ownForms.has(`${method.verb} ${method.path}`)) return []
+  const { product } = simulator.definition.id
+  if (ownForms.has(`${product} ${method.verb} ${method.path}`)) return []
   if (returns.type === 'null') return data === null ? [] : [`${shown}: ${JSON.stringify(data)}`]
   const check = validate(returns, data)
   return check.ok ? [] : [`${shown}: ${JSON.stringify(check.errors).slice(0, 300)}`]
@@ -108,7 +123,7 @@ async function callWithoutRights(
   if (permissions?.user !== undefined) return []
   // Some checks find nothing to refuse where there is no such user.
   if (/"userid-(?:param|group)"|requireParam/.test(JSON.stringify(permissions ?? ''))) return []
-  const { status, message } = await send(simulator, method, params, nobody)
+  const { status, message } = await send(simulator, method, params, nobodyOf(simulator.definition))
   return status === 403 ? [] : [`without rights: ${status} ${message}`]
 }
 

@@ -174,7 +174,8 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
   }
 
   function staysOpen(head: RequestHead, reply: Reply): boolean {
-    return remaining > 0 && reply.status < 400 && !reply.close && wantsKeepAlive(head)
+    const isRefusal = reply.status >= 400 && reply.style !== 'hyper'
+    return remaining > 0 && !isRefusal && !reply.close && wantsKeepAlive(head)
   }
 
   function refuse({ status, reason = '', protocol }: BadHead): void {

@@ -48,7 +48,21 @@ const foldedLine = /^[ \t-\r]+(.*)/s
  * pve-http-server AnyEvent.pm: push_request_header, unshift_read_header
  */
 export function readHead(received: Buffer): HeadResult {
-  let text = textOfHead(received)
+  const text = textOfHead(received)
+  // Clients say the same over and over.
+  if (text === lastRead.text) return lastRead.result
+  const result = parseHead(received, text)
+  if (result.kind === 'head' && result.length === text.length) lastRead = { text, result }
+  return result
+}
+
+let lastRead: { readonly text: string; readonly result: HeadResult } = {
+  text: '',
+  result: incomplete,
+}
+
+function parseHead(received: Buffer, beginning: string): HeadResult {
+  let text = beginning
   let at = 0
   let blankLines = -1
   let line: string | undefined

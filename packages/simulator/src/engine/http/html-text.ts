@@ -48,7 +48,11 @@ const names: ReadonlyMap<string, string> = new Map([
 export function encodeEntities(text: string): string {
   return text.replaceAll(
     /[&<>"']|[^\n\r\t -~]/gu,
-    (character) =>
-      names.get(character) ?? `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`,
+    (character) => names.get(character) ?? reference(character.codePointAt(0) ?? 0),
   )
+}
+
+/** That module counts bytes in decimal and everything else in hexadecimal digits. */
+function reference(code: number): string {
+  return code < 0x100 ? `&#${code};` : `&#x${code.toString(16).toUpperCase()};`
 }

@@ -17,7 +17,8 @@ export class BodyError extends Error {
  */
 export function decodeUrlencoded(text: string): WireParams {
   const params = emptyParams()
-  if (!text) return params
+  // A lone zero is nothing to Perl.
+  if (text === '' || text === '0') return params
   for (const part of trimTrailing(text.split(/[&;]/))) {
     const [rawKey = '', raw] = part.split('=')
     const key = unescapeBytes(rawKey)

@@ -18,6 +18,8 @@ export interface Reply {
   readonly lastModified?: number
   /** Ends the connection whatever the client wants. */
   readonly close?: boolean
+  /** Written as the HTTP library of the products in Rust does: with the fields of this answer and few of its own. */
+  readonly style?: 'hyper'
   /** The connection breaks over it. */
   readonly cut?: Cut | undefined
   /** Goes on over the connection as a WebSocket, in place of an answer. */
@@ -62,6 +64,17 @@ export function renderReply(
   const { encoding, content, length } = encodeBody(reply, head)
 
   const date = httpDate(now)
+  if (reply.style === 'hyper') {
+    const { status, reason } = reply
+    const fields: [string, string][] = [
+      ...(reply.contentType ? ([['content-type', reply.contentType]] as const) : []),
+      ...Object.entries(reply.headers ?? {}),
+      ['content-length', String(length)],
+      ...(keepAlive ? [] : ([['connection', 'close']] as const)),
+      ['date', date],
+    ].map(([name = '', value = '']) => [name, value])
+    return { status, reason, fields, content, length }
+  }
   const isFile = reply.lastModified !== undefined
   const fields: [string, string][] = isFile ? [] : [['Cache-Control', 'max-age=0']]
   const { innerConnection } = reply
@@ -129,10 +142,9 @@ function acceptedEncoding(head: WireOptions['head']): Encoding {
 
 /** A status line holds one byte per character. */
 function printable(reason: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not get into a status line
-  return reason
-    .replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' ')
-    .replaceAll(/[^\u0000-\u00ff]/g, '?')
+  return reason.replaceAll(/[^\t -~\u0080-\u00ff]/g, (character) =>
+    character > '\u00ff' ? '?' : ' ',
+  )
 }
 
 let dateSecond = -1

@@ -84,6 +84,8 @@ describe('parameters', () => {
     ['a=1&a', { a: null }],
     ['a=&b', { a: '', b: null }],
     ['a=1&&', { a: '1' }],
+    ['0', {}],
+    ['0&', { 0: null }],
     ['__proto__=1', { ['__proto__']: '1' }],
   ])('%s are read from a query and a form alike', async (text, params) => {
     const expected = JSON.stringify({ data: { params } })

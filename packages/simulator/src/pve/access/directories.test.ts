@@ -25,7 +25,7 @@ beforeEach(async () => {
               password: 'ann-secret',
               attributes: { mail: 'ann@example.test', givenName: 'Ann' },
             },
-            bob: { password: 'bob-secret' },
+            bob: { password: 'bob-secret', attributes: { expire: 'soon', size: '43' } },
             'no:name': {},
           },
           groups: { staff: ['ann', 'bob', 'stranger'], 'bad name': [] },
@@ -63,6 +63,8 @@ describe('POST /access/domains/{realm}/sync', () => {
     expect(await sync({ scope: 'both' })).toEqual([
       'starting sync for realm dir',
       "skipping bad 'sync_attributes' entry – 'shoe' is not a valid target attribute",
+      "skipping attribute mapping 'expire'->'expire' for user 'bob@dir' - 400 invalid value 'soon'",
+      "_root: type check ('integer') failed - got 'soon'",
       "value 'no:name@dir' does not look like a valid user name",
       "group name 'bad name-dir' contains invalid characters",
       'got data from server, updating users and groups',
@@ -105,6 +107,16 @@ describe('POST /access/domains/{realm}/sync', () => {
       'group:own:gone@dir::',
       'group:staff-dir:ann@dir,bob@dir::',
     ])
+  })
+
+  test('groups are not looked at where only users are wanted', async () => {
+    const log = await sync({ scope: 'users' })
+    expect(log).not.toContain("group name 'bad name-dir' contains invalid characters")
+  })
+
+  test('the options of old do nothing', async () => {
+    const log = await sync({ scope: 'both', full: 1, purge: 1 })
+    expect(log).toContain('syncing users (remove-vanished opts: none)')
   })
 
   test('keeps to the scope, and a test run to itself', async () => {

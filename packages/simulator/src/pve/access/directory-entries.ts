@@ -1,4 +1,5 @@
 import { faultText } from '../../engine/fault.js'
+import { verifyParameters, type Schema } from '@proxkit/schema'
 import { splitList } from '../config-text.js'
 import { attributeOf, type IdentityServer } from './identity-server.js'
 import type { Realm } from './realms.js'
@@ -21,6 +22,13 @@ export type DirectoryProperty = (typeof properties)[number]
 /** Tells of entries that cannot be taken over. */
 type Warn = (text: string) => void
 
+interface DirectoryReading {
+  readonly realm: Realm
+  /** What the API demands of the properties of a user. */
+  readonly rules: Readonly<Record<string, Schema>>
+  readonly warn: Warn
+}
+
 /**
  * The users of a directory by their ids in a realm. Filters, classes and base names are not looked at: the simulated
  * directory has nothing but these people.
@@ -29,7 +37,7 @@ type Warn = (text: string) => void
  */
 export function directoryUsers(
   server: IdentityServer,
-  { realm, warn }: { readonly realm: Realm; readonly warn: Warn },
+  { realm, rules, warn }: DirectoryReading,
 ): Map<string, DirectoryUser> {
   const { user_attr: nameAttribute = realm.type === 'ad' ? 'sAMAccountName' : 'uid' } =
     realm.options
@@ -45,11 +53,18 @@ export function directoryUsers(
       warn(faultText(error))
       continue
     }
-    const found = [...attributes].map(([attribute, property]) => [
-      property,
-      attributeOf(person, attribute),
-    ])
-    users.set(userid, Object.fromEntries(found.filter(([, value]) => value !== undefined)))
+    const user: Partial<Record<DirectoryProperty, string>> = {}
+    for (const [attribute, property] of attributes) {
+      const value = attributeOf(person, attribute)
+      if (value === undefined) continue
+      const mistake = property === 'enable' ? undefined : mistakeIn(value, rules[property])
+      if (mistake === undefined) user[property] = value
+      else {
+        const mapping = `'${attribute}'->'${property}'`
+        warn(`skipping attribute mapping ${mapping} for user '${userid}' - ${mistake}`)
+      }
+    }
+    users.set(userid, user)
   }
   return users
 }
@@ -81,6 +96,13 @@ export function directoryGroups(
     groups.set(id, new Set(ids))
   }
   return groups
+}
+
+/** pve-access-control Auth/LDAP.pm: verify_sync_attribute_value */
+function mistakeIn(value: string, rule: Schema | undefined): string | undefined {
+  if (!rule) return undefined
+  const verified = verifyParameters({ type: 'object', properties: { value: rule } }, { value })
+  return verified.ok ? undefined : `400 invalid value '${value}'\n_root: ${verified.errors.value}`
 }
 
 /** Attributes of the directory with the properties that they are taken over as. */

@@ -2,7 +2,7 @@ import type { Verb } from '@proxkit/schema'
 import { Fault, LoginRequired } from '../../engine/fault.js'
 import type { Caller, Credentials } from '../../engine/http/service.js'
 import type { Cluster } from '../cluster.js'
-import { isTrue } from '../config-text.js'
+import { authValue } from './auth-value.js'
 import { authorize } from './authorize.js'
 import { isPast, requireEnabledUser, requireToken } from './require-user.js'
 import { isTokenSecret } from './token-secrets.js'
@@ -54,17 +54,6 @@ export function createIdentify(cluster: Cluster): (credentials: Credentials) => 
 
 const ticketValue = /(?:^|\s)PVEAuthCookie[= ]([^;]*)/
 const tokenValue = /(?:^|\s)PVEAPIToken[= ]([^;]*)/
-
-/** pve-http-server Formatter.pm: extract_auth_value */
-function authValue(header: string | undefined, pattern: RegExp): string | undefined {
-  if (header === undefined) return undefined
-  const value = pattern.exec(header)?.[1]
-  if (!isTrue(value)) return undefined
-  if (!value.includes('%')) return value
-  return value.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
-}
 
 async function userOfTicket(cluster: Cluster, ticket: string): Promise<string> {
   const user = (await cluster.tickets.verify(ticket)) ?? ''

@@ -20,6 +20,23 @@ test('password: hashes of the product are understood', async () => {
   expect(await verifyPassword('Hello World!', hash)).toBe(false)
 })
 
+test.each([
+  ['of its own kind', await hashPassword('x')],
+  ['of the product', '$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5'],
+])('password: while a hash %s is compared, other things go on', async (_, hash) => {
+  await verifyPassword('x', hash)
+  let turns = 0
+  const counting = new AbortController()
+  const count = (): void => {
+    turns += 1
+    if (!counting.signal.aborted) setImmediate(count)
+  }
+  count()
+  await verifyPassword('x', hash)
+  counting.abort()
+  expect(turns).toBeGreaterThan(20)
+})
+
 test('password: a hash of an unknown kind fits no password', async () => {
   expect(await verifyPassword('x', '$y$j9T$salt$hash')).toBe(false)
   expect(await verifyPassword('x', '$5$cut')).toBe(false)

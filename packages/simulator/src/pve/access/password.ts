@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto'
+import { verifyCrypt } from './verify-crypt.js'
 
 /** Work factor: a few milliseconds, off the event loop. Simulated secrets deserve no more. */
 const cost = 4096
@@ -26,11 +27,7 @@ export function hashPasswordSync(password: string): string {
  * for a hash of another kind.
  */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  if (crypt.test(hash)) {
-    // Loaded only here: hardly any cluster has hashes that come from elsewhere.
-    const { verify } = await import('unixcrypt')
-    return verify(password, hash)
-  }
+  if (crypt.test(hash)) return verifyCrypt(password, hash)
   const [scheme, factor, salt, expected] = hash.split('$')
   if (scheme !== 'scrypt' || !salt || !expected) return false
   const wanted = Buffer.from(expected, 'base64')

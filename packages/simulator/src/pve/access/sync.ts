@@ -5,7 +5,7 @@ import { connectDirectory } from './directory.js'
 import { directoryGroups, directoryUsers } from './directory-entries.js'
 import { readRealms } from './realms.js'
 import { syncGroups, syncUsers } from './sync-entries.js'
-import { parseSyncOptions, translateSyncOptions } from './sync-options.js'
+import { parseSyncOptions } from './sync-options.js'
 import { draftUserConfig, editUserConfig, type UserConfig } from './user-config.js'
 
 // pve-access-control API2/Domains.pm: sync
@@ -26,16 +26,24 @@ export const syncRealm: Handler = handle(
         scope: 'Not passed as parameter and not defined in realm default sync options.',
       })
     }
-    const { 'enable-new': enableNew = '1', 'remove-vanished': removeVanished = 'none' } =
-      translateSyncOptions({ ...defaults, ...given(params) })
+    // The options of old are looked at where there is no other, and there always is.
+    const { 'enable-new': enableNew = '1', 'remove-vanished': removeVanished = 'none' } = {
+      ...defaults,
+      ...given(params),
+    }
     const isTest = isTrue(params['dry-run'])
     const what = scope === 'both' ? 'users and groups' : scope
     return startTask(isTest ? 'auth-realm-sync-test' : 'auth-realm-sync', id, (task) => {
       task.log(`${isTest ? '(dry test run) ' : ''}starting sync for realm ${id}`)
       const server = connectDirectory(cluster, { realm })
       const warn = (text: string): void => task.log(text)
-      const users = directoryUsers(server, { realm, warn })
-      const groups = directoryGroups(server, { realm, users, warn })
+      const creation = cluster.definition.method('POST', '/access/users')
+      const rules = creation?.parameters.properties ?? {}
+      const users = directoryUsers(server, { realm, rules, warn })
+      const groups =
+        scope === 'users'
+          ? new Map<string, Set<string>>()
+          : directoryGroups(server, { realm, users, warn })
       const change = (draft: UserConfig): void => {
         const plan = { realm: id, removeVanished, enableNew: isTrue(enableNew), log: warn }
         task.log(`got data from server, updating ${what}`)
@@ -53,7 +61,7 @@ export const syncRealm: Handler = handle(
   },
 )
 
-const optionNames = ['enable-new', 'full', 'purge', 'remove-vanished'] as const
+const optionNames = ['enable-new', 'remove-vanished'] as const
 
 function given(params: { readonly [Name in (typeof optionNames)[number]]?: string }): Record<
   string,

@@ -40,12 +40,15 @@ const verifyAsync = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify
 
 /** Issues and checks what stands in for a password once someone has logged in. */
 export class Tickets {
+  readonly #prefix: string
   readonly #keys: TicketKeys
   readonly #clock: Clock
   /** Signatures that are known to be right, by what they were made for. */
   readonly #signed = new WeakMap<KeyObject, Map<string, string>>()
 
-  constructor(store: KeyStore, clock: Clock) {
+  /** `prefix` is what tickets begin with: the name of the product. */
+  constructor(store: KeyStore, clock: Clock, prefix: string = 'PVE') {
+    this.#prefix = prefix
     this.#keys = new TicketKeys(store, clock)
     this.#clock = clock
   }
@@ -56,7 +59,7 @@ export class Tickets {
    * pve-common Ticket.pm: assemble_rsa_ticket
    */
   issue(userid: string): Promise<string> {
-    return this.#issue(`PVE:${escapeColons(userid)}`)
+    return this.#issue(`${this.#prefix}:${escapeColons(userid)}`)
   }
 
   /** The user of a valid ticket; undefined for any other text. */
@@ -67,7 +70,7 @@ export class Tickets {
   /** A ticket for a user who still owes a second factor: it shows the challenge, and only together with his name. */
   issueChallenge(challenge: string, userid: string): Promise<string> {
     const data = escapeColons(challengeMark + challenge)
-    return this.#issue(`PVE:${data}`, userid)
+    return this.#issue(`${this.#prefix}:${data}`, userid)
   }
 
   /** The challenge of a valid ticket that was issued for this user to answer. */
@@ -134,7 +137,7 @@ export class Tickets {
 
   /** pve-access-control AccessControl.pm: verify_ticket */
   async #dataOf(ticket: string, secret?: string): Promise<string | undefined> {
-    const parts = parseTicket(ticket, 'PVE')
+    const parts = parseTicket(ticket, this.#prefix)
     if (!parts) return undefined
     const text = signedText(parts.plain, secret)
     for (const key of this.#keys.verificationKeys()) {

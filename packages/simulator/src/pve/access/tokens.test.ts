@@ -74,6 +74,9 @@ describe('PUT …/token/{tokenid}', () => {
 
   test('only the comment can be deleted', async () => {
     expect(await joe(`PUT ${path}/ci`, { delete: 'comment' })).toEqual({ expire: 0, privsep: 1 })
+    expect(await joe(`PUT ${path}/ci`, { delete: '' })).toBe(
+      '500 updating token info failed: Can\'t use string ("") as a HASH ref while "strict refs" in use at /usr/share/perl5/PVE/API2/User.pm line 911.',
+    )
     expect(await joe(`PUT ${path}/ci`, { delete: 'expire' })).toBe(
       "500 updating token info failed: 400 Parameter verification failed.\ndelete: unknown option 'expire'",
     )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { invalidParameters } from '../../engine/fault.js'
+import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
 import { requireToken, requireUser } from './require-user.js'
@@ -77,6 +77,9 @@ const updateToken = handle(
         if (expire !== undefined) changed.expire = Number(expire)
         if (comment !== undefined) changed.comment = comment
         if (changed.comment === '') delete changed.comment
+        if (params.delete === '' || params.delete === '0') {
+          throw failed(`Can't use string ("${params.delete}") as a HASH ref ${deletePlace}`)
+        }
         for (const key of splitList(params.delete ?? '')) {
           if (key !== 'comment') throw invalidParameters({ delete: `unknown option '${key}'` })
           delete changed.comment
@@ -94,6 +97,9 @@ const updateToken = handle(
     }
   },
 )
+
+// The original makes a map of the list of options, but only where there is one.
+const deletePlace = 'while "strict refs" in use at /usr/share/perl5/PVE/API2/User.pm line 911.'
 
 // pve-access-control API2/User.pm: remove_token
 const deleteToken = handle(

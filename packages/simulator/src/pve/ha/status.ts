@@ -1,3 +1,4 @@
+import type { Definition } from '@proxkit/schema'
 import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Handler } from '../../engine/handle.js'
 import { stored, text, type StoredContext } from '../stored/stored-handler.js'
@@ -58,13 +59,17 @@ const current = stored('GET', `${path}/current`, (context) => {
           },
         ]
       : []),
-    {
-      id: 'fencing',
-      type: 'fencing',
-      node: master ?? node,
-      status: isActive ? 'armed (CRM watchdog active)' : 'standby (CRM watchdog standby)',
-      'armed-state': isActive ? 'armed' : 'standby',
-    },
+    ...(tellsFencing(cluster.definition)
+      ? [
+          {
+            id: 'fencing',
+            type: 'fencing',
+            node: master ?? node,
+            status: isActive ? 'armed (CRM watchdog active)' : 'standby (CRM watchdog standby)',
+            'armed-state': isActive ? 'armed' : 'standby',
+          },
+        ]
+      : []),
     ...Object.keys(status.node_status ?? {})
       .toSorted()
       .map((name) => lrmRow(name, context)),
@@ -81,6 +86,12 @@ const arm = stored('POST', `${path}/arm-ha`, ({ cluster }) => {
 })
 
 export const statusHandlers: readonly Handler[] = [managerStatus, current, disarm, arm]
+
+/** Versions before 9.2 know no state of fencing. */
+function tellsFencing(definition: Definition): boolean {
+  const { items } = definition.method('GET', `${path}/current`)?.returns ?? {}
+  return items?.properties?.type?.enum?.includes('fencing') ?? true
+}
 
 const oldTimestamp = 'old timestamp - dead?'
 

@@ -13,14 +13,26 @@ export interface Interface {
 
 type Draft = Record<string, unknown>
 
+/** What `/etc/network/interfaces` says. */
+export interface NetworkFile {
+  readonly ifaces: Readonly<Record<string, Interface>>
+  /** Lines of no interface, such as `source`, with the priority of their place. */
+  readonly lines: readonly (readonly [priority: number, line: string])[]
+}
+
+export function parseInterfaces(text: string): Readonly<Record<string, Interface>> {
+  return parseNetworkFile(text).ifaces
+}
+
 /**
  * Reads `/etc/network/interfaces`.
  *
  * pve-common Network/Interfaces.pm: __read_etc_network_interfaces
  */
-export function parseInterfaces(text: string): Readonly<Record<string, Interface>> {
+export function parseNetworkFile(text: string): NetworkFile {
   const drafts = new Map<string, Draft>()
   const order = { priority: 2 }
+  const others: [number, string][] = []
   const lines = text.split('\n').map((line) => line.trimEnd())
   for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? ''
@@ -34,16 +46,17 @@ export function parseInterfaces(text: string): Readonly<Record<string, Interface
       const draft = draftOf(drafts, name)
       draft.priority ??= order.priority++
       at = readStanza(lines, { at, draft, family, method })
-    } else if (/\w/.test(line) && !/^\s*#/.test(line)) order.priority += 1
+    } else if (/\w/.test(line) && !/^\s*#/.test(line)) others.push([order.priority++, line])
   }
   if (!drafts.has('lo')) drafts.set('lo', { priority: 1, method: 'loopback', autostart: 1 })
   for (const [name, draft] of drafts) {
     if (isPhysical(name)) draft.exists = 1
     if (draft.autostart || isPhysical(name)) draft.active = 1
   }
-  return Object.fromEntries(
+  const ifaces = Object.fromEntries(
     [...drafts.keys()].toSorted().map((name) => [name, finish(name, drafts)]),
   )
+  return { ifaces, lines: others }
 }
 
 function draftOf(drafts: Map<string, Draft>, name: string): Draft {

@@ -1,30 +1,28 @@
 import { invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Rights } from '../access/rights.js'
-import { parseInterfaces, type Interface } from './network-interfaces.js'
-import type { NodeState } from '../state.js'
+import { networkChangeHandlers, readNetwork } from './change-network.js'
 
 // pve-manager API2/Network.pm: index
-const list = handle('GET', '/nodes/{node}/network', ({ params, cluster, node, user, rights }) =>
-  Object.entries(interfacesOf(cluster.node(node)))
+const list = handle('GET', '/nodes/{node}/network', (context) => {
+  const { params, cluster, node, user, rights, setChanges } = context
+  const { ifaces, changes } = readNetwork(cluster.node(node))
+  if (changes !== undefined) setChanges(changes)
+  return Object.entries(ifaces)
     .filter(([name]) => name !== 'lo')
     .filter(([, { type }]) => params.type === undefined || isOfType(type, params.type))
     .filter(([name, { type }]) => !isBridge(type) || user === 'root@pam' || maySee(rights, name))
-    .map(([iface, data]) => ({ iface, ...data })),
-)
+    .map(([iface, data]) => ({ iface, ...data }))
+})
 
 // pve-manager API2/Network.pm: network_config
 const read = handle('GET', '/nodes/{node}/network/{iface}', ({ params, cluster, node }) => {
-  const found = interfacesOf(cluster.node(node))[params.iface]
+  const found = readNetwork(cluster.node(node)).ifaces[params.iface]
   if (!found) throw invalidParameters({ iface: 'interface does not exist' })
   return found
 })
 
-export const networkHandlers: readonly Handler[] = [list, read]
-
-function interfacesOf({ files }: NodeState): Readonly<Record<string, Interface>> {
-  return parseInterfaces(files['/etc/network/interfaces'] ?? '')
-}
+export const networkHandlers: readonly Handler[] = [list, read, ...networkChangeHandlers]
 
 function isOfType(type: string, wanted: string): boolean {
   if (wanted === 'include_sdn') return true

@@ -1,14 +1,19 @@
 import { handle, type Handler } from '../../engine/handle.js'
+import type { NodeState } from '../state.js'
 
 // pve-manager API2/Nodes.pm: time
 export const readTime: Handler = handle('GET', '/nodes/{node}/time', ({ cluster, node }) => {
-  const timezone = cluster.node(node).files['/etc/timezone']?.trim() || 'UTC'
+  const timezone = timezoneOf(cluster.node(node))
   const time = cluster.now()
-  return { timezone, time, localtime: time + offsetSeconds(timezone, time) }
+  return { timezone, time, localtime: time + readOffset(timezone, time) }
 })
 
-/** How far the clocks of a time zone are ahead of UTC. */
-function offsetSeconds(timeZone: string, time: number): number {
+export function timezoneOf({ files }: NodeState): string {
+  return files['/etc/timezone']?.trim() || 'UTC'
+}
+
+/** How many seconds the clocks of a time zone are ahead of UTC. Throws a `RangeError` for an unknown zone. */
+export function readOffset(timeZone: string, time: number): number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
