@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { createSimulator, type Simulator } from '../src/create-simulator.js'
 import { manualClock, type ManualClock } from '../src/engine/clock.js'
@@ -34,7 +33,7 @@ export interface Viewer {
   /** Everything that came so far, once it fits. */
   readonly until: (fits: (received: Buffer) => boolean) => Promise<Buffer>
   /** Resolves when the connection has ended. */
-  readonly closed: Promise<unknown>
+  readonly closed: Promise<void>
 }
 
 export async function consoleLab(seed: Partial<Seed> = {}): Promise<ConsoleLab> {
@@ -44,7 +43,7 @@ export async function consoleLab(seed: Partial<Seed> = {}): Promise<ConsoleLab> 
     rootPassword: 'secret',
     seed: { cluster: 'lab', nodes: { pve1: {}, pve2: {} }, ...seed },
   })
-  const listener = await simulator.listen({ http: true, idleTimeout: 300 })
+  const listener = await simulator.listen({ http: true })
   return {
     simulator,
     clock,
@@ -81,7 +80,11 @@ function watch(socket: WebSocket): Pick<Viewer, 'socket' | 'until' | 'closed'> {
     received = Buffer.concat([received, data])
     look?.()
   })
-  const closed = once(socket, 'close')
+  // Whoever waits for more hears of an error as the end that it is.
+  socket.on('error', () => {})
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+  })
   return {
     socket,
     closed,
