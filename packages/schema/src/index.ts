@@ -16,7 +16,7 @@ export { formatDiskSize, parseDiskSize } from './formats/disk-size.js'
 export { createDefinition, type Definition, type FoundMethod } from './definition.js'
 export { DefinitionFileError, formatDefinition, parseDefinition } from './definition-file.js'
 export { products } from './products.js'
-export { productNames } from './emit/product-names.js'
+export { productNames } from './product-names.js'
 export { listDefinitions, loadDefinition } from './load-definition.js'
 export type {
   DefinitionId,

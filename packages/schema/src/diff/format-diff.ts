@@ -1,4 +1,4 @@
-import { productNames } from '../emit/product-names.js'
+import { productNames } from '../product-names.js'
 import { explainPermission } from '../permissions/explain-permission.js'
 import { breakingChanges } from './breaking-changes.js'
 import type { Change, DefinitionDiff, OperationChange, OperationName } from './change.js'

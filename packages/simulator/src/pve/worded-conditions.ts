@@ -3,6 +3,7 @@ import { failed } from '../engine/fault.js'
 import { isTrue } from './config-text.js'
 import type { CallContext } from './context.js'
 import { zoneOfVnet } from './guest/vnet-zone.js'
+import { requireVolumeAccess } from './storage/volume-access.js'
 
 type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
 

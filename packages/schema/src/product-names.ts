@@ -1,4 +1,4 @@
-import type { Product } from '../model.js'
+import type { Product } from './model.js'
 
 /** What the products are called. */
 export const productNames: Readonly<Record<Product, string>> = {
