@@ -24,7 +24,7 @@ export function vncScreen({
   missed,
   stopped,
 }: VncScreen): ConsoleServer {
-  return async ({ task, port, password, viewer }) => {
+  return async ({ task, port, ticket, password, viewer }) => {
     const peer = await viewer()
     if (!peer) {
       const failure = missed(port)
@@ -37,7 +37,8 @@ export function vncScreen({
       task.log(stopped.log)
       throw failed(stopped.failure)
     }
-    if (hasWebSocket && password !== undefined) await serveScreen(peer, { password, title })
+    // The programs behind the ports took the ticket for the password before there was one.
+    if (hasWebSocket) await serveScreen(peer, { password: password ?? (await ticket), title })
     else await new ByteReader(peer).read(1)
     peer.end()
   }

@@ -1,3 +1,4 @@
+import { loadDefinition } from '@proxkit/schema'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { callAs } from '../../../test/api-caller.js'
 import { createSimulator, type Simulator } from '../../create-simulator.js'
@@ -29,6 +30,19 @@ function open(path: string, params = {}, user = 'root@pam'): Promise<unknown> {
 }
 
 describe('the shell of a node', () => {
+  it.each([
+    ['9.2', ['cert', 'password', 'port', 'ticket', 'upid', 'user']],
+    ['9.1', ['cert', 'port', 'ticket', 'upid', 'user']],
+  ])('is told as version %s tells it', async (version, names) => {
+    await using older = createSimulator({
+      clock,
+      seed: 'single',
+      definition: loadDefinition({ product: 'pve', version }),
+    })
+    const opened = await callAs(older)('POST /nodes/pve/vncshell', { websocket: 1 })
+    expect(Object.keys(Object(opened)).toSorted()).toEqual(names)
+  })
+
   it('is opened on the node that is asked, for the one that is named', async () => {
     const [first, second, third] = [
       Object(await open('/nodes/pve1/termproxy')),

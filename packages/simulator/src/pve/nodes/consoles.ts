@@ -1,3 +1,4 @@
+import type { Definition } from '@proxkit/schema'
 import { LoginPrompt } from '../../engine/console/login-prompt.js'
 import { Shell } from '../../engine/console/shell.js'
 import type { Print, TerminalProgram } from '../../engine/console/terminal.js'
@@ -22,7 +23,7 @@ const openScreen = handle('POST', '/nodes/{node}/vncshell', async (context) => {
   const opened = await openConsole(context, {
     path: `/nodes/${params.node}`,
     task: { type: 'vncshell', id: '' },
-    hasPassword: hasWebSocket,
+    hasPassword: hasWebSocket && tellsPassword(cluster.definition),
     serve: vncScreen({
       title: 'VNC Command Terminal',
       hasWebSocket,
@@ -33,6 +34,12 @@ const openScreen = handle('POST', '/nodes/{node}/vncshell', async (context) => {
   })
   return { ...opened, cert }
 })
+
+/** Versions before 9.2 have no password beside the ticket. */
+function tellsPassword(definition: Definition): boolean {
+  const { properties } = definition.method('POST', '/nodes/{node}/vncshell')?.returns ?? {}
+  return properties?.password !== undefined
+}
 
 // pve-manager API2/Nodes.pm: termproxy
 const openTerminal = handle('POST', '/nodes/{node}/termproxy', (context) => {
