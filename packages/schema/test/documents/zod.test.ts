@@ -7,8 +7,8 @@ import { emitZod } from '@proxkit/schema/emit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZodType } from 'zod'
 import type { Method } from '../../src/model.js'
-import { isAbsent, record } from './answers.js'
-import { isOdd, operationAnswers } from './operations.js'
+import { isAbsent, record } from '../original/answers.js'
+import { isOdd, operationAnswers } from '../original/operations.js'
 
 // Below node_modules, so that the modules find Zod.
 const modules = fileURLToPath(new URL('../../../../node_modules/', import.meta.url))
