@@ -82,8 +82,7 @@ function originOf(name: string): string {
 
 const kinds: readonly Kind[] = ['sendmail', 'gotify', 'smtp', 'webhook']
 
-const all = new SectionFile(
-  file,
+const all = new SectionFile(file, () =>
   schemaFormat(
     types,
     parameterSchemas([...kinds.map((kind) => `${root}/endpoints/${kind}`), `${root}/matchers`]),

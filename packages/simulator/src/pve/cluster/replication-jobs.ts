@@ -40,8 +40,7 @@ const collected = collection({
   },
 })
 
-const sections = new SectionFile(
-  file,
+const sections = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
 

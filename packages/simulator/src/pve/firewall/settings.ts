@@ -18,7 +18,8 @@ const general: ReadonlySet<string> = new Set(['node', 'vmid', 'vnet', 'delete', 
 
 // pve-firewall API2/Firewall: Cluster.pm, Host.pm, VM.pm, Vnet.pm: get_options, set_options
 export function settingHandlers({ path, scope, authorize }: Settings): Handler[] {
-  const known = Object.keys(parameterSchemas([path])).filter((name) => !general.has(name))
+  const known = (): string[] =>
+    Object.keys(parameterSchemas([path])).filter((name) => !general.has(name))
   return [
     stored('GET', path, (context) => {
       authorize?.(context, false)
@@ -31,13 +32,14 @@ export function settingHandlers({ path, scope, authorize }: Settings): Handler[]
       const { params } = context
       requireDigest(listDigest([optionData(file.own.options)]), text(params, 'digest'))
       const options = { ...file.own.options }
+      const names = known()
       for (const name of splitList(text(params, 'delete'))) {
-        if (!known.includes(name)) {
+        if (!names.includes(name)) {
           throw invalidParameters({ delete: `no such option '${name}'` })
         }
         delete options[name]
       }
-      for (const name of known) {
+      for (const name of names) {
         const value = params[name]
         if (typeof value === 'string') options[name] = settingOf(name, value, { context, scope })
       }

@@ -10,8 +10,7 @@ const root = '/cluster/ha'
 const resourceOptions = optionsOf('', 'state group comment failback max_restart max_relocate')
 
 /** pve-ha-manager HA/Resources/PVEVM.pm, PVECT.pm: options */
-export const resources: SectionFile = new SectionFile(
-  'ha/resources.cfg',
+export const resources: SectionFile = new SectionFile('ha/resources.cfg', () =>
   schemaFormat(
     { vm: resourceOptions, ct: resourceOptions },
     parameterSchemas([`${root}/resources`, `${root}/resources/{sid}`]),
@@ -19,8 +18,7 @@ export const resources: SectionFile = new SectionFile(
 )
 
 /** pve-ha-manager HA/Groups.pm: options */
-export const groups: SectionFile = new SectionFile(
-  'ha/groups.cfg',
+export const groups: SectionFile = new SectionFile('ha/groups.cfg', () =>
   schemaFormat(
     { group: optionsOf('nodes', 'comment nofailback restricted') },
     parameterSchemas([`${root}/groups`, `${root}/groups/{group}`]),
@@ -28,8 +26,7 @@ export const groups: SectionFile = new SectionFile(
 )
 
 /** pve-ha-manager HA/Rules/NodeAffinity.pm, ResourceAffinity.pm: options */
-export const rules: SectionFile = new SectionFile(
-  'ha/rules.cfg',
+export const rules: SectionFile = new SectionFile('ha/rules.cfg', () =>
   schemaFormat(
     {
       'node-affinity': optionsOf('resources nodes', 'strict disable comment'),

@@ -10,7 +10,7 @@ function sdnFile(
   types: Parameters<typeof schemaFormat>[0],
   paths: readonly string[],
 ): SectionFile {
-  return new SectionFile(`sdn/${name}.cfg`, schemaFormat(types, parameterSchemas(paths)))
+  return new SectionFile(`sdn/${name}.cfg`, () => schemaFormat(types, parameterSchemas(paths)))
 }
 
 /** pve-network Network/SDN/Zones/*Plugin.pm: options */

@@ -77,10 +77,10 @@ export function collection(options: Collection): Handler[] {
   const createPath = options.createsBelow ? entryPath : path
   const [onlyType] = Object.keys(options.types)
   const hasTypes = Object.keys(options.types).length > 1
-  const file = new SectionFile(options.file, {
+  const file = new SectionFile(options.file, () => ({
     ...schemaFormat(options.types, parameterSchemas([createPath, entryPath])),
     ...(options.hasIdHeader && onlyType !== undefined && { onlyType }),
-  })
+  }))
 
   const idOf = ({ params }: StoredContext): string => {
     const id = text(params, idName)

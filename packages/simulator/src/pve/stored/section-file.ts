@@ -18,13 +18,19 @@ import type { StoredParams } from './stored-handler.js'
 /** A file of sections below `/etc/pve`, and what every call on it has to do. */
 export class SectionFile {
   readonly path: string
-  readonly format: SectionFormat
   readonly #parse: (text: string) => SectionConfig
+  readonly #createFormat: () => SectionFormat
+  #format: SectionFormat | undefined
 
-  constructor(path: string, format: SectionFormat) {
+  /** The format is made when it is first needed: it takes its options from the description of the API. */
+  constructor(path: string, createFormat: () => SectionFormat) {
     this.path = path
-    this.format = format
-    this.#parse = (text) => parseSections(text, format)
+    this.#createFormat = createFormat
+    this.#parse = (text) => parseSections(text, this.format)
+  }
+
+  get format(): SectionFormat {
+    return (this.#format ??= this.#createFormat())
   }
 
   sections(config: ConfigTree): ReadonlyMap<string, Section> {
