@@ -160,7 +160,8 @@ async function runTypescript(code: string, name: string): Promise<void> {
 }
 
 /** Later examples of a text go on with the client of an earlier one. */
-const goesOn = (code: string): boolean => /\bpve\b/.test(code) && !code.includes('createClient')
+const goesOn = (code: string): boolean =>
+  /\bpve\b/.test(code) && !/createClient|\bconst pve\b/.test(code)
 
 function withClient(code: string): string {
   return `import { createClient } from '@proxkit/client'
