@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createWebSocketStream, WebSocketServer } from 'ws'
 import type { Tunnel } from '../handle.js'
 import type { RequestHead } from './head.js'
 
@@ -20,10 +19,12 @@ interface Upgraded {
  *
  * pve-http-server AnyEvent.pm: websocket_proxy
  */
-export function acceptWebSocket(
+export async function acceptWebSocket(
   { socket, head, received, hangUp }: Upgraded,
   tunnel: Tunnel,
-): void {
+): Promise<void> {
+  // Loaded only here: few clusters are looked at through a console.
+  const { createWebSocketStream, WebSocketServer } = await import('ws')
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,

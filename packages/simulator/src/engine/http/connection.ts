@@ -82,7 +82,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
           : opened && 'finish' in opened
             ? await opened.finish(await body(opened.bodyLength))
             : opened
-      if (reply?.tunnel) upgrade(head, reply.tunnel)
+      if (reply?.tunnel) await upgrade(head, reply.tunnel)
       else if (reply && isSendable(reply)) send(head, reply)
       else staySilent()
     } catch (error) {
@@ -91,7 +91,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
     }
   }
 
-  function upgrade(head: RequestHead, tunnel: Tunnel): void {
+  async function upgrade(head: RequestHead, tunnel: Tunnel): Promise<void> {
     const hangUp = (): void => {
       phase = 'closing'
       socket.setTimeout(idleTimeout)
@@ -99,7 +99,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
     }
     socket.removeAllListeners('data')
     socket.pause()
-    acceptWebSocket({ socket, head, received, hangUp }, tunnel)
+    await acceptWebSocket({ socket, head, received, hangUp }, tunnel)
     socket.resume()
   }
 

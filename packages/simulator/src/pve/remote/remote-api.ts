@@ -4,7 +4,6 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { connect, type TLSSocket } from 'node:tls'
-import { createWebSocketStream, WebSocket } from 'ws'
 import { failed } from '../../engine/fault.js'
 import type { Endpoint } from './endpoint.js'
 
@@ -53,6 +52,7 @@ export class RemoteApi {
 
   async openWebSocket(path: string, query: Readonly<Record<string, string>>): Promise<Duplex> {
     const { host, port, apitoken } = this.#endpoint
+    const { createWebSocketStream, WebSocket } = await import('ws')
     const secure = await this.#connect()
     const url = `wss://${urlHost(host)}:${port}/api2/json${path}?${new URLSearchParams(query).toString()}`
     const socket = new WebSocket(url, 'binary', {

@@ -1,9 +1,9 @@
-import { zipSync, type Zippable } from 'fflate'
-import { pack } from 'tar-stream'
+import type { Zippable } from 'fflate'
 import type { FileTree } from './snapshot-tree.js'
 
 /** A directory as a ZIP archive, with its own name in front of everything. */
-export function zipped(name: string, tree: FileTree, mtime: number): Buffer {
+export async function zipped(name: string, tree: FileTree, mtime: number): Promise<Buffer> {
+  const { zipSync } = await import('fflate')
   const files: Zippable = {}
   for (const [path, content] of filesOf(name, tree)) {
     files[path] = [content ?? new Uint8Array(), { mtime: mtime * 1000 }]
@@ -13,6 +13,7 @@ export function zipped(name: string, tree: FileTree, mtime: number): Buffer {
 
 /** The same as a `tar` archive in a frame of zstd. */
 export async function tarred(name: string, tree: FileTree, mtime: number): Promise<Buffer> {
+  const { pack } = await import('tar-stream')
   const archive = pack()
   for (const [path, content] of filesOf(name, tree)) {
     const header = { name: path, mtime: new Date(mtime * 1000) }

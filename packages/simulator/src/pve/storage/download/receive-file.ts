@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { createGunzip } from 'node:zlib'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Decompress } from 'fzstd'
 import { failed } from '../../../engine/fault.js'
 
 /** What is left of a file that went by: it is judged, but not kept. */
@@ -71,6 +70,7 @@ async function* unpacked(
 }
 
 async function* unpackedZstd(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd')
   let ready: Uint8Array[] = []
   const decompress = new Decompress((chunk) => ready.push(chunk))
   for await (const chunk of packed) {
