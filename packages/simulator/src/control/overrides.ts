@@ -28,7 +28,7 @@ export class Overrides {
   }
 
   has(verb: Verb, path: string): boolean {
-    return this.#answers.has(key(verb, path))
+    return this.#answers.size > 0 && this.#answers.has(key(verb, path))
   }
 
   get(verb: Verb, path: string): unknown {
@@ -54,9 +54,9 @@ export class Overrides {
 export function withOverrides(rules: ProductRules, overrides: Overrides): ProductRules {
   return {
     ...rules,
-    run: async (call, method, params, node) =>
+    run: (call, method, params, node) =>
       overrides.has(call.verb, call.path)
-        ? { data: overrides.get(call.verb, call.path) }
+        ? Promise.resolve({ data: overrides.get(call.verb, call.path) })
         : rules.run(call, method, params, node),
   }
 }

@@ -21,29 +21,37 @@ const remembered = 1000
 
 /** The last calls over HTTP, the oldest first. */
 export class RequestLog {
-  #entries: LoggedRequest[] = []
+  #exchanges: Exchange[] = []
   #count = 0
 
-  /** Bound, so that it can be handed on. */
-  readonly add = ({ started, status, reason, params, ...rest }: Exchange): void => {
+  /** Bound, so that it can be handed on. Costs a call as little as it can: what is told of it is made when asked for. */
+  readonly add = (exchange: Exchange): void => {
     this.#count += 1
-    this.#entries.push({
-      number: this.#count,
-      time: new Date(started).toISOString(),
-      ...rest,
-      params: withoutSecrets(params),
-      status,
-      ...(status >= 400 && { message: reason.trimEnd() }),
-    })
-    if (this.#entries.length > 2 * remembered) this.#entries = this.#entries.slice(-remembered)
+    this.#exchanges.push(exchange)
+    if (this.#exchanges.length > 2 * remembered) {
+      this.#exchanges = this.#exchanges.slice(-remembered)
+    }
   }
 
   list(): readonly LoggedRequest[] {
-    return this.#entries.slice(-remembered)
+    const last = this.#exchanges.slice(-remembered)
+    return last.map((exchange, index) => logged(exchange, this.#count - last.length + index + 1))
   }
 
   clear(): void {
-    this.#entries = []
+    this.#exchanges = []
+  }
+}
+
+function logged(exchange: Exchange, number: number): LoggedRequest {
+  const { started, status, reason, params, ...rest } = exchange
+  return {
+    number,
+    time: new Date(started).toISOString(),
+    ...rest,
+    params: withoutSecrets(params),
+    status,
+    ...(status >= 400 && { message: reason.trimEnd() }),
   }
 }
 
