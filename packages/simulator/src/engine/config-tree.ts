@@ -93,6 +93,7 @@ function split(path: string): [directory: string, name: string] {
   return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)]
 }
 
-function sha1(text: string): string {
+/** In hexadecimal digits, as digests of files are told. */
+export function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex')
 }

@@ -1,4 +1,4 @@
-import { domainsFile } from '../rest/access/realms.js'
+import { realmCollections } from '../rest/access/realm-collections.js'
 import type { RestRights } from '../rest/access/rights.js'
 import { restCollection } from '../rest/collection.js'
 import type { RestHandler } from '../rest/context.js'
@@ -90,18 +90,6 @@ const metricServers = (['influxdb-http', 'influxdb-udp'] as const).flatMap((type
   }),
 )
 
-// proxmox-backup src/api2/config/access/
-const realms = (['openid', 'ldap', 'ad'] as const).flatMap((type) =>
-  restCollection({
-    file: domainsFile,
-    type,
-    path: `/config/access/${type}`,
-    id: 'realm',
-    noun: 'realm',
-    hidden: ['password'],
-  }),
-)
-
 const tape = [
   // proxmox-backup src/api2/config/media_pool.rs
   ...restCollection({
@@ -156,6 +144,6 @@ export const collectionHandlers: readonly RestHandler[] = [
   ...remotes,
   ...trafficRules,
   ...metricServers,
-  ...realms,
+  ...realmCollections,
   ...tape,
 ]

@@ -1,3 +1,4 @@
+import { systemDepths } from '../rest/access/acl-path.js'
 import type { RestProduct, Role } from '../rest/product.js'
 
 // proxmox-backup pbs-api-types/src/acl.rs: PRIVILEGES
@@ -114,18 +115,7 @@ const depths: Readonly<Record<string, number>> = {
   'access/openid': 3,
   datastore: 2 + maxNamespaceDepth,
   remote: 3,
-  system: 1,
-  'system/certificates': 2,
-  'system/disks': 2,
-  'system/log': 2,
-  'system/notifications': 2,
-  'system/status': 2,
-  'system/tasks': 2,
-  'system/time': 2,
-  'system/services': 3,
-  'system/network': 2,
-  'system/network/dns': 3,
-  'system/network/interfaces': 4,
+  ...systemDepths,
   tape: 1,
   'tape/device': 3,
   'tape/pool': 3,

@@ -1,22 +1,10 @@
 import { accessHandlers } from '../rest/access/handlers.js'
-import { domainsFile } from '../rest/access/realms.js'
+import { realmCollections } from '../rest/access/realm-collections.js'
 import { restCollection } from '../rest/collection.js'
 import { handleRest, type RestHandler } from '../rest/context.js'
 import { nodeHandlers } from '../rest/node/handlers.js'
 import { RestSectionFile } from '../rest/section-file.js'
 import { taskHandlers } from '../rest/tasks.js'
-
-// proxmox-datacenter-manager server/src/api/config/access/
-const realms = (['openid', 'ldap', 'ad'] as const).flatMap((type) =>
-  restCollection({
-    file: domainsFile,
-    type,
-    path: `/config/access/${type}`,
-    id: 'realm',
-    noun: 'realm',
-    hidden: ['password'],
-  }),
-)
 
 // proxmox-datacenter-manager server/src/api/config/views.rs
 const views = restCollection({
@@ -40,7 +28,7 @@ export const pdmHandlers: readonly RestHandler[] = [
   ...accessHandlers,
   ...taskHandlers({ mayRun: () => false, isOfStore: () => true }),
   ...nodeHandlers,
-  ...realms,
+  ...realmCollections,
   ...views,
   ping,
   version,

@@ -1,3 +1,4 @@
+import { systemDepths } from '../rest/access/acl-path.js'
 import type { RestProduct } from '../rest/product.js'
 
 // proxmox-datacenter-manager lib/pdm-api-types/src/acl.rs: PRIVILEGES
@@ -51,18 +52,7 @@ export const pdmProduct: RestProduct = {
     'access/realm': 2,
     resource: 2,
     view: 2,
-    system: 1,
+    ...systemDepths,
     'system/auto-installation': 2,
-    'system/certificates': 2,
-    'system/disks': 2,
-    'system/log': 2,
-    'system/notifications': 2,
-    'system/status': 2,
-    'system/tasks': 2,
-    'system/time': 2,
-    'system/services': 3,
-    'system/network': 2,
-    'system/network/dns': 3,
-    'system/network/interfaces': 4,
   },
 }

@@ -1,15 +1,18 @@
 import type { ProductRules } from '../engine/dispatch.js'
 import { invalidParameters, permissionDenied } from '../engine/fault.js'
+import { HandlerTable } from '../engine/handle.js'
 import type { Rights } from '../pve/access/rights.js'
 import type { Cluster } from '../pve/cluster.js'
 import { perlRules } from '../pve/rules.js'
 import { pmgHandlers } from './handlers.js'
 import { roleOf } from './user-config.js'
 
+const table = new HandlerTable(pmgHandlers)
+
 /** How Proxmox Mail Gateway decides along the way of a call: by roles, and by nothing finer. */
 export function pmgRules(cluster: Cluster): ProductRules {
   return {
-    ...perlRules(cluster, pmgHandlers, everything),
+    ...perlRules(cluster, table, everything),
     // pmg-api PMG/RESTEnvironment.pm: check_api2_permissions
     authorize({ permissions }, user) {
       if (user === undefined && permissions?.user === 'world') return

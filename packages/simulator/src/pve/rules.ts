@@ -1,7 +1,7 @@
 import { verifyParameters, type Definition, type Method } from '@proxkit/schema'
 import type { Call, ProductRules } from '../engine/dispatch.js'
 import { invalidParameters } from '../engine/fault.js'
-import { HandlerTable, type Handler, type Outcome, type Tunnel } from '../engine/handle.js'
+import { HandlerTable, type Outcome, type Tunnel } from '../engine/handle.js'
 import { levelOf } from '../engine/level.js'
 import { sampleAnswer } from '../engine/sample/sample-answer.js'
 import type { TaskBody } from '../engine/tasks.js'
@@ -16,17 +16,16 @@ import { requireWordedConditions } from './worded-conditions.js'
 const ownHandlers = new HandlerTable(handlers)
 
 /** How Proxmox VE decides along the way of a call. */
-export function pveRules(cluster: Cluster, known: readonly Handler[] = handlers): ProductRules {
-  return perlRules(cluster, known, (user) => rightsOf(cluster.config, user))
+export function pveRules(cluster: Cluster, table: HandlerTable = ownHandlers): ProductRules {
+  return perlRules(cluster, table, (user) => rightsOf(cluster.config, user))
 }
 
 /** The same for any product in Perl, whose handlers ask other rights. */
 export function perlRules(
   cluster: Cluster,
-  known: readonly Handler[],
+  table: HandlerTable,
   rights: (user: string) => Rights,
 ): ProductRules {
-  const table = known === handlers ? ownHandlers : new HandlerTable(known)
   return {
     level: (method) => levelOf(table.get(method)),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),

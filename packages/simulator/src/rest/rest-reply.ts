@@ -1,3 +1,4 @@
+import { withSortedNames } from '../engine/sorted-entries.js'
 import { STATUS_CODES } from 'node:http'
 import { deflateSync } from 'node:zlib'
 import type { Fault } from '../engine/fault.js'
@@ -13,7 +14,7 @@ export function dataReply(format: RestFormat, outcome: Outcome): Reply {
   const { data, attributes = {} } = outcome
   const { 'set-cookie': cookie, ...more } = attributes
   const body = format === 'json' ? { data, ...more } : { data, success: true, status: 200, ...more }
-  return restReply(200, JSON.stringify(sorted(body)), {
+  return restReply(200, JSON.stringify(withSortedNames(body)), {
     contentType: jsonType,
     ...(typeof cookie === 'string' && { headers: { 'set-cookie': cookie } }),
   })
@@ -51,16 +52,4 @@ export function compressed(reply: Reply, accepted: string | undefined): Reply {
   if (!wants || reply.body === undefined) return reply
   const headers = { ...reply.headers, 'content-encoding': 'deflate' }
   return { ...reply, headers, body: deflateSync(reply.body) }
-}
-
-/** Its objects come with their names in order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  return Object.fromEntries(
-    entries
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [name, sorted(member)]),
-  )
 }

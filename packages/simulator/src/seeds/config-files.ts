@@ -1,3 +1,4 @@
+import { sortedEntries } from '../engine/sorted-entries.js'
 import { formatUserConfig } from '../pve/access/format-user-config.js'
 import { parseUserConfig } from '../pve/access/parse-user-config.js'
 import { formatFactors, hasFactors } from './seed-factors.js'
@@ -137,16 +138,12 @@ totem {
 function formatGuest({ type, config: { description, ...given } }: SeedGuest): string {
   const config = type === 'lxc' ? { ...anyContainer, ...given } : given
   const comment = description === undefined ? [] : String(description).trimEnd().split('\n')
-  const lines = sorted(config).map(([key, value]) => `${key}: ${value}\n`)
+  const lines = sortedEntries(Object.entries(config)).map(([key, value]) => `${key}: ${value}\n`)
   return [...comment.map((part) => `#${encodeText(part)}\n`), ...lines].join('')
 }
 
 /** What no container is without: it would not start. */
 const anyContainer = { arch: 'amd64', ostype: 'unmanaged' } as const
-
-function sorted<T>(entries: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
 
 function line(...fields: readonly (string | number | undefined)[]): string {
   return `${fields.map((field) => field ?? '').join(':')}:\n`

@@ -1,5 +1,4 @@
-import type { Database } from './database.js'
-import { StateFileError } from './database.js'
+import { type Database, StateFileError } from './database.js'
 
 /**
  * The table in which a node keeps `/etc/pve`: an inode per file and directory, numbered by the version of the tree that
@@ -33,7 +32,6 @@ interface Entry {
 /** The files of `/etc/pve` in a database, by their path below it. Changes belong to the transaction of the caller. */
 export class FileTree {
   readonly #inodes = new Map<string, number>([['', 0]])
-  readonly #files = new Set<string>()
   readonly #put
   readonly #remove
   #version = 0
@@ -60,9 +58,7 @@ export class FileTree {
       if (entry.inode === 0) continue
       const path = pathOf(entry, entries)
       this.#inodes.set(path, entry.inode)
-      if (entry.type !== fileType) continue
-      this.#files.add(path)
-      files[path] = textOf(entry.data)
+      if (entry.type === fileType) files[path] = textOf(entry.data)
     }
     return { files, time: root?.mtime ?? 0 }
   }
@@ -75,14 +71,12 @@ export class FileTree {
       if (inode === undefined) return
       this.#remove.run(inode)
       this.#inodes.delete(path)
-      this.#files.delete(path)
       return
     }
     const { parent, name } = this.#place(path, time)
     const own = inode ?? this.#version
     this.#put.run(own, parent, this.#version, time, fileType, name, Buffer.from(text))
     this.#inodes.set(path, own)
-    this.#files.add(path)
   }
 
   /** Writes the version and the time of the whole tree. */

@@ -9,7 +9,7 @@ import type { Clock } from '../../src/engine/clock.js'
 import { realClock } from '../../src/engine/real-clock.js'
 import { dispatch } from '../../src/engine/dispatch.js'
 import { Fault, failed, invalidParameters, permissionDenied } from '../../src/engine/fault.js'
-import type { Handler } from '../../src/engine/handle.js'
+import { HandlerTable, type Handler } from '../../src/engine/handle.js'
 import { fetchFrom } from '../../src/engine/http/fetch.js'
 import { listen } from '../../src/engine/http/listen.js'
 import { createCertificate } from '../../src/engine/certificate.js'
@@ -37,10 +37,11 @@ export function createObserved(): ReplayTarget {
   ])
   const cluster = new Cluster(state, clock, definition)
   state.restore(buildSeed(recordedSeed(), { now: clock.now(), rootPassword }))
-  const rules = pveRules(cluster, [
+  const table = new HandlerTable([
     ...handlers,
     ...operations.map(([{ verb, path }, run]): Handler => ({ verb, path, run })),
   ])
+  const rules = pveRules(cluster, table)
   const service = createService(cluster, { rules })
   const node = 'pve1'
   const close: (() => Promise<void>)[] = []

@@ -1,3 +1,4 @@
+import { withSortedNames } from '../sorted-entries.js'
 import type { Method, Verb } from '@proxkit/schema'
 import type { Fault } from '../fault.js'
 import type { Outcome } from '../handle.js'
@@ -148,17 +149,7 @@ function trail(url: string): string {
 
 /** Members sorted, three blanks deep: as the original's writer lays it out. */
 function prettyJson(value: unknown): string {
-  return `${JSON.stringify(sorted(value), undefined, 3).replaceAll(/^(\s*"(?:[^"\\]|\\.)*"): /gm, '$1 : ')}\n`
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
+  return `${JSON.stringify(withSortedNames(value), undefined, 3).replaceAll(/^(\s*"(?:[^"\\]|\\.)*"): /gm, '$1 : ')}\n`
 }
 
 function member(value: unknown, name: string): unknown {

@@ -1,3 +1,4 @@
+import { sortedEntries } from '../../engine/sorted-entries.js'
 import { builtInRoles } from '@proxkit/schema'
 import { isTrue } from '../config-text.js'
 import { encodeText } from '../encoded-text.js'
@@ -21,7 +22,7 @@ export function formatUserConfig(config: UserConfig): string {
 }
 
 function userLines({ users }: UserConfig): string[] {
-  return sorted(users).flatMap(([id, user]) => [
+  return sortedEntries(users).flatMap(([id, user]) => [
     line('user', [
       id,
       flag(user.enable),
@@ -32,26 +33,26 @@ function userLines({ users }: UserConfig): string[] {
       encoded(user.comment),
       plain(user.keys),
     ]),
-    ...sorted(user.tokens).map(([name, { expire, privsep, comment }]) =>
+    ...sortedEntries(user.tokens).map(([name, { expire, privsep, comment }]) =>
       line('token', [`${id}!${name}`, expire ?? 0, flag(privsep), encoded(comment)]),
     ),
   ])
 }
 
 function groupLines({ groups }: UserConfig): string[] {
-  return sorted(groups).map(([id, { users, comment }]) =>
+  return sortedEntries(groups).map(([id, { users, comment }]) =>
     line('group', [id, joined(users), encoded(comment)]),
   )
 }
 
 function poolLines({ pools }: UserConfig): string[] {
-  return sorted(pools).map(([id, { comment, vms, storage }]) =>
+  return sortedEntries(pools).map(([id, { comment, vms, storage }]) =>
     line('pool', [id, encoded(comment), joined(vms), joined(storage)]),
   )
 }
 
 function roleLines({ roles }: UserConfig): string[] {
-  return sorted(roles).flatMap(([id, privileges]) =>
+  return sortedEntries(roles).flatMap(([id, privileges]) =>
     builtInRoles.has(id) ? [] : [line('role', [id, joined(privileges)])],
   )
 }
@@ -59,7 +60,7 @@ function roleLines({ roles }: UserConfig): string[] {
 function aclLines({ acl }: UserConfig): string[] {
   return [...walkAcl(acl)].flatMap(([path, node]) =>
     [false, true].flatMap((propagate) =>
-      sorted(membersByRoles(node, propagate)).map(([roles, members]) =>
+      sortedEntries(membersByRoles(node, propagate)).map(([roles, members]) =>
         line('acl', [flag(propagate), path, joined(members), roles]),
       ),
     ),
@@ -90,10 +91,6 @@ type Field = string | number
 
 function line(kind: string, fields: readonly Field[]): string {
   return `${kind}:${fields.join(':')}:`
-}
-
-function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
-  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Sorted as text, numbers too. */

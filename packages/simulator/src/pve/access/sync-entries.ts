@@ -1,3 +1,4 @@
+import { sortedEntries } from '../../engine/sorted-entries.js'
 import { isTrue } from '../config-text.js'
 import { walkAcl } from './acl-tree.js'
 import type { DirectoryUser } from './directory-entries.js'
@@ -30,7 +31,7 @@ export function syncUsers(
       for (const [, node] of walkAcl(draft.acl)) node.users.delete(userid)
     }
   }
-  for (const [userid, found] of sorted(synced)) {
+  for (const [userid, found] of sortedEntries(synced)) {
     const present = draft.users.get(userid)
     if (present && !removal.has('properties')) {
       Object.assign(present, propertiesOf(found))
@@ -64,7 +65,7 @@ export function syncGroups(
       for (const [, node] of walkAcl(draft.acl)) node.groups.delete(id)
     }
   }
-  for (const [id, members] of sorted(synced)) {
+  for (const [id, members] of sortedEntries(synced)) {
     const present = draft.groups.get(id)
     const isKept = present !== undefined && !removal.has('properties')
     const verb = isKept ? 'updating' : present ? 'overwriting' : 'adding'
@@ -98,8 +99,4 @@ function propertiesOf({ enable, expire, ...texts }: DirectoryUser): Partial<User
     ...(enable !== undefined && { enable: isTrue(enable) }),
     ...(expire !== undefined && { expire: Math.trunc(Number(expire)) || 0 }),
   }
-}
-
-function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
-  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

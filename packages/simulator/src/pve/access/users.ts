@@ -1,3 +1,4 @@
+import { sortedEntries } from '../../engine/sorted-entries.js'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
@@ -24,7 +25,7 @@ const listUsers = handle('GET', '/access/users', ({ params, cluster, user, right
   const config = readUserConfig(cluster.config)
   const isVisible = visibleUsers(config, rights)
   const tfa = readTfaConfig(cluster.config)
-  return sorted(config.users).flatMap(([userid, entry]) => {
+  return sortedEntries(config.users).flatMap(([userid, entry]) => {
     if (userid !== user && !isVisible(userid)) return []
     if (params.enabled !== undefined && entry.enable !== isTrue(params.enabled)) return []
     const factors = tfa.users.get(userid)
@@ -133,7 +134,7 @@ function userData(user: SharedUser): Record<string, string | number> {
 
 function tokenList({ tokens }: SharedUser): unknown {
   if (tokens.size === 0) return null
-  return sorted(tokens).map(([tokenid, token]) => ({ tokenid, ...tokenInfo(token) }))
+  return sortedEntries(tokens).map(([tokenid, token]) => ({ tokenid, ...tokenInfo(token) }))
 }
 
 function joinGroups(draft: UserConfig, userid: string, list: string | undefined): void {
@@ -159,8 +160,4 @@ function setDetails(
     const value = given[key]
     if (user && value !== undefined) user[key] = value
   }
-}
-
-function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
-  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

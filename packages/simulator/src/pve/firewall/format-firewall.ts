@@ -1,3 +1,4 @@
+import { sortedEntries } from '../../engine/sorted-entries.js'
 import { isTrue } from '../config-text.js'
 import type { FirewallConfig, Rule, RuleScope, SetEntry } from './firewall-config.js'
 
@@ -17,24 +18,20 @@ export function formatFirewall(
   }
   const hasNames = scope !== 'host' && scope !== 'vnet'
   if (hasNames && aliases.size > 0) {
-    const lines = sorted(aliases).map(
+    const lines = sortedEntries(aliases).map(
       ([, alias]) => `${alias?.name ?? ''} ${alias?.cidr ?? ''}${comment(alias?.comment)}\n`,
     )
     parts.push(`[ALIASES]\n\n${lines.join('')}\n`)
   }
-  for (const [name, entries] of hasNames ? sorted(sets) : []) {
+  for (const [name, entries] of hasNames ? sortedEntries(sets) : []) {
     parts.push(`[IPSET ${name}]${headComment(setComments.get(name))}\n\n${formatSet(entries)}\n`)
   }
   if (rules.length > 0) parts.push(`[RULES]\n\n${formatRules(rules, { iface: true })}\n`)
-  for (const [name, members] of sorted(groups)) {
+  for (const [name, members] of sortedEntries(groups)) {
     const head = headComment(groupComments.get(name))
     parts.push(`[group ${name}]${head}\n\n${formatRules(members, { iface: false })}\n`)
   }
   return parts.join('')
-}
-
-function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function headComment(text: string | undefined): string {
@@ -48,7 +45,7 @@ function comment(text: string | undefined): string {
 function formatSet(entries: readonly SetEntry[]): string {
   const byCidr = new Map<string, SetEntry>()
   for (const entry of entries) if (!byCidr.has(entry.cidr)) byCidr.set(entry.cidr, entry)
-  return sorted(byCidr)
+  return sortedEntries(byCidr)
     .map(([cidr, entry]) => `${isTrue(entry.nomatch) ? '!' : ''}${cidr}${comment(entry.comment)}\n`)
     .join('')
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { ConfigTree } from '../../engine/config-tree.js'
+import { type ConfigTree, sha1 } from '../../engine/config-tree.js'
 import type { Section } from '../section-config.js'
 import { jobFormat } from './job-config.js'
 
@@ -27,7 +26,7 @@ const jobLine = /^(\d+)\s+(\d+)\s+\*\s+\*\s+(\S+)\s+root\s+(?:\/\S+\/)?(#)?vzdum
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 function parseCron(text: string): LegacyJob[] {
-  const digest = createHash('sha1').update(text).digest('hex')
+  const digest = sha1(text)
   const jobs: LegacyJob[] = []
   for (const line of text.split('\n')) {
     const [, minute, hour, days = '', disabled, command = ''] = jobLine.exec(line) ?? []

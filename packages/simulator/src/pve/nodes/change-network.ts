@@ -6,7 +6,7 @@ import { isTrue, splitList } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
 import type { NodeState } from '../state.js'
 import { stored, text, type StoredParams } from '../stored/stored-handler.js'
-import { formatInterfaces, portsOf, type Draft } from './format-interfaces.js'
+import { formatInterfaces, portsOf, textOf, type Draft } from './format-interfaces.js'
 import { parseNetworkFile, type NetworkFile } from './network-interfaces.js'
 
 const path = '/nodes/{node}/network'
@@ -162,8 +162,4 @@ function requireIpv6({ address6, netmask6 }: Draft): void {
 function familiesOf({ address, address6 }: Draft): string[] {
   const families = [...(address ? ['inet'] : []), ...(address6 ? ['inet6'] : [])]
   return families.length > 0 ? families : ['inet']
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }

@@ -277,7 +277,8 @@ function spaced(list: string): string {
   return list.replaceAll(/[;,\s]+/g, ' ')
 }
 
-function textOf(value: unknown): string {
+/** A scalar as it stands in the file; nothing for anything else. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 

@@ -1,5 +1,5 @@
 import { checkFormat } from '@proxkit/schema'
-import { createHash } from 'node:crypto'
+import { sha1 } from '../../engine/config-tree.js'
 import { isIP } from 'node:net'
 import { invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
@@ -65,8 +65,4 @@ function requireHosts(data: string): void {
     const unfit = names.find((name) => name !== '' && checkFormat('dns-name', name) !== undefined)
     if (unfit !== undefined) throw invalidParameters({ data: `Invalid Hostname '${unfit}'` })
   }
-}
-
-function sha1(content: string): string {
-  return createHash('sha1').update(content).digest('hex')
 }
