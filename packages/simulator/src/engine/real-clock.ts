@@ -48,8 +48,9 @@ export function realClock(
     sleeper.timer = undefined
     if (speed === 0) return
     const delay = Math.max(0, Math.ceil((sleeper.at - now()) / speed))
+    // A timer may ring within the millisecond in which it was set, that is too early.
     sleeper.timer = setTimeout(
-      () => (delay > longestTimer ? arm(sleeper) : sleeper.wake()),
+      () => (now() < sleeper.at ? arm(sleeper) : sleeper.wake()),
       Math.min(delay, longestTimer),
     )
     if (sleeper.isQuiet) sleeper.timer.unref()
