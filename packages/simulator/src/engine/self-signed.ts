@@ -84,10 +84,13 @@ function addressBytes(address: string): Uint8Array {
   if (isIP(address) === 4) return Uint8Array.from(address.split('.'), Number)
   // The parser of URLs brings each way of writing an address into one.
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))
-  const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill('0')
-  const all = [...groups(head), ...zeros, ...groups(tail)]
-  return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex')
+  const [first, last] = [groupsOf(head), groupsOf(tail)]
+  return Buffer.from(first.padEnd(32 - last.length, '0') + last, 'hex')
+}
+
+/** Four hexadecimal digits for each group of an IPv6 address. */
+function groupsOf(text: string): string {
+  return text.replaceAll(/[^:]+:?/g, (group) => group.replace(':', '').padStart(4, '0'))
 }
 
 function time(date: Date): ASN1Encodable {
