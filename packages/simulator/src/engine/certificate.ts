@@ -1,5 +1,4 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 
 /** Key and self-signed certificate, PEM text. */
 export interface Certificate {
@@ -12,7 +11,8 @@ export async function createCertificate(host?: string): Promise<Certificate> {
   // Loaded only here: plain HTTP and in-process use do not pay for it.
   const { selfSigned } = await import('./self-signed.js')
   const names = new Set(['localhost', '127.0.0.1', '::1'])
-  if (host) names.add(isIPv6(host) ? withoutZone(host) : host)
+  // The zone of `fe80::1%eth0` is known on this machine only.
+  if (host) names.add(host.replace(/%.*/, ''))
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const now = Date.now()
   const der = selfSigned({
@@ -30,8 +30,3 @@ export async function createCertificate(host?: string): Promise<Certificate> {
 }
 
 const year = 365 * 24 * 60 * 60 * 1000
-
-/** `fe80::1%eth0` is told to the system with the interface, and to nobody else. */
-function withoutZone(address: string): string {
-  return address.replace(/%.*/, '')
-}

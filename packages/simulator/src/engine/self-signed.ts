@@ -76,12 +76,16 @@ function extension(
 }
 
 function generalName(name: string): ASN1Encodable {
-  const [tag, value] = isIP(name) ? [7, addressBytes(name)] : [2, bytes(name)]
+  const address = addressBytes(name)
+  const [tag, value] = address ? [7, address] : [2, bytes(name)]
   return new ASN1Value(ASN1Class.ContextSpecific, ASN1Form.Primitive, tag, value)
 }
 
-function addressBytes(address: string): Uint8Array {
-  if (isIP(address) === 4) return Uint8Array.from(address.split('.'), Number)
+/** The bytes of an IP address; undefined for a name. */
+function addressBytes(address: string): Uint8Array | undefined {
+  const version = isIP(address)
+  if (version === 0) return undefined
+  if (version === 4) return Uint8Array.from(address.split('.'), Number)
   // The parser of URLs brings each way of writing an address into one.
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const [first, last] = [groupsOf(head), groupsOf(tail)]
