@@ -2,6 +2,7 @@ import type { Handler } from '../../engine/handle.js'
 import { contentHandlers } from './content.js'
 import { downloadHandlers } from './download/download-url.js'
 import { ociHandlers } from './download/oci-pull.js'
+import { importMetadata } from './import/import-metadata.js'
 import { pruneBackupsHandlers } from './prune-backups.js'
 import { scanHandlers } from './scan.js'
 import { storageEntryHandlers } from './storage-entries.js'
@@ -14,6 +15,7 @@ export const storageHandlers: readonly Handler[] = [
   ...contentHandlers,
   ...downloadHandlers,
   ...ociHandlers,
+  importMetadata,
   ...pruneBackupsHandlers,
   ...scanHandlers,
   readStorageHistory,
