@@ -6,7 +6,7 @@ import { importMetadata } from './import/import-metadata.js'
 import { pruneBackupsHandlers } from './prune-backups.js'
 import { scanHandlers } from './scan.js'
 import { storageEntryHandlers } from './storage-entries.js'
-import { readStorageHistory } from './storage-history.js'
+import { storageHistoryHandlers } from './storage-history.js'
 import { storageStatusHandlers } from './storage-status.js'
 import { uploadHandlers } from './upload.js'
 
@@ -18,7 +18,7 @@ export const storageHandlers: readonly Handler[] = [
   importMetadata,
   ...pruneBackupsHandlers,
   ...scanHandlers,
-  readStorageHistory,
+  ...storageHistoryHandlers,
   ...storageEntryHandlers,
   ...storageStatusHandlers,
   ...uploadHandlers,
