@@ -31,7 +31,8 @@ const collected = collection({
     const id = isListed ? String(data.id) : text(params, 'id')
     const guest = guestOf(id)
     if (!isListed) rights.require(`/vms/${guest}`, 'VM.Audit')
-    return { ...data, id, guest, jobnum: id.slice(guest.length + 1), ...(!isListed && { digest }) }
+    const jobnum = Number(id.slice(guest.length + 1))
+    return { ...data, id, guest: Number(guest), jobnum, ...(!isListed && { digest }) }
   },
   accept: (section, context) => {
     const isNew = context.params.target !== undefined && context.params.type !== undefined

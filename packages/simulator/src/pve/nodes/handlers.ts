@@ -1,4 +1,5 @@
 import type { Handler } from '../../engine/handle.js'
+import { repositoryHandlers } from './apt/repositories.js'
 import { certificateHandlers } from './certificates.js'
 import { consoleHandlers } from './consoles.js'
 import { readDns } from './dns.js'
@@ -21,6 +22,7 @@ export const nodeHandlers: readonly Handler[] = [
   ...networkHandlers,
   ...nodeConfigHandlers,
   ...systemFileHandlers,
+  ...repositoryHandlers,
   ...serviceHandlers,
   ...statusHandlers,
   ...subscriptionHandlers,
