@@ -79,6 +79,7 @@ class GoldenReplay {
     })
     const volumes = localVolumes(recording)
     if (volumes.length > 0) this.#putLocal(volumes)
+    this.#stopManagers()
     this.#shrinkImages()
     this.#tokens = new Map(
       (seed.files?.['priv/token.cfg'] ?? '')
@@ -107,6 +108,17 @@ class GoldenReplay {
       backing.key === 'dir:pve1:/var/lib/vz' ? { ...backing, volumes } : backing,
     )
     this.#simulator.restore({ ...snapshot, backings })
+  }
+
+  /** Nobody managed high availability where the recordings were made. */
+  #stopManagers(): void {
+    const snapshot = this.#simulator.snapshot()
+    const stoppedServices = ['pve-ha-crm', 'pve-ha-lrm']
+    const nodes = Object.entries(snapshot.nodes).map(([name, node]) => [
+      name,
+      { ...node, stoppedServices },
+    ])
+    this.#simulator.restore({ ...snapshot, nodes: Object.fromEntries(nodes) })
   }
 
   #add(more: Readonly<Record<string, string>>): void {
@@ -153,7 +165,7 @@ class GoldenReplay {
   async compare({ id, user, request, response, task, files }: GoldenVector): Promise<Difference[]> {
     if (!request || !response) return [['vector', 'a request', 'none']]
     // These files were written by hand in the middle of the recording, for the exchange that is named after them.
-    if (id.endsWith('with-legacy-cron-entry')) {
+    if (/with-(?:legacy-cron-entry|made-up-manager-status)$/.test(id)) {
       this.#add(belowEtcPve(this.#recording.meta.setup_files ?? {}))
     }
     this.#clock.set(startOf({ task, response }))
