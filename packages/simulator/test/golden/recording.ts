@@ -56,9 +56,12 @@ export function readRecording(name: string): Recording {
 /** The cluster that a recording starts from. */
 export function goldenSeed({ meta }: Recording): Seed {
   const seed = recordedSeed()
-  if (!meta.start_files) return seed
-  const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   const { pve1, ...others } = seed.nodes
+  if (!meta.start_files) {
+    const files = { ...pve1?.files, '/etc/network/interfaces': startInterfaces }
+    return { ...seed, nodes: { pve1: { ...pve1, files }, ...others } }
+  }
+  const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   return {
     ...seed,
     nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
@@ -66,6 +69,18 @@ export function goldenSeed({ meta }: Recording): Seed {
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
 }
+
+/** The network of the node that the recordings were made on. */
+const startInterfaces = `auto lo
+iface lo inet loopback
+
+auto vmbr0
+iface vmbr0 inet static
+\taddress 127.0.0.1/8
+\tbridge-ports none
+\tbridge-stp off
+\tbridge-fd 0
+`
 
 /** The files of `/etc/pve` among others, by their path below it. */
 export function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {

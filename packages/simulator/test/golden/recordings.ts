@@ -12,6 +12,10 @@ const members = 'the membership of the recorded cluster was made up and counts t
 const noCorosync = 'the recorded cluster was made up: its six nodes have no corosync.conf'
 const noCaller = 'the recording node has no library to call other nodes with, which ends this task'
 const otherTask = 'lists the task that ended otherwise'
+const dryRun = 'what the nodes would make of the networks is not simulated'
+const noReload = 'the recorded nodes could not be asked to load their networks anew'
+const noLinks = 'the recorded machine had none of its network devices'
+const objectOrder = 'the original goes through the objects in the order of a hash'
 const oneOf =
   'the recorded server is newer than the description of its API, and checks a rule as one of two separate forms'
 
@@ -103,7 +107,21 @@ export const recordings: Readonly<Record<string, number | Readonly<Record<string
     'mapping/010-get-cluster-mapping-dir': noResolver,
   },
   'config/pools': {},
-  'config/sdn': 218,
+  'config/sdn': {
+    'sdn/011-get-cluster-sdn-dry-run': dryRun,
+    'sdn/203-get-cluster-sdn-dry-run': dryRun,
+    'sdn/204-apply': noReload,
+    'sdn/208-get-nodes-pve1-sdn-zones': noReload,
+    'sdn/210-get-nodes-pve1-sdn-zones-z1-content': noReload,
+    'sdn/211-get-nodes-pve1-sdn-zones-z1-bridges': noReload,
+    'sdn/214-get-nodes-pve1-sdn-zones': noReload,
+    'sdn/217-get-nodes-pve1-network': noLinks,
+    'sdn/240-get-cluster-sdn-dry-run': dryRun,
+    'sdn/259-rollback-keep-lock': objectOrder,
+    'sdn/267-apply-and-release': noReload,
+    'sdn/275-delete-cluster-sdn-zones-zq': objectOrder,
+    'sdn/277-delete-cluster-sdn-zones-z1': objectOrder,
+  },
   'guests/config-stopped': {
     'unlink/setup': hashOrder,
   },
