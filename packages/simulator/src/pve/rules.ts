@@ -8,6 +8,7 @@ import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
 import type { Rights } from './access/rights.js'
+import { requireCeph } from './ceph-requirements.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
@@ -99,6 +100,7 @@ async function runHandler(
   }
   if (!handler) {
     requireWordedConditions(method, context)
+    requireCeph(method, cluster)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()

@@ -16,7 +16,8 @@ export interface GoldenVector {
     readonly content_type?: string
     readonly raw_body?: string
   }
-  readonly response?: { readonly status_line: string; readonly body: string }
+  /** The body is absent where it was kept packed. */
+  readonly response?: { readonly status_line: string; readonly body?: string }
   readonly task?: {
     readonly status?: { readonly exitstatus?: string; readonly starttime?: number }
     readonly log?: readonly string[]

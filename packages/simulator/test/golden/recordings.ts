@@ -181,6 +181,7 @@ export const recordings: Readonly<Record<string, number | Readonly<Record<string
     'storage/100-zfspool-enabled': 'the recording node has no zpool program',
     'storage/129-iscsi-enabled': 'the recording node has no iscsiadm program',
   },
+  'config/node': 0,
   'config/node-storage': {
     'node-storage/023-get-nodes-pve1-storage-local-rrddata': noDaemon,
     'node-storage/118-copy': 'the recording node has no ssh, which also copies on the same node',

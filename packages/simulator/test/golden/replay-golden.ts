@@ -171,10 +171,11 @@ class GoldenReplay {
     }
     this.#clock.set(startOf({ task, response }))
     const answer = await this.#send(user, request)
-    const body = withoutUnreported(response.body, await answer.text())
+    const recorded = response.body ?? ''
+    const body = withoutUnreported(recorded, await answer.text())
     await this.#simulator.idle()
     const line = `HTTP/1.1 ${answer.status} ${answer.statusText}`
-    this.#learn(response.body, body)
+    this.#learn(recorded, body)
     const differences: Difference[] = []
     const compare = (what: string, recorded: string, ours: string): void => {
       const [want, got] = [masked(this.#translate(recorded)), masked(ours)]
@@ -183,12 +184,12 @@ class GoldenReplay {
     const varies = this.#recording.meta.unordered?.messages_that_vary?.includes(id) ?? false
     if (!varies) compare('status', response.status_line, line)
     // Order is told by the recording for some lists; the original's hashes have none anywhere.
-    if (!varies && comparableBody(response.body, true) !== comparableBody(body, true)) {
-      differences.push(['body', comparableBody(response.body, false), comparableBody(body, false)])
+    if (!varies && comparableBody(recorded, true) !== comparableBody(body, true)) {
+      differences.push(['body', comparableBody(recorded, false), comparableBody(body, false)])
     } else if (
       !varies &&
       !this.#unordered.has(request.path) &&
-      comparableBody(response.body, false) !== comparableBody(body, false)
+      comparableBody(recorded, false) !== comparableBody(body, false)
     ) {
       this.reordered.push(id)
     }

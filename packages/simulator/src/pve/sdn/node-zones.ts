@@ -83,7 +83,7 @@ function portsOf(cluster: Cluster, filtering: boolean, { name: bridge, node }: B
     if (tag !== undefined) return { primary_vlan: Number(tag), vlans: trunks?.split(';') ?? [] }
     return { primary_vlan: 1, vlans: trunks?.split(';') ?? ['2-4094'] }
   }
-  const physical = String(cards)
+  const physical = (typeof cards === 'string' ? cards : '')
     .split(/\s+/)
     .filter((name) => name !== '')
     .map((name) => ({ name, ...vlans() }))
