@@ -7,6 +7,7 @@ import { Overrides, withOverrides, type OverrideMap } from './control/overrides.
 import { RequestLog } from './control/request-log.js'
 import { faultyTask, withFaults } from './control/with-faults.js'
 import { realClock } from './engine/real-clock.js'
+import type { EtcPve } from './etc-pve/etc-pve.js'
 import { createCertificate } from './engine/certificate.js'
 import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
@@ -27,8 +28,8 @@ import { settledTransport } from './state/settled-transport.js'
 import type { StateFile } from './state/state-file.js'
 
 export interface SimulatorOptions {
-  /** A built-in cluster or your own; default `lab`. */
-  readonly seed?: 'lab' | 'single' | Seed
+  /** A built-in cluster, your own, or a copy of a real one (`readEtcPve` of `@proxkit/simulator/etc-pve`); default `lab`. */
+  readonly seed?: 'lab' | 'single' | Seed | EtcPve
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
   /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
