@@ -15,6 +15,7 @@ export type {
   TaskFaultRule,
 } from './control/fault-rule.js'
 export { parseFaults, parseOverrides } from './control/parse-control.js'
+export type { Coverage, OperationCoverage } from './control/coverage.js'
 export type { Faults } from './control/faults.js'
 export type { OverrideMap, Overrides } from './control/overrides.js'
 export type { LoggedRequest, RequestLog } from './control/request-log.js'

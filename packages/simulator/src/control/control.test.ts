@@ -110,6 +110,16 @@ describe('a fault', () => {
     expect(new Set(first)).toEqual(new Set([true, false]))
   })
 
+  it('with a probability repeats after a reset', async () => {
+    const rule: FaultRule = { probability: 0.5, effect: { status: 500 } }
+    const run = async (): Promise<unknown[]> => {
+      simulator.reset()
+      simulator.faults.add(rule)
+      return Promise.all(Array.from({ length: 20 }, () => root()('GET /version')))
+    }
+    expect(await run()).toEqual(await run())
+  })
+
   it('of latency takes simulated time', async () => {
     simulator.faults.add({ effect: { latency: 60_000 } })
     const before = simulator.clock.now()
@@ -326,6 +336,49 @@ describe('the control', () => {
     expect(simulator.faults.list()).toEqual([])
     await control('POST /seed', { nodes: { other: {} } })
     expect(await root()('GET /nodes')).toMatchObject([{ node: 'other' }])
+  })
+
+  it('gives /etc/pve as an archive, and begins anew with one', async () => {
+    const headers = { 'x-proxkit-key': 'k3y' }
+    await root()('POST /pools', { poolid: 'kept' })
+    const exported = await fetch(`${listener.url}/_proxkit/export`, { headers })
+    expect(exported.headers.get('content-type')).toBe('application/x-tar')
+    const archive = await exported.arrayBuffer()
+    await control('POST /reset')
+    const post = async (body: string | ArrayBuffer): Promise<unknown> =>
+      (await fetch(`${listener.url}/_proxkit/import`, { method: 'POST', headers, body })).json()
+    expect(await post('no archive')).toEqual({ error: 'the archive is none of tar' })
+    expect(await root()('GET /pools')).toEqual([])
+    expect(await post(archive)).toEqual({ notes: [] })
+    expect(await root()('GET /pools')).toEqual([{ poolid: 'kept' }])
+    expect(await root()('GET /nodes/pve2/qemu/101/config')).toMatchObject({
+      digest: expect.stringMatching(/^[\da-f]{40}$/),
+    })
+  })
+
+  it('takes the quorum away and gives it back', async () => {
+    await control('PUT /quorum', { quorate: false })
+    expect(await root()('POST /pools', { poolid: 'made' })).toBe(
+      "500 create pool failed: cfs-lock 'file-user_cfg' error: no quorum!",
+    )
+    await control('PUT /quorum', { quorate: true })
+    expect(await root()('POST /pools', { poolid: 'made' })).toBeNull()
+    expect(await control('PUT /quorum', {})).toEqual({
+      status: 400,
+      body: { error: 'quorum.quorate: is missing' },
+    })
+  })
+
+  it('tells how true the answers are, and which operations were called', async () => {
+    await root()('GET /nodes/pve1/qemu')
+    await root()('GET /nodes/pve2/qemu')
+    await callAs(simulator, 'nobody@pve')('GET /nodes/pve2/status')
+    const { body } = await control('GET /coverage')
+    expect(Array.isArray(body) && body.filter(({ calls }) => calls > 0)).toEqual([
+      { verb: 'GET', path: '/nodes/{node}/qemu', level: 'modelled', calls: 2 },
+    ])
+    await control('POST /reset')
+    expect(simulator.coverage.list().every(({ calls }) => calls === 0)).toBe(true)
   })
 
   it('tells which calls came, without their secrets', async () => {

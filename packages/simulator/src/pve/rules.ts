@@ -11,6 +11,7 @@ import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireQuorum } from './quorum.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
@@ -69,6 +70,7 @@ async function runHandler(
   { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
+  requireQuorum(cluster, method)
   const handler = table.get(method)
   const user = call.user ?? ''
   let total: number | undefined
