@@ -3,6 +3,7 @@ import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
+import { reloadNetworks } from '../sdn/node-status.js'
 import type { NodeState } from '../state.js'
 import { stored, text, type StoredParams } from '../stored/stored-handler.js'
 import { formatInterfaces, portsOf, textOf, type Draft } from './format-interfaces.js'
@@ -63,6 +64,7 @@ const revert = stored('DELETE', path, ({ cluster, node }) => {
 // pve-manager API2/Network.pm: reload_network_config
 const reload = stored('PUT', path, ({ cluster, node, startTask }) => {
   return startTask('srvreload', 'networking', () => {
+    reloadNetworks(cluster, node)
     const next = cluster.node(node).files[pending]
     if (next === undefined) return
     cluster.state.writeNodeFile(node, current, next)
