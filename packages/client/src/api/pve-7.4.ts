@@ -642,6 +642,7 @@ import type {
   NodesNodeSdnZonesGetItem,
   NodesNodeSdnZonesZoneGetItem,
   NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
   NodesNodeServicesServiceGetItem,
   NodesNodeSpiceshellPostParams,
   NodesNodeSpiceshellPostResult,
@@ -1413,6 +1414,7 @@ export type {
   NodesNodeSdnZonesGetItem,
   NodesNodeSdnZonesZoneGetItem,
   NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
   NodesNodeServicesServiceGetItem,
   NodesNodeSpiceshellPostParams,
   NodesNodeSpiceshellPostResult,
@@ -3692,13 +3694,13 @@ export interface NodesNodeNetwork {
    *
    * GET /nodes/{node}/network
    */
-  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * List network interfaces of a node, pending changes included
    *
    * GET /nodes/{node}/network
    */
-  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * Configure a new network interface (pending until applied)
    *
@@ -4861,7 +4863,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/lxc/{vmid}/status/current': { params: { node: string; vmid: number | string }; result: NodesNodeLxcVmidStatusCurrentGetResult }
   '/nodes/{node}/lxc/{vmid}/vncwebsocket': { params: { node: string; vmid: number | string } & NodesNodeLxcVmidVncwebsocketGetParams; result: NodesNodeLxcVmidVncwebsocketGetResult }
   '/nodes/{node}/netstat': { params: { node: string }; result: NodesNodeNetstatGetItem[] }
-  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: NodesNodeNetworkGetItem[] }
   '/nodes/{node}/network/{iface}': { params: { node: string; iface: string }; result: NodesNodeNetworkIfaceGetResult }
   '/nodes/{node}/qemu': { params: { node: string } & NodesNodeQemuGetParams; result: NodesNodeQemuGetItem[] }
   '/nodes/{node}/qemu/{vmid}': { params: { node: string; vmid: number | string }; result: NodesNodeQemuVmidGetItem[] }
@@ -4926,7 +4928,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/sdn/zones': { params: { node: string }; result: NodesNodeSdnZonesGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}/content': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneContentGetItem[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
   '/nodes/{node}/status': { params: { node: string }; result: Record<string, unknown> }
@@ -6497,6 +6499,11 @@ export interface NodesNodeLxcVmidStatusStopPostParams {
 export interface NodesNodeNetworkGetParams {
   /** List only interfaces of this kind */
   type?: 'bridge' | 'bond' | 'eth' | 'alias' | 'vlan' | 'OVSBridge' | 'OVSBond' | 'OVSPort' | 'OVSIntPort' | 'any_bridge' | undefined
+}
+
+export interface NodesNodeNetworkGetItem {
+  iface: string
+  [name: string]: unknown
 }
 
 export interface NodesNodeNetworkPostParams {

@@ -4623,13 +4623,13 @@ export interface NodesNodeServices {
    *
    * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   /**
    * List system services of a node
    *
    * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   (service: string): NodesNodeServicesService
   (ids: readonly PathId[]): AnyResource
 }
@@ -5193,7 +5193,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/sdn/zones': { params: { node: string }; result: NodesNodeSdnZonesGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}/content': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneContentGetItem[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
   '/nodes/{node}/status': { params: { node: string }; result: NodesNodeStatusGetResult }
@@ -7771,6 +7771,11 @@ export interface NodesNodeScanGlusterfsGetItem {
 }
 
 export type NodesNodeScanNfsGetParams = NodesNodeScanGlusterfsGetParams
+
+export interface NodesNodeServicesGetItem {
+  service: string
+  [name: string]: unknown
+}
 
 export interface NodesNodeSpiceshellPostParams {
   /** Command to run instead of a login */
