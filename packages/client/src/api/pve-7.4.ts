@@ -236,6 +236,7 @@ import type {
   ClusterCephFlagsFlagPutParams,
   ClusterCephMetadataGetParams,
   ClusterCephMetadataGetResult,
+  ClusterCephStatusGetResult,
   ClusterConfigGetItem,
   ClusterConfigPostParams,
   ClusterConfigJoinGetParams,
@@ -244,6 +245,7 @@ import type {
   ClusterConfigNodesGetItem,
   ClusterConfigNodesNodePostParams,
   ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
   ClusterFirewallGetItem,
   ClusterFirewallAliasesGetItem,
   ClusterFirewallAliasesPostParams,
@@ -272,6 +274,7 @@ import type {
   ClusterHaGetItem,
   ClusterHaGroupsGetItem,
   ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
   ClusterHaGroupsGroupPutParams,
   ClusterHaResourcesGetParams,
   ClusterHaResourcesGetItem,
@@ -328,6 +331,7 @@ import type {
   ClusterTasksGetItem,
   NodesGetItem,
   NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
   NodesNodeAplinfoPostParams,
   NodesNodeAptGetItem,
   NodesNodeAptChangelogGetParams,
@@ -370,6 +374,7 @@ import type {
   NodesNodeCephRestartPostParams,
   NodesNodeCephRulesGetItem,
   NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
   NodesNodeCephStopPostParams,
   NodesNodeCertificatesGetItem,
   NodesNodeCertificatesAcmeGetItem,
@@ -621,6 +626,7 @@ import type {
   NodesNodeReplicationIdGetItem,
   NodesNodeReplicationIdLogGetParams,
   NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
   NodesNodeRrdGetParams,
   NodesNodeRrdGetResult,
   NodesNodeRrddataGetParams,
@@ -994,6 +1000,7 @@ export type {
   ClusterCephFlagsFlagPutParams,
   ClusterCephMetadataGetParams,
   ClusterCephMetadataGetResult,
+  ClusterCephStatusGetResult,
   ClusterConfigGetItem,
   ClusterConfigLink,
   Link0To7Params,
@@ -1004,6 +1011,7 @@ export type {
   ClusterConfigNodesGetItem,
   ClusterConfigNodesNodePostParams,
   ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
   ClusterFirewallGetItem,
   ClusterFirewallAliasesGetItem,
   ClusterFirewallAliasesPostParams,
@@ -1032,6 +1040,7 @@ export type {
   ClusterHaGetItem,
   ClusterHaGroupsGetItem,
   ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
   ClusterHaGroupsGroupPutParams,
   ClusterHaResourcesGetParams,
   ClusterHaResourcesGetItem,
@@ -1088,6 +1097,7 @@ export type {
   ClusterTasksGetItem,
   NodesGetItem,
   NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
   NodesNodeAplinfoPostParams,
   NodesNodeAptGetItem,
   NodesNodeAptChangelogGetParams,
@@ -1131,6 +1141,7 @@ export type {
   NodesNodeCephRestartPostParams,
   NodesNodeCephRulesGetItem,
   NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
   NodesNodeCephStopPostParams,
   NodesNodeCertificatesGetItem,
   NodesNodeCertificatesAcmeGetItem,
@@ -1393,6 +1404,7 @@ export type {
   NodesNodeReplicationIdGetItem,
   NodesNodeReplicationIdLogGetParams,
   NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
   NodesNodeRrdGetParams,
   NodesNodeRrdGetResult,
   NodesNodeRrddataGetParams,
@@ -4701,13 +4713,13 @@ export interface PveGetWithoutParams {
   '/cluster/ceph': { params: NoParams; result: ClusterCephGetItem[] }
   '/cluster/ceph/flags': { params: NoParams; result: ClusterCephFlagsGetItem[] }
   '/cluster/ceph/metadata': { params: ClusterCephMetadataGetParams; result: ClusterCephMetadataGetResult }
-  '/cluster/ceph/status': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/ceph/status': { params: NoParams; result: ClusterCephStatusGetResult }
   '/cluster/config': { params: NoParams; result: ClusterConfigGetItem[] }
   '/cluster/config/apiversion': { params: NoParams; result: number }
   '/cluster/config/join': { params: ClusterConfigJoinGetParams; result: ClusterConfigJoinGetResult }
   '/cluster/config/nodes': { params: NoParams; result: ClusterConfigNodesGetItem[] }
-  '/cluster/config/qdevice': { params: NoParams; result: Record<string, unknown> }
-  '/cluster/config/totem': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/config/qdevice': { params: NoParams; result: Record<string, string> }
+  '/cluster/config/totem': { params: NoParams; result: ClusterConfigTotemGetResult }
   '/cluster/firewall': { params: NoParams; result: ClusterFirewallGetItem[] }
   '/cluster/firewall/aliases': { params: NoParams; result: ClusterFirewallAliasesGetItem[] }
   '/cluster/firewall/groups': { params: NoParams; result: ClusterFirewallGroupsGetItem[] }
@@ -4765,7 +4777,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/firewall/ipset/{name}': { params: { name: string }; result: ClusterFirewallIpsetNameGetItem[] }
   '/cluster/firewall/ipset/{name}/{cidr}': { params: { name: string; cidr: string }; result: ClusterFirewallIpsetNameCidrGetResult }
   '/cluster/firewall/rules/{pos}': { params: { pos: number | string }; result: ClusterFirewallRulesPosGetResult }
-  '/cluster/ha/groups/{group}': { params: { group: string }; result: unknown }
+  '/cluster/ha/groups/{group}': { params: { group: string }; result: ClusterHaGroupsGroupGetResult }
   '/cluster/ha/resources/{sid}': { params: { sid: string }; result: ClusterHaResourcesSidGetResult }
   '/cluster/jobs/schedule-analyze': { params: ClusterJobsScheduleAnalyzeGetParams; result: ClusterJobsScheduleAnalyzeGetItem[] }
   '/cluster/metrics/server/{id}': { params: { id: string }; result: ClusterMetricsServerIdGetResult }
@@ -4778,7 +4790,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: ClusterSdnVnetsVnetSubnetsSubnetGetResult }
   '/cluster/sdn/zones/{zone}': { params: { zone: string } & ClusterSdnZonesZoneGetParams; result: Record<string, unknown> }
   '/nodes/{node}': { params: { node: string }; result: NodesNodeGetItem[] }
-  '/nodes/{node}/aplinfo': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/aplinfo': { params: { node: string }; result: NodesNodeAplinfoGetItem[] }
   '/nodes/{node}/apt': { params: { node: string }; result: NodesNodeAptGetItem[] }
   '/nodes/{node}/apt/changelog': { params: { node: string } & NodesNodeAptChangelogGetParams; result: string }
   '/nodes/{node}/apt/repositories': { params: { node: string }; result: NodesNodeAptRepositoriesGetResult }
@@ -4811,7 +4823,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/ceph/pools': { params: { node: string }; result: NodesNodeCephPoolsGetItem[] }
   '/nodes/{node}/ceph/pools/{name}': { params: { node: string; name: string } & NodesNodeCephPoolsNameGetParams; result: NodesNodeCephPoolsNameGetResult }
   '/nodes/{node}/ceph/rules': { params: { node: string }; result: NodesNodeCephRulesGetItem[] }
-  '/nodes/{node}/ceph/status': { params: { node: string }; result: Record<string, unknown> }
+  '/nodes/{node}/ceph/status': { params: { node: string }; result: NodesNodeCephStatusGetResult }
   '/nodes/{node}/certificates': { params: { node: string }; result: NodesNodeCertificatesGetItem[] }
   '/nodes/{node}/certificates/acme': { params: { node: string }; result: NodesNodeCertificatesAcmeGetItem[] }
   '/nodes/{node}/certificates/info': { params: { node: string }; result: NodesNodeCertificatesInfoGetItem[] }
@@ -4911,7 +4923,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/replication': { params: { node: string } & NodesNodeReplicationGetParams; result: NodesNodeReplicationGetItem[] }
   '/nodes/{node}/replication/{id}': { params: { node: string; id: string }; result: NodesNodeReplicationIdGetItem[] }
   '/nodes/{node}/replication/{id}/log': { params: { node: string; id: string } & NodesNodeReplicationIdLogGetParams; result: NodesNodeReplicationIdLogGetItem[] }
-  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: Record<string, unknown> }
+  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: NodesNodeReplicationIdStatusGetResult }
   '/nodes/{node}/report': { params: { node: string }; result: string }
   '/nodes/{node}/rrd': { params: { node: string } & NodesNodeRrdGetParams; result: NodesNodeRrdGetResult }
   '/nodes/{node}/rrddata': { params: { node: string } & NodesNodeRrddataGetParams; result: Record<string, number>[] }

@@ -248,6 +248,7 @@ import type {
   ClusterCephFlagsPutParams,
   ClusterCephFlagsFlagPutParams,
   ClusterCephMetadataGetParams,
+  ClusterCephStatusGetResult,
   ClusterConfigGetItem,
   Link0To7Params,
   ClusterConfigJoinGetParams,
@@ -256,6 +257,7 @@ import type {
   ClusterConfigNodesGetItem,
   ClusterConfigNodesNodePostParams,
   ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
   ClusterFirewallGetItem,
   ClusterFirewallAliasesGetItem,
   ClusterFirewallAliasesPostParams,
@@ -289,6 +291,7 @@ import type {
   ClusterFirewallRulesPosDeleteParams,
   ClusterHaGroupsGetItem,
   ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
   ClusterHaGroupsGroupPutParams,
   ClusterHaResourcesGetParams,
   ClusterHaResourcesGetItem,
@@ -433,6 +436,7 @@ import type {
   ClusterTasksGetItem,
   NodesGetItem,
   NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
   NodesNodeAplinfoPostParams,
   NodesNodeAptChangelogGetParams,
   NodesNodeAptRepositoriesGetResult,
@@ -470,6 +474,7 @@ import type {
   NodesNodeCephRestartPostParams,
   NodesNodeCephRulesGetItem,
   NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
   NodesNodeCephStopPostParams,
   NodesNodeCertificatesGetItem,
   NodesNodeCertificatesAcmeGetItem,
@@ -747,6 +752,7 @@ import type {
   NodesNodeReplicationIdGetItem,
   NodesNodeReplicationIdLogGetParams,
   NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
   NodesNodeRrdGetParams,
   NodesNodeRrdGetResult,
   NodesNodeRrddataGetParams,
@@ -1257,6 +1263,7 @@ export type {
   ClusterCephFlagsPutParams,
   ClusterCephFlagsFlagPutParams,
   ClusterCephMetadataGetParams,
+  ClusterCephStatusGetResult,
   ClusterConfigGetItem,
   ClusterConfigLink,
   Link0To7Params,
@@ -1266,6 +1273,7 @@ export type {
   ClusterConfigNodesGetItem,
   ClusterConfigNodesNodePostParams,
   ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
   ClusterFirewallGetItem,
   ClusterFirewallAliasesGetItem,
   ClusterFirewallAliasesPostParams,
@@ -1300,6 +1308,7 @@ export type {
   ClusterFirewallRulesPosDeleteParams,
   ClusterHaGroupsGetItem,
   ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
   ClusterHaGroupsGroupPutParams,
   ClusterHaResourcesGetParams,
   ClusterHaResourcesGetItem,
@@ -1449,6 +1458,7 @@ export type {
   ClusterTasksGetItem,
   NodesGetItem,
   NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
   NodesNodeAplinfoPostParams,
   NodesNodeAptChangelogGetParams,
   NodesNodeAptRepositoriesGetResult,
@@ -1487,6 +1497,7 @@ export type {
   NodesNodeCephRestartPostParams,
   NodesNodeCephRulesGetItem,
   NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
   NodesNodeCephStopPostParams,
   NodesNodeCertificatesGetItem,
   NodesNodeCertificatesAcmeGetItem,
@@ -1796,6 +1807,7 @@ export type {
   NodesNodeReplicationIdGetItem,
   NodesNodeReplicationIdLogGetParams,
   NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
   NodesNodeRrdGetParams,
   NodesNodeRrdGetResult,
   NodesNodeRrddataGetParams,
@@ -4111,13 +4123,13 @@ export interface PveGetWithoutParams {
   '/cluster/ceph': { params: NoParams; result: ClusterCephGetItem[] }
   '/cluster/ceph/flags': { params: NoParams; result: ClusterCephFlagsGetItem[] }
   '/cluster/ceph/metadata': { params: ClusterCephMetadataGetParams; result: ClusterCephMetadataGetResult }
-  '/cluster/ceph/status': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/ceph/status': { params: NoParams; result: ClusterCephStatusGetResult }
   '/cluster/config': { params: NoParams; result: ClusterConfigGetItem[] }
   '/cluster/config/apiversion': { params: NoParams; result: number }
   '/cluster/config/join': { params: ClusterConfigJoinGetParams; result: ClusterConfigJoinGetResult }
   '/cluster/config/nodes': { params: NoParams; result: ClusterConfigNodesGetItem[] }
-  '/cluster/config/qdevice': { params: NoParams; result: Record<string, unknown> }
-  '/cluster/config/totem': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/config/qdevice': { params: NoParams; result: Record<string, string> }
+  '/cluster/config/totem': { params: NoParams; result: ClusterConfigTotemGetResult }
   '/cluster/firewall': { params: NoParams; result: ClusterFirewallGetItem[] }
   '/cluster/firewall/aliases': { params: NoParams; result: ClusterFirewallAliasesGetItem[] }
   '/cluster/firewall/groups': { params: NoParams; result: ClusterFirewallGroupsGetItem[] }
@@ -4196,7 +4208,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/firewall/ipset/{name}': { params: { name: string }; result: ClusterFirewallIpsetNameGetItem[] }
   '/cluster/firewall/ipset/{name}/{cidr}': { params: { name: string; cidr: string }; result: ClusterFirewallIpsetNameCidrGetResult }
   '/cluster/firewall/rules/{pos}': { params: { pos: number | string }; result: ClusterFirewallRulesPosGetResult }
-  '/cluster/ha/groups/{group}': { params: { group: string }; result: unknown }
+  '/cluster/ha/groups/{group}': { params: { group: string }; result: ClusterHaGroupsGroupGetResult }
   '/cluster/ha/resources/{sid}': { params: { sid: string }; result: ClusterHaResourcesSidGetResult }
   '/cluster/ha/rules/{rule}': { params: { rule: string }; result: ClusterHaRulesRuleGetResult }
   '/cluster/jobs/realm-sync/{id}': { params: { id: string }; result: ClusterJobsRealmSyncIdGetResult }
@@ -4227,7 +4239,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: ClusterSdnVnetsVnetSubnetsSubnetGetResult }
   '/cluster/sdn/zones/{zone}': { params: { zone: string } & ClusterSdnZonesZoneGetParams; result: ClusterSdnZonesZoneGetResult }
   '/nodes/{node}': { params: { node: string }; result: NodesNodeGetItem[] }
-  '/nodes/{node}/aplinfo': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/aplinfo': { params: { node: string }; result: NodesNodeAplinfoGetItem[] }
   '/nodes/{node}/apt': { params: { node: string }; result: NodesNodeAptGetItem[] }
   '/nodes/{node}/apt/changelog': { params: { node: string } & NodesNodeAptChangelogGetParams; result: string }
   '/nodes/{node}/apt/repositories': { params: { node: string }; result: NodesNodeAptRepositoriesGetResult }
@@ -4243,7 +4255,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/ceph/cfg': { params: { node: string }; result: NodesNodeCephCfgGetItem[] }
   '/nodes/{node}/ceph/cfg/db': { params: { node: string }; result: NodesNodeCephCfgDbGetItem[] }
   '/nodes/{node}/ceph/cfg/raw': { params: { node: string }; result: string }
-  '/nodes/{node}/ceph/cfg/value': { params: { node: string } & NodesNodeCephCfgValueGetParams; result: Record<string, unknown> }
+  '/nodes/{node}/ceph/cfg/value': { params: { node: string } & NodesNodeCephCfgValueGetParams; result: Record<string, Record<string, string>> }
   '/nodes/{node}/ceph/cmd-safety': { params: { node: string } & NodesNodeCephCmdSafetyGetParams; result: NodesNodeCephCmdSafetyGetResult }
   '/nodes/{node}/ceph/crush': { params: { node: string }; result: string }
   '/nodes/{node}/ceph/fs': { params: { node: string }; result: NodesNodeCephFsGetItem[] }
@@ -4259,7 +4271,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/ceph/pool/{name}': { params: { node: string; name: string }; result: NodesNodeCephPoolNameGetItem[] }
   '/nodes/{node}/ceph/pool/{name}/status': { params: { node: string; name: string } & NodesNodeCephPoolNameStatusGetParams; result: NodesNodeCephPoolNameStatusGetResult }
   '/nodes/{node}/ceph/rules': { params: { node: string }; result: NodesNodeCephRulesGetItem[] }
-  '/nodes/{node}/ceph/status': { params: { node: string }; result: Record<string, unknown> }
+  '/nodes/{node}/ceph/status': { params: { node: string }; result: NodesNodeCephStatusGetResult }
   '/nodes/{node}/certificates': { params: { node: string }; result: NodesNodeCertificatesGetItem[] }
   '/nodes/{node}/certificates/acme': { params: { node: string }; result: NodesNodeCertificatesAcmeGetItem[] }
   '/nodes/{node}/certificates/info': { params: { node: string }; result: NodesNodeCertificatesInfoGetItem[] }
@@ -4362,7 +4374,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/replication': { params: { node: string } & NodesNodeReplicationGetParams; result: NodesNodeReplicationGetItem[] }
   '/nodes/{node}/replication/{id}': { params: { node: string; id: string }; result: NodesNodeReplicationIdGetItem[] }
   '/nodes/{node}/replication/{id}/log': { params: { node: string; id: string } & NodesNodeReplicationIdLogGetParams; result: NodesNodeReplicationIdLogGetItem[] }
-  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: Record<string, unknown> }
+  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: NodesNodeReplicationIdStatusGetResult }
   '/nodes/{node}/report': { params: { node: string }; result: string }
   '/nodes/{node}/rrd': { params: { node: string } & NodesNodeRrdGetParams; result: NodesNodeRrdGetResult }
   '/nodes/{node}/rrddata': { params: { node: string } & NodesNodeRrddataGetParams; result: Record<string, number>[] }
