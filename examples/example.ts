@@ -1,4 +1,4 @@
-import type { Clients, Newest, PveClient } from '@proxkit/client'
+import type { ClientOf, Newest, Product, PveClient } from '@proxkit/client'
 
 /** What an example is given: a client, and somewhere to print. */
 export interface ExampleSetting {
@@ -9,11 +9,9 @@ export interface ExampleSetting {
 export type Example = (setting: ExampleSetting) => Promise<void>
 
 /** The client of another product, and somewhere to print. */
-export interface ProductSetting<Product extends keyof Clients> {
-  readonly client: Clients[Product][Newest[Product] & keyof Clients[Product]]
+export interface ProductSetting<P extends Product> {
+  readonly client: ClientOf<P, Newest[P]>
   readonly print: (line: string) => void
 }
 
-export type ProductExample<Product extends keyof Clients> = (
-  setting: ProductSetting<Product>,
-) => Promise<void>
+export type ProductExample<P extends Product> = (setting: ProductSetting<P>) => Promise<void>

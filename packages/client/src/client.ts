@@ -6,7 +6,7 @@ import {
   requireOptions,
   requireTimeout,
 } from './client-options.js'
-import { type Clients, type Newest, type Version, versions } from './clients.js'
+import { type ClientOf, type Newest, type Version, versions } from './clients.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
 import { Definitions } from './definitions.js'
@@ -70,7 +70,7 @@ export const createClient = <
   V extends Version<P> = Newest[P] & Version<P>,
 >(
   options: ClientOptions<P, V>,
-): Clients[P][V] => {
+): ClientOf<P, V> => {
   requireOptions(options)
   const { clock = systemClock } = options
   const { transport, title, session } = connect(options, clock)
@@ -97,7 +97,7 @@ export const createClient = <
   members.set('any', handle)
   members.set('node', (name: string) => handle('nodes')(name))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
-  return handle as Clients[P][V]
+  return handle as ClientOf<P, V>
 }
 
 class Client {
