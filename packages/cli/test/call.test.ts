@@ -95,3 +95,11 @@ describe('a call that fails ends with code 1 and says why', () => {
     expect(await proxkit(['get', '--insecure', '/version'], unpinned)).toMatchObject({ code: 0 })
   })
 })
+
+it('a path that climbs is a wrong use of the command', async () => {
+  expect(await call('get', '/nodes/../access/users')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "proxkit: '..' cannot be part of a path: '.' and '..' in it would lead elsewhere\n",
+  })
+})
