@@ -74,26 +74,28 @@ async function measureCreationOverHttps() {
 }
 
 async function compareCreation(manner, { ours, theirs, targets }) {
-  const one = (client) => async () => {
-    const times = []
-    for (let count = 0; count < 20; count += 1) {
-      const started = performance.now()
-      await create(client)
-      times.push(performance.now() - started)
-    }
-    return median(times)
-  }
   add(`create a machine and wait, ${manner}`, 'ms', targets.one, {
-    ...(await compare({ rounds, ours: one(ours), theirs: one(theirs) })),
+    ...(await compare({ rounds, ours: () => timeOfOne(ours), theirs: () => timeOfOne(theirs) })),
   })
-  const many = (client) => async () => {
-    const started = performance.now()
-    await Promise.all(Array.from({ length: 100 }, () => create(client)))
-    return performance.now() - started
-  }
   add(`create 100 machines at once, ${manner}`, 'ms', targets.many, {
-    ...(await compare({ rounds, ours: many(ours), theirs: many(theirs) })),
+    ...(await compare({ rounds, ours: () => timeOfMany(ours), theirs: () => timeOfMany(theirs) })),
   })
+}
+
+async function timeOfOne(client) {
+  const times = []
+  for (let count = 0; count < 20; count += 1) {
+    const started = performance.now()
+    await create(client)
+    times.push(performance.now() - started)
+  }
+  return median(times)
+}
+
+async function timeOfMany(client) {
+  const started = performance.now()
+  await Promise.all(Array.from({ length: 100 }, () => create(client)))
+  return performance.now() - started
 }
 
 async function create(client) {

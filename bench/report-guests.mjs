@@ -4,7 +4,6 @@ import { table, whole } from './report.mjs'
 /** What work on guests costs, as Markdown. */
 export function reportGuests(rows) {
   const [cpu] = cpus()
-  const figure = (value, unit) => `${unit === 'ms' ? value.toFixed(2) : whole(value)} ${unit}`
   const cells = [
     ['', 'Proxkit', 'beside it', 'ratio', 'target'],
     ...rows.map(({ name, ours, theirs, unit, ratio, target, note }) => [
@@ -21,4 +20,8 @@ Machine: ${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores; Node.js ${pr
 
 ${table(cells)}
 `
+}
+
+function figure(value, unit) {
+  return `${unit === 'ms' ? value.toFixed(2) : whole(value)} ${unit}`
 }

@@ -87,6 +87,8 @@ export interface ClusterSnapshot {
   readonly keyTimes?: Readonly<Record<string, number>>
   /** Storages whose server or medium is away. */
   readonly offlineStorages?: readonly string[]
+  /** No part of the cluster has the votes of more than half of its nodes, whether they are on or not. */
+  readonly quorumLost?: true
   readonly tasks: readonly TaskRecord[]
   /** Servers that know people, by the host names of directories and the issuer URLs of providers. */
   readonly identityServers?: Readonly<Record<string, IdentityServer>>
@@ -103,6 +105,7 @@ export type StateKind =
   | 'password'
   | 'keyTime'
   | 'offlineStorage'
+  | 'quorum'
   | 'identityServer'
   | 'task'
 
@@ -127,6 +130,8 @@ export class ClusterState {
   readonly keyTimes: Map<string, number> = this.#records('keyTime')
   /** Storages whose server or medium is away. */
   readonly offlineStorages: Map<string, true> = this.#records('offlineStorage')
+  /** Holds `lost` where the nodes cannot agree although they are on. */
+  readonly quorum: Map<'lost', true> = this.#records('quorum')
   readonly tasks: TaskTable
   /** Servers outside that know people, by host name or issuer URL. */
   readonly identityServers: Map<string, IdentityServer> = this.#records('identityServer')
@@ -165,6 +170,7 @@ export class ClusterState {
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
       ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages.keys()] }),
+      ...(this.quorum.has('lost') && { quorumLost: true }),
       tasks: this.tasks.toJSON(),
       identityServers: Object.fromEntries(this.identityServers),
     }
@@ -190,6 +196,7 @@ export class ClusterState {
       this.offlineStorages,
       (snapshot.offlineStorages ?? []).map((id) => [id, true]),
     )
+    refill(this.quorum, snapshot.quorumLost ? [['lost', true]] : [])
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
     refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))

@@ -17,15 +17,7 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
     [`DELETE /nodes/{node}/disks/${kind}/{name}`, storageRight('cleanup-config')],
   ]),
   // pve-manager API2/Replication.pm
-  ['GET /nodes/{node}/replication/{id}/status', replicationRight('VM.Audit')],
   ['POST /nodes/{node}/replication/{id}/schedule_now', replicationRight('VM.Replicate')],
-  [
-    'GET /nodes/{node}/replication/{id}/log',
-    ({ params, rights, node }) => {
-      if (rights.has(`/vms/${guestOf(params.id)}`, 'VM.Audit')) return
-      rights.require(`/nodes/${node}`, 'Sys.Audit')
-    },
-  ],
   // pve-network API2/Network/SDN/Nodes/Vnet.pm
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],

@@ -132,6 +132,7 @@ const seed = object({
         cpus: integer('a number of processors', { min: 1, max: 8192 }),
         memory: size,
         uptime: seconds,
+        bridges: list(text('the name of a bridge', /^[a-z][\w.-]{1,14}$/i)),
         files: record(text('an absolute path', /^\//), anyText),
       }),
     ),

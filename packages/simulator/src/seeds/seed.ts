@@ -45,6 +45,8 @@ export interface SeedNode {
   readonly memory?: Size
   /** Seconds since the machine was started; default ten days. */
   readonly uptime?: number
+  /** Bridges beside `vmbr0`. */
+  readonly bridges?: readonly string[]
   /** Files outside `/etc/pve` by absolute path; they replace what the seed would write. */
   readonly files?: Readonly<Record<string, string>>
 }
