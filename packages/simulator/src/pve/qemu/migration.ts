@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.js'
 import type { CallContext } from '../context.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { mapId, type IdMap } from '../guest/id-map.js'
-import { MigrationLog } from '../guest/migration-log.js'
+import { runMigration, type MigrationLog } from '../guest/migration-log.js'
 import { formatDrive, parseDrive } from './drive.js'
 import { localResources } from './local-resources.js'
 import { runMachine } from './machine-process.js'
@@ -42,21 +42,16 @@ export function migrateVm(
   { cluster, clock, startTask }: CallContext<unknown>,
   { vm, options }: { vm: Vm; options: MigrationOptions },
 ): string {
-  return startTask('qmigrate', vm.vmid, async (task) => {
-    const log = new MigrationLog(task, () => clock.now())
-    try {
-      await vm.locked(async () => {
+  return startTask('qmigrate', vm.vmid, (task) =>
+    runMigration({ task, clock }, (log) =>
+      vm.locked(async () => {
         const { isRunning } = vm
         const migration: Migration = { cluster, vm, options, isRunning, task, log }
         await prepare(migration)
         await move(migration)
-      })
-    } catch (error) {
-      log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
-      throw failed('migration aborted')
-    }
-    log.info(`migration finished successfully (duration ${log.duration})`)
-  })
+      }),
+    ),
+  )
 }
 
 /** Milliseconds: to reach the other node, to start there, and for a GiB of memory to get there. */
