@@ -38,7 +38,7 @@ let target: Simulator
 let listener: Listener
 let root: ApiCaller
 let clock: ManualClock
-let isOver = false
+let end: AbortController
 let passing: Promise<void>
 
 function cluster(node: string, more: Partial<Seed>): Simulator {
@@ -46,8 +46,8 @@ function cluster(node: string, more: Partial<Seed>): Simulator {
 }
 
 /** Time passes with the turns of this process: on a busy machine nobody waits in vain for the other side. */
-async function passTime(): Promise<void> {
-  while (!isOver) {
+async function passTime({ signal }: AbortController): Promise<void> {
+  while (!signal.aborted) {
     await clock.advance(50)
     await delay(1)
   }
@@ -55,8 +55,8 @@ async function passTime(): Promise<void> {
 
 beforeEach(async () => {
   clock = manualClock()
-  isOver = false
-  passing = passTime()
+  end = new AbortController()
+  passing = passTime(end)
   source = cluster('near', {
     guests: [
       { vmid: 100, node: 'near', running: true, config: {} },
@@ -85,7 +85,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await source.close()
   await target.close()
-  isOver = true
+  end.abort()
   await passing
 })
 
