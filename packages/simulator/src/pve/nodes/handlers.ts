@@ -9,6 +9,7 @@ import { execute } from './execute.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
 import { nodeConfigHandlers } from './node-config.js'
+import { nodeHistoryHandlers } from './node-history.js'
 import { nodeReplicationHandlers } from './replication.js'
 import { subscriptionHandlers } from './subscription.js'
 import { systemFileHandlers } from './system-files.js'
@@ -30,6 +31,7 @@ export const nodeHandlers: readonly Handler[] = [
   ...networkHandlers,
   ...nodeReplicationHandlers,
   ...nodeConfigHandlers,
+  ...nodeHistoryHandlers,
   ...systemFileHandlers,
   ...repositoryHandlers,
   ...serviceHandlers,
