@@ -15,6 +15,7 @@ import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
+import { ReplicationRemover } from './pve/jobs/replication-remover.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
@@ -130,6 +131,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
+  const replicationRemover = new ReplicationRemover(cluster)
   arrange()
   const product = simulateProduct(cluster)
   const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
@@ -168,6 +170,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     overrides.replace(options.overrides ?? {})
     requests.clear()
     scheduler.start()
+    replicationRemover.arm()
   }
 
   function settled(answering: HttpService): HttpService {
@@ -176,6 +179,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function close(): Promise<void> {
     scheduler.close()
+    replicationRemover.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -222,6 +226,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     restore(snapshot) {
       cluster.restore(snapshot)
       scheduler.start()
+      replicationRemover.arm()
     },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
