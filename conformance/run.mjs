@@ -85,6 +85,18 @@ if (missing === undefined) {
 }
 
 if (missing === undefined) {
+  for (const topic of ['machines', 'containers', 'storages', 'backups']) {
+    const simulator = await startSimulator(['--speed', String(speed)])
+    try {
+      const results = await runPython(`${topic}.py`, simulator)
+      report.add({ seed: 'lab', client: `proxmoxer 2.3.0, ${topic}` }, results)
+    } finally {
+      await simulator.stop()
+    }
+  }
+}
+
+if (missing === undefined) {
   for (const product of ['pbs', 'pmg']) {
     const simulator = await startSimulator(['--product', product, '--speed', String(speed)])
     const service = product.toUpperCase()
