@@ -29,7 +29,8 @@ BACKENDS = {
 def main():
     given = json.load(sys.stdin)
     with connector(given) as (connect, _):
-        api = connect(user=given["user"], password=given["password"])
+        # A file is one write to proxmoxer, which by default gives up after five seconds.
+        api = connect(user=given["user"], password=given["password"], timeout=300)
         backends(api)
         volumes(api)
         uploads(api)
@@ -71,22 +72,27 @@ def uploads(api):
             block = bytes([number % 251]) * (1 << 20)
             digest.update(block)
             image.write(block)
-        image.seek(0)
+        image.flush()
         name = image.name.split("/")[-1]
         options = {"content": "iso", "checksum-algorithm": "sha256"}
-        check("300 MB are uploaded and verified", lambda: finish(storage.upload.create(filename=image, checksum=digest.hexdigest(), **options)), "OK")
+
+        def sent(checksum):
+            with open(image.name, "rb") as content:
+                return finish(storage.upload.create(filename=content, checksum=checksum, **options))
+
+        check("300 MB are uploaded and verified", lambda: sent(digest.hexdigest()), "OK")
         check("they are there", lambda: [row["size"] for row in storage.content.get(content="iso") if name in row["volid"]], [size])
         check("they take room", lambda: before - free() >= size)
-        image.seek(0)
-        check("a wrong checksum is found", lambda: "checksum" in finish(storage.upload.create(filename=image, checksum="0" * 64, **options)))
+        check("a wrong checksum is found", lambda: "checksum" in sent("0" * 64))
     check("a name that is none is refused", lambda: refusal(lambda: upload(storage, "bad.txt"))[0], 400)
 
 
 def upload(storage, suffix):
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         file.write(b"text")
-        file.seek(0)
-        return storage.upload.create(content="iso", filename=file)
+        file.flush()
+        with open(file.name, "rb") as content:
+            return storage.upload.create(content="iso", filename=content)
 
 
 def downloads(api):
