@@ -78,7 +78,8 @@ def uploads(api):
 
         def sent(checksum):
             with open(image.name, "rb") as content:
-                return finish(storage.upload.create(filename=content, checksum=checksum, **options))
+                # The server takes these fields in this order only.
+                return finish(storage.upload.create(**options, checksum=checksum, filename=content))
 
         check("300 MB are uploaded and verified", lambda: sent(digest.hexdigest()), "OK")
         check("they are there", lambda: [row["size"] for row in storage.content.get(content="iso") if name in row["volid"]], [size])
