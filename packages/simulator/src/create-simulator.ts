@@ -17,6 +17,7 @@ import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setQuorum, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
+import { ReplicationRemover } from './pve/jobs/replication-remover.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
@@ -139,6 +140,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
+  const replicationRemover = new ReplicationRemover(cluster)
   const product = simulateProduct(cluster)
   const coverage = new Coverage(definition, product.rules)
   const answering = withFaults(withOverrides(product.rules, overrides), { faults, clock })
@@ -180,6 +182,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     requests.clear()
     coverage.clear()
     scheduler.start()
+    replicationRemover.arm()
   }
 
   function settled(answering: HttpService): HttpService {
@@ -188,6 +191,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function close(): Promise<void> {
     scheduler.close()
+    replicationRemover.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -235,6 +239,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     restore(snapshot) {
       cluster.restore(snapshot)
       scheduler.start()
+      replicationRemover.arm()
     },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
