@@ -14,7 +14,8 @@ const programs: Readonly<Record<string, string>> = {
  * and on no others. pve-manager Ceph/Tools.pm: check_ceph_inited, check_ceph_installed
  */
 export function requireCeph({ verb, path }: Pick<Method, 'verb' | 'path'>, cluster: Cluster): void {
-  if (!/^\/(?:cluster|nodes\/\{node\})\/ceph\//.test(path) || cluster.config.has('ceph.conf')) return
+  if (!/^\/(?:cluster|nodes\/\{node\})\/ceph\//.test(path) || cluster.config.has('ceph.conf'))
+    return
   const program = programs[`${verb} ${path}`] ?? 'ceph-mon'
   throw failed(`binary not installed: /usr/bin/${program}`)
 }

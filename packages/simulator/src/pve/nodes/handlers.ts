@@ -6,6 +6,7 @@ import { diskHandlers } from './disks.js'
 import { readDns } from './dns.js'
 import { execute } from './execute.js'
 import { listNodes } from './list.js'
+import { netstat } from './netstat.js'
 import { networkHandlers } from './network.js'
 import { nodeConfigHandlers } from './node-config.js'
 import { nodeReplicationHandlers } from './replication.js'
@@ -13,6 +14,7 @@ import { subscriptionHandlers } from './subscription.js'
 import { systemFileHandlers } from './system-files.js'
 import { serviceHandlers } from './services.js'
 import { statusHandlers } from './status.js'
+import { systemLogHandlers } from './system-log.js'
 import { taskHandlers } from './tasks.js'
 import { readTime } from './time.js'
 import { wakeOnLan } from './wake-on-lan.js'
@@ -26,6 +28,7 @@ export const nodeHandlers: readonly Handler[] = [
   readDns,
   execute,
   listNodes,
+  netstat,
   ...networkHandlers,
   ...nodeReplicationHandlers,
   ...nodeConfigHandlers,
@@ -33,6 +36,7 @@ export const nodeHandlers: readonly Handler[] = [
   ...serviceHandlers,
   ...statusHandlers,
   ...subscriptionHandlers,
+  ...systemLogHandlers,
   ...taskHandlers,
   readTime,
   wakeOnLan,
