@@ -35,6 +35,12 @@ describe('a condition in words', () => {
     expect(String(await callAs(simulator)(call, params))).not.toMatch(/^403/)
   })
 
+  test('hides the members of a list', async () => {
+    const list = 'GET /cluster/sdn/route-maps'
+    expect(await callAs(simulator)(list)).toHaveLength(1)
+    expect(await callAs(simulator, 'nobody@pve')(list)).toEqual([])
+  })
+
   test('of a disk depends on what is asked for', async () => {
     const call = callAs(simulator, 'disks@pve')
     const given = { name: 'tank', device: '/dev/sdb' }
@@ -50,6 +56,6 @@ test('conditions in words are kept for sampled operations alone', () => {
   const kept = [...loadDefinition({ product: 'pve', version: '9.2' }).methods()].filter(
     hasWordedConditions,
   )
-  expect(kept.length).toBe(12)
+  expect(kept.length).toBe(15)
   expect(kept.filter((method) => table.get(method) !== undefined)).toEqual([])
 })
