@@ -23,6 +23,8 @@ export interface WalkOptions {
 const ownForms: ReadonlySet<string> = new Set([
   // Nothing where the container is not running.
   'pve GET /nodes/{node}/lxc/{vmid}/interfaces',
+  // Nothing where there is no cluster.
+  'pve GET /cluster/config/totem',
   // The length of a prefix for a netmask.
   'pve GET /nodes/{node}/network',
   'pmg GET /nodes/{node}/network',
