@@ -1,4 +1,4 @@
-import { parseCorosync } from '../pve/cluster/membership.js'
+import { readMembership } from '../pve/cluster/membership.js'
 import type { ClusterSnapshot } from '../pve/state.js'
 import { EtcPveError } from './etc-pve-error.js'
 import { isSafePath } from './sort-entries.js'
@@ -51,7 +51,7 @@ function formatMembers({ config, nodes }: Pick<ClusterSnapshot, 'config' | 'node
   const [nodename = ''] = Object.keys(nodes)
   const corosync = config['corosync.conf']
   if (corosync === undefined) return `${JSON.stringify({ nodename, version: 0 })}\n`
-  const { name, version, ids } = parseCorosync(corosync)
+  const { name, version, ids } = readMembership(corosync)
   const nodelist = Object.fromEntries(
     Object.entries(nodes).map(([node, { ip, online }]) => [
       node,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { parseCorosync } from '../pve/cluster/membership.js'
+import { readMembership } from '../pve/cluster/membership.js'
 import { storageFormat } from '../pve/storage/storage-config.js'
 import type { SeedNode } from '../seeds/seed.js'
 import { isRead, requireReadable } from './check-files.js'
@@ -101,7 +101,7 @@ function membersOf(
   source: string,
 ): { readonly members: ReadonlyMap<string, Member>; readonly local: string | undefined } {
   const corosync = files['corosync.conf']
-  const { ids, addresses } = parseCorosync(corosync ?? '')
+  const { ids, addresses } = readMembership(corosync ?? '')
   if (corosync !== undefined && ids.size === 0) {
     throw new EtcPveError(`${source}: corosync.conf:1: there is no node in it`)
   }

@@ -11,6 +11,7 @@ import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireCeph } from './require-ceph.js'
 import { requireQuorum } from './quorum.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
@@ -101,6 +102,7 @@ async function runHandler(
   }
   if (!handler) {
     requireWordedConditions(method, context)
+    requireCeph(method, cluster)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()

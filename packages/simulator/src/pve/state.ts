@@ -115,7 +115,10 @@ export class ClusterState {
   onChange: ((kind: StateKind, key: string) => void) | undefined
   readonly config: ConfigTree = new ConfigTree()
   readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
-  readonly guests: Map<number, Readonly<GuestRun>> = this.#records('guest')
+  readonly guests: Map<number, Readonly<GuestRun>> = new ObservedMap((vmid) => {
+    this.onChange?.('guest', String(vmid))
+    if (!this.guests.has(vmid)) for (const hear of this.#stopListeners.get(vmid) ?? []) hear()
+  })
   readonly behaviours: Map<number, GuestBehaviour> = this.#records('behaviour')
   readonly backings: Backings = new Backings((backing, volume) => {
     if (volume === undefined) this.onChange?.('backing', backing)
@@ -133,9 +136,21 @@ export class ClusterState {
   /** Servers outside that know people, by host name or issuer URL. */
   readonly identityServers: Map<string, IdentityServer> = this.#records('identityServer')
 
+  readonly #stopListeners = new Map<number, Set<() => void>>()
+
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock, (upid) => this.onChange?.('task', upid))
     this.config.onChange((path) => this.onChange?.('file', path))
+  }
+
+  /** Calls back when the guest no longer runs; the result takes that back. */
+  onStop(vmid: number, hear: () => void): () => void {
+    const listeners = this.#stopListeners.get(vmid) ?? new Set()
+    this.#stopListeners.set(vmid, listeners.add(hear))
+    return () => {
+      listeners.delete(hear)
+      if (listeners.size === 0) this.#stopListeners.delete(vmid)
+    }
   }
 
   snapshot(): ClusterSnapshot {

@@ -148,6 +148,7 @@ const seed = object({
             volume: required(anyText),
             size: required(size),
             content: text(),
+            disks: record(text('the name of a file', /\.(?:qcow2|raw|vmdk)$/), size),
             files: record(text('an absolute path', /^\//), text()),
             notes: text(),
             protected: flag,
