@@ -50,7 +50,7 @@ export const replicationSections: SectionFile = new SectionFile(file, () =>
 
 /** The jobs by their ids. */
 export function replicationJobs(config: ConfigTree): ReadonlyMap<string, Section> {
-  return sections.sections(config)
+  return replicationSections.sections(config)
 }
 
 // pve-manager API2/ReplicationConfig.pm: delete
