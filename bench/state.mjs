@@ -50,9 +50,9 @@ await measure(
   },
 )
 
-for (const [name, open] of [
-  ['in memory', () => undefined],
-  ['kept in a file', (run) => openStateFile(join(folder, `writes-${run}.db`))],
+for (const { name, open } of [
+  { name: 'in memory', open: () => undefined },
+  { name: 'kept in a file', open: (run) => openStateFile(join(folder, `writes-${run}.db`)) },
 ]) {
   for (const atOnce of [1, 50]) {
     const how = atOnce === 1 ? 'one after the other' : `${atOnce} at once`

@@ -1,4 +1,3 @@
-import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, Fault, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
@@ -47,11 +46,6 @@ const collected = collection({
 export const replicationSections: SectionFile = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
-
-/** The jobs by their ids. */
-export function replicationJobs(config: ConfigTree): ReadonlyMap<string, Section> {
-  return replicationSections.sections(config)
-}
 
 // pve-manager API2/ReplicationConfig.pm: delete
 const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
