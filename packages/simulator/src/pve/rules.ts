@@ -8,10 +8,11 @@ import type { TaskBody } from '../engine/tasks.js'
 import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
 import type { Rights } from './access/rights.js'
-import { requireCeph } from './ceph-requirements.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireCeph } from './require-ceph.js'
+import { requireQuorum } from './quorum.js'
 import { requireWordedConditions, withoutHidden } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
@@ -70,6 +71,7 @@ async function runHandler(
   { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
+  requireQuorum(cluster, method)
   const handler = table.get(method)
   const user = call.user ?? ''
   let total: number | undefined

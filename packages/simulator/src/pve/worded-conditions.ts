@@ -3,7 +3,6 @@ import { failed } from '../engine/fault.js'
 import { isTrue } from './config-text.js'
 import type { CallContext } from './context.js'
 import { zoneOfVnet } from './guest/vnet-zone.js'
-import { requireVolumeAccess } from './storage/volume-access.js'
 
 type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
 
@@ -23,7 +22,6 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
   // pve-storage API2/Storage/Status.pm
-  ['GET /nodes/{node}/storage/{storage}/import-metadata', volumeRight],
 ])
 
 /** Which of the members of a sampled list the caller sees, by what is asked and the paths of the rights that count. */
@@ -90,9 +88,4 @@ function guestOf(id: unknown): string {
 function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
   const vnet = String(params.vnet)
   rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
-}
-
-function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
-  const volid = `${String(params.storage)}:${String(params.volume)}`
-  requireVolumeAccess({ volid }, { storages: cluster.storages, rights })
 }

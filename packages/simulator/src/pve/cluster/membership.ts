@@ -8,6 +8,8 @@ export interface Membership {
   readonly version: number
   /** Node ids by name. */
   readonly ids: ReadonlyMap<string, number>
+  /** Addresses or host names of the first link by name of the node. */
+  readonly addresses: ReadonlyMap<string, string>
 }
 
 /** The cluster that the nodes form; undefined for a node on its own. */
@@ -17,16 +19,23 @@ export function membership({ config }: Cluster): Membership | undefined {
 
 const path = 'corosync.conf'
 
-/** Numbers that nobody wrote down are zero. */
-function readMembership(text: string): Membership {
+/** Reads `corosync.conf`; numbers that nobody wrote down are zero. */
+export function readMembership(text: string): Membership {
   const conf = parseCorosync(text)
   const totem = sectionOf(conf, 'totem')
   const nodes = sectionOf(sectionOf(conf, 'nodelist'), 'node')
+  const ids = new Map<string, number>()
+  const addresses = new Map<string, string>()
+  for (const name of Object.keys(nodes)) {
+    const node = sectionOf(nodes, name)
+    const address = valueOf(node, 'ring0_addr')
+    ids.set(name, Number(valueOf(node, 'nodeid') ?? 0))
+    if (address !== undefined) addresses.set(name, address)
+  }
   return {
     name: valueOf(totem, 'cluster_name') ?? '',
     version: Number(valueOf(totem, 'config_version') ?? 0),
-    ids: new Map(
-      Object.keys(nodes).map((name) => [name, Number(valueOf(sectionOf(nodes, name), 'nodeid'))]),
-    ),
+    ids,
+    addresses,
   }
 }

@@ -1,5 +1,6 @@
 import type { Definition } from '@proxkit/schema'
 import type { Handler } from '../../engine/handle.js'
+import { hasQuorum } from '../quorum.js'
 import { stored, text, type StoredContext } from '../stored/stored-handler.js'
 import { queueCommand } from './commands.js'
 import { formatSid, resources } from './ha-files.js'
@@ -14,7 +15,7 @@ const managerStatus = stored('GET', `${path}/manager_status`, ({ cluster, node }
   const lrm = nodes.map((name) => [name, readLrm(cluster.config, name) ?? { mode: 'unknown' }])
   return {
     manager_status: { node_status: {}, ...status },
-    quorum: { node, quorate: '1' },
+    quorum: { node, quorate: hasQuorum(cluster) ? '1' : '' },
     ...(nodes.length > 0 && { lrm_status: Object.fromEntries(lrm) }),
   }
 })
@@ -27,7 +28,9 @@ const current = stored('GET', `${path}/current`, (context) => {
   const isActive = isRecent(timestamp, context)
   const state = isActive ? 'active' : oldTimestamp
   return [
-    { id: 'quorum', type: 'quorum', node, status: 'OK', quorate: 1 },
+    hasQuorum(cluster)
+      ? { id: 'quorum', type: 'quorum', node, status: 'OK', quorate: 1 }
+      : { id: 'quorum', type: 'quorum', node, status: `No quorum on node '${node}'!`, quorate: 0 },
     ...(master !== undefined && timestamp !== undefined
       ? [
           {

@@ -1,4 +1,3 @@
-import { createTwoFilesPatch } from 'diff'
 import { isIPv6 } from 'node:net'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
@@ -75,13 +74,19 @@ const reload = stored('PUT', path, ({ cluster, node, startTask }) => {
 
 export const networkChangeHandlers: readonly Handler[] = [create, update, remove, revert, reload]
 
-/** The configuration as it will be, and how that differs from what is in force. pve-common INotify.pm: read_file */
-export function readNetwork({ files }: NodeState): NetworkFile & { readonly changes?: string } {
+/** The configuration as it will be. */
+export function readNetwork({ files }: NodeState): NetworkFile {
+  return parseNetworkFile(files[pending] ?? files[current] ?? '')
+}
+
+/** How the configuration as it will be differs from what is in force. pve-common INotify.pm: read_file */
+export async function pendingChanges({ files }: NodeState): Promise<string | undefined> {
   const before = files[current] ?? ''
-  const after = files[pending]
-  if (after === undefined) return parseNetworkFile(before)
-  const diff = createTwoFilesPatch(current, pending, before, after).replace(/^=+\n/, '')
-  return { ...parseNetworkFile(after), ...(before !== after && { changes: diff }) }
+  const after = files[pending] ?? before
+  if (before === after) return undefined
+  // Loaded only here: most networks are left as they are.
+  const { createTwoFilesPatch } = await import('diff')
+  return createTwoFilesPatch(current, pending, before, after).replace(/^=+\n/, '')
 }
 
 function change(cluster: Cluster, node: string, apply: (ifaces: Map<string, Draft>) => void): void {

@@ -1,4 +1,5 @@
 import type { Handler } from '../../engine/handle.js'
+import { repositoryHandlers } from './apt/repositories.js'
 import { capabilityHandlers } from './capabilities.js'
 import { certificateHandlers } from './certificates.js'
 import { consoleHandlers } from './consoles.js'
@@ -9,6 +10,7 @@ import { listNodes } from './list.js'
 import { netstat } from './netstat.js'
 import { networkHandlers } from './network.js'
 import { nodeConfigHandlers } from './node-config.js'
+import { nodeHistoryHandlers } from './node-history.js'
 import { nodeReplicationHandlers } from './replication.js'
 import { subscriptionHandlers } from './subscription.js'
 import { systemFileHandlers } from './system-files.js'
@@ -32,7 +34,9 @@ export const nodeHandlers: readonly Handler[] = [
   ...networkHandlers,
   ...nodeReplicationHandlers,
   ...nodeConfigHandlers,
+  ...nodeHistoryHandlers,
   ...systemFileHandlers,
+  ...repositoryHandlers,
   ...serviceHandlers,
   ...statusHandlers,
   ...subscriptionHandlers,

@@ -33,7 +33,7 @@ function nodeRow(cluster: Cluster, node: string, loads: NodeLoads | undefined): 
   if (!cluster.isOnline(node)) return { ...row, status: 'offline' }
   if (!isReporting(cluster, node)) return { ...row, status: 'unknown' }
   if (!loads) return { ...row, status: 'online', level: '' }
-  const { cpu, cpus, memory, disk, uptime } = nodeFigures(cluster, node, loads)
+  const { cpu, cpus, memory, disk, uptime } = nodeFigures(cluster, node, { loads })
   return {
     ...row,
     status: 'online',

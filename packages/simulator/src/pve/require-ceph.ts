@@ -11,11 +11,14 @@ const programs: Readonly<Record<string, string>> = {
 
 /**
  * Throws where Ceph is asked and there is none: it is installed on the nodes of a cluster that has its configuration,
- * and on no others. pve-manager Ceph/Tools.pm: check_ceph_inited, check_ceph_installed
+ * and on no others. pve-manager PVE/Ceph/Tools.pm: check_ceph_inited, check_ceph_installed
  */
-export function requireCeph({ verb, path }: Pick<Method, 'verb' | 'path'>, cluster: Cluster): void {
-  if (!/^\/(?:cluster|nodes\/\{node\})\/ceph\//.test(path) || cluster.config.has('ceph.conf'))
-    return
+export function requireCeph(
+  { verb, path }: Pick<Method, 'verb' | 'path'>,
+  { config }: Cluster,
+): void {
+  const [, call] = /^\/(?:cluster|nodes\/\{node\})\/ceph\/(.+)$/.exec(path) ?? []
+  if (call === undefined || call === 'releases' || config.has('ceph.conf')) return
   const program = programs[`${verb} ${path}`] ?? 'ceph-mon'
   throw failed(`binary not installed: /usr/bin/${program}`)
 }
