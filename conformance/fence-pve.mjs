@@ -13,9 +13,9 @@ export async function runFencePve(simulator) {
   const results = []
   const machine = (action) => fence(simulator, action, ['--plug', '100'])
   const container = (action) => fence(simulator, action, ['--plug', '200', '--vmtype', 'lxc'])
-  for (const [kind, act] of [
-    ['machine', machine],
-    ['container', container],
+  for (const { kind, act } of [
+    { kind: 'machine', act: machine },
+    { kind: 'container', act: container },
   ]) {
     for (const [action, code, says] of [
       ['status', 0, 'Status: ON'],

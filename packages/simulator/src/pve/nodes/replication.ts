@@ -2,7 +2,7 @@ import { failed, permissionDenied } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
-import { guestOf, replicationSections } from '../cluster/replication-jobs.js'
+import { replicationSections } from '../cluster/replication-jobs.js'
 import { nextEvent, parseCalendarEvent } from '../jobs/calendar-event.js'
 
 const path = '/nodes/{node}/replication'
@@ -71,4 +71,8 @@ function jobsOf(cluster: Cluster, node: string): JobStatus[] {
         },
       ]
     })
+}
+
+function guestOf(id: string): string {
+  return /^\d+/.exec(id)?.[0] ?? ''
 }
