@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { callRate } from './clients.mjs'
 import { createPeers } from './peers.mjs'
 import { pin } from './pin.mjs'
@@ -10,6 +11,7 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 15)
 const MIB = process.env.BENCH_UPLOAD_MIB ?? '2048'
 const token = 'root@pam!ci=6f2a1f3e-0000-4000-8000-8d1f0a6c1b2e'
 const rows = []
+const [load] = loadavg()
 
 const server = await startProgram('tls-server.mjs')
 pin(server.pid, 0)
@@ -75,7 +77,7 @@ const modules = ['@proxkit/client', 'undici', 'proxmox-api', '@corsinvest/cv4pve
 const heap = []
 for (const module of modules) heap.push([module, await heapOf(module)])
 
-const text = reportClient({ rows, extra: median(extra), heap })
+const text = reportClient({ rows, extra: median(extra), heap, load })
 console.log(text)
 writeFileSync(new URL('RESULTS-client.md', import.meta.url), text)
 

@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import { table, whole } from './report.mjs'
 
 /** What the client costs, as Markdown. */
-export function reportClient({ rows, extra, heap }) {
+export function reportClient({ rows, extra, heap, load }) {
   const [cpu] = cpus()
   const cells = [
     ['', 'Proxkit', 'beside it', 'ratio', 'target'],
@@ -20,7 +20,7 @@ export function reportClient({ rows, extra, heap }) {
   ]
   return `# The client beside others
 
-Machine: ${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores; Node.js ${process.version}. All over TLS, to one bare server in a process of its own; rounds of both sides take turns, figures are medians, ratios the median of the rounds' own ratios.
+Machine: ${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores; Node.js ${process.version}; load average ${load.toFixed(1)} before the run. All over TLS, to one bare server in a process of its own; rounds of both sides take turns, figures are medians, ratios the median of the rounds' own ratios.
 
 ${table(cells)}
 

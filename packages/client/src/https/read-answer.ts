@@ -118,7 +118,7 @@ const readText = ({ body, headers }: Answer): string | undefined => {
 const plainText = ({ headers }: Answer, text = ''): string | undefined => {
   const type = headers['content-type']
   const isPlain =
-    type === undefined || (/^application\/json\b/.test(type) && !/^\s*[[{"]/.test(text))
+    type === undefined || (/^application\/json\b/.test(type) && !/^\s*[[{"<]/.test(text))
   return isPlain ? text : undefined
 }
 
