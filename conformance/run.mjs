@@ -97,6 +97,16 @@ if (missing === undefined) {
 }
 
 if (missing === undefined) {
+  const simulator = await startSimulator(['--speed', String(speed)])
+  try {
+    const row = { seed: 'lab', client: 'proxmoxer 2.3.0, faults' }
+    report.add(row, await runPython('faults.py', simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+if (missing === undefined) {
   for (const product of ['pbs', 'pmg']) {
     const simulator = await startSimulator(['--product', product, '--speed', String(speed)])
     const service = product.toUpperCase()

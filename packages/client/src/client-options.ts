@@ -24,11 +24,7 @@ interface CommonOptions<P extends Product, V extends string> {
   readonly clock?: Clock
 }
 
-/** A client of a server, over HTTPS. */
-export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> = CommonOptions<
-  P,
-  V
-> & {
+interface ServerOptions<P extends Product, V extends string> extends CommonOptions<P, V> {
   readonly port?: number
   readonly auth: Auth
   readonly tls?: TlsOptions
@@ -39,16 +35,22 @@ export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]>
    * `ALL_PROXY` and `NO_PROXY` of the environment tell.
    */
   readonly proxy?: string | false
-} & (
-    | {
-        /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
-        readonly host: string | readonly string[]
-      }
-    | {
-        /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
-        readonly url: string | readonly string[]
-      }
-  )
+}
+
+interface HostNameOptions<P extends Product, V extends string> extends ServerOptions<P, V> {
+  /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
+  readonly host: string | readonly string[]
+}
+
+interface HostUrlOptions<P extends Product, V extends string> extends ServerOptions<P, V> {
+  /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
+  readonly url: string | readonly string[]
+}
+
+/** A client of a server, over HTTPS. */
+export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> =
+  | HostNameOptions<P, V>
+  | HostUrlOptions<P, V>
 
 /** A client of whatever the transport reaches, such as a simulator in this process. */
 export interface TransportOptions<

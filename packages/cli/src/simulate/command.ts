@@ -20,6 +20,16 @@ export function simulateCommand(): Command {
       'cluster to start with: lab, single, or a YAML or JSON file',
       'lab',
     )
+    .addOption(
+      new Option(
+        '--import <path>',
+        'a real cluster to start with: a directory or tar archive of /etc/pve, or a config.db',
+      ).conflicts('seed'),
+    )
+    .option(
+      '--export <path>',
+      'write /etc/pve at the end: a .tar, .tar.gz or .db file, or a directory',
+    )
     .option(
       '--root-password <password>',
       'password of root@pam (default: what the seed says)',

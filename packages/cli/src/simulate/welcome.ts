@@ -66,7 +66,7 @@ const guestFile = /^nodes\/[^/]+\/(?:qemu-server|lxc)\/\d+\.conf$/
 /** A listener on all addresses is reached through the loopback one. */
 function reachableUrl({ url, host }: Listener): string {
   if (host === '0.0.0.0') return url.replace(host, '127.0.0.1')
-  if (isIPv6(host) && /^[0:]+$/.test(host)) return url.replace(`[${host}]`, '[::1]')
+  if (/^[0:]+$/.test(host) && isIPv6(host)) return url.replace(`[${host}]`, '[::1]')
   return url
 }
 

@@ -15,5 +15,5 @@ it('Ceph answers from a description where there is its configuration', async () 
   const files = { 'ceph.conf': '[global]\n\tfsid = 1\n' }
   const seed = { nodes: { pve: {} }, files }
   const root = callAs(createSimulator({ seed, clock: instantClock() }))
-  expect(await root('GET /cluster/ceph/status')).toEqual({})
+  expect(await root('GET /cluster/ceph/status')).toMatchObject({ health: { checks: {} } })
 })

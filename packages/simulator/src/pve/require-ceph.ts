@@ -2,11 +2,16 @@ import type { Method } from '@proxkit/schema'
 import { failed } from '../engine/fault.js'
 import type { Cluster } from './cluster.js'
 
+/** Programs that operations look for before they ask whether there is a cluster of Ceph. */
+const programs: Readonly<Record<string, string>> = {
+  'POST /nodes/{node}/ceph/init': 'ceph',
+  'POST /nodes/{node}/ceph/mds/{name}': 'ceph-mds',
+  'POST /nodes/{node}/ceph/mgr/{id}': 'ceph-mgr',
+}
+
 /**
- * Throws what a node says of a call for Ceph when that is not installed: a cluster has it as soon as there is a
- * `ceph.conf`.
- *
- * pve-manager Ceph/Tools.pm: check_ceph_inited
+ * Throws where Ceph is asked and there is none: it is installed on the nodes of a cluster that has its configuration,
+ * and on no others. pve-manager PVE/Ceph/Tools.pm: check_ceph_inited, check_ceph_installed
  */
 export function requireCeph(
   { verb, path }: Pick<Method, 'verb' | 'path'>,
@@ -14,6 +19,6 @@ export function requireCeph(
 ): void {
   const [, call] = /^\/(?:cluster|nodes\/\{node\})\/ceph\/(.+)$/.exec(path) ?? []
   if (call === undefined || call === 'releases' || config.has('ceph.conf')) return
-  const binary = verb === 'POST' && call === 'init' ? 'ceph' : 'ceph-mon'
-  throw failed(`binary not installed: /usr/bin/${binary}`)
+  const program = programs[`${verb} ${path}`] ?? 'ceph-mon'
+  throw failed(`binary not installed: /usr/bin/${program}`)
 }

@@ -12,6 +12,7 @@ import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
 import { requireCeph } from './require-ceph.js'
+import { requireQuorum } from './quorum.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
@@ -70,6 +71,7 @@ async function runHandler(
   { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
+  requireQuorum(cluster, method)
   const handler = table.get(method)
   const user = call.user ?? ''
   let total: number | undefined
