@@ -11,7 +11,7 @@ async function labWithJob(node2: { readonly online?: boolean } = {}): Promise<Ap
   simulator = createSimulator({
     seed: {
       cluster: 'lab',
-      nodes: { pve1: {}, pve2: node2 },
+      nodes: { pve1: {}, pve2: node2, pve3: {} },
       guests: [{ vmid: 100, node: 'pve1', config: { name: 'web' } }],
     },
     clock,
