@@ -58,9 +58,9 @@ export class Report {
       '| --- | --- | --- |',
       ...this.#rows.map((row) => `| ${row.seed} | ${row.client} | ${summary(row)} |`),
     ]
-    for (const [title, choose] of [
-      ['Failed', failuresOf],
-      ['What cannot pass, and why', excusedOf],
+    for (const { title, choose } of [
+      { title: 'Failed', choose: failuresOf },
+      { title: 'What cannot pass, and why', choose: excusedOf },
     ]) {
       const found = this.#rows.flatMap(({ client, results }) =>
         choose(results).map(

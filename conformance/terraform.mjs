@@ -58,7 +58,6 @@ export async function runProvider() {
   } finally {
     images.close()
   }
-  const byName = (a, b) => (a.name < b.name ? -1 : 1)
   return [...results].map(([tier, found]) => ({ tier, results: found.toSorted(byName) }))
 }
 
@@ -76,6 +75,10 @@ function packagesOf(root) {
     packages.set(folder, tests)
   }
   return packages
+}
+
+function byName(a, b) {
+  return a.name < b.name ? -1 : 1
 }
 
 async function runPackage({ program, tests, terraform, images }) {
