@@ -56,6 +56,7 @@ export function simulateCommand(): Command {
     )
     .option('--faults <file>', 'what goes wrong: a YAML or JSON list of faults')
     .option('--overrides <file>', 'answers of your own by path, in YAML or JSON')
+    .option('--replay <file>', 'answers of a real server: an HTTP Archive (HAR)')
     .option(
       '--control-key <key>',
       'key for the control under /_proxkit/ (default: a new one on the loopback address, else no control)',

@@ -14,7 +14,7 @@ import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
 import { chooseDefinition } from './choose-definition.js'
 import { exportCluster, importCluster, requireExportable } from './etc-pve.js'
-import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
+import { orUsageError, readFaults, readOverrides, readRecording, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
@@ -39,6 +39,7 @@ export interface SimulateOptions {
   /** Paths of files. */
   readonly faults?: string
   readonly overrides?: string
+  readonly replay?: string
   readonly controlKey?: string
 }
 
@@ -75,6 +76,7 @@ async function createFrom(
   const faults = options.faults === undefined ? [] : await readFaults(options.faults)
   const { overrides: file } = options
   const overrides = file === undefined ? {} : await readOverrides(file)
+  const recording = options.replay === undefined ? [] : await readRecording(options.replay)
   const definition = chooseDefinition(options)
   const state = options.state === undefined ? undefined : await openState(options.state)
   const ofSeed =
@@ -95,6 +97,7 @@ async function createFrom(
         annotate: options.annotate,
         faults,
         overrides,
+        recording,
         ...(state && { state }),
       }),
     )

@@ -1,4 +1,3 @@
-import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, Fault, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
@@ -48,11 +47,6 @@ export const replicationSections: SectionFile = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
 
-/** The jobs by their ids. */
-export function replicationJobs(config: ConfigTree): ReadonlyMap<string, Section> {
-  return replicationSections.sections(config)
-}
-
 // pve-manager API2/ReplicationConfig.pm: delete
 const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
   const { params, rights, cluster } = context
@@ -65,7 +59,7 @@ const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
     return
   }
   const unknown = new Fault(500, `no such job '${id}'`)
-  const job = requireSection(replicationJobs(cluster.config).get(id), unknown)
+  const job = requireSection(replicationSections.sections(cluster.config).get(id), unknown)
   const options = { ...job.options, remove_job: keeps ? 'local' : 'full' }
   replicationSections.put(cluster.config, { ...job, options })
 })
