@@ -21,8 +21,10 @@ def connector(given):
     with trusted_certificate(address) as (trusted, certificate):
 
         def connect(**login):
+            # A busy machine may take longer than the five seconds that are usual.
+            patient = {"timeout": 300, **login}
             return ProxmoxAPI(
-                address.hostname, port=address.port, verify_ssl=trusted, **login
+                address.hostname, port=address.port, verify_ssl=trusted, **patient
             )
 
         yield connect, certificate

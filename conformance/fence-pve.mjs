@@ -3,6 +3,16 @@ import { missingProgram } from './debian.mjs'
 
 const program = '/usr/sbin/fence_pve'
 
+const actions = [
+  { action: 'status', code: 0, says: 'Status: ON' },
+  { action: 'off', code: 0, says: 'Success: Powered OFF' },
+  { action: 'status', code: 2, says: 'Status: OFF' },
+  { action: 'on', code: 0, says: 'Success: Powered ON' },
+  { action: 'reboot', code: 0, says: 'Success: Rebooted' },
+  { action: 'status', code: 0, says: 'Status: ON' },
+  { action: 'monitor', code: 0, says: '' },
+]
+
 /** What keeps fence_pve from being run, or undefined. */
 export function missingFenceAgent() {
   return missingProgram(program, ['fence-agents'])
@@ -11,22 +21,12 @@ export function missingFenceAgent() {
 /** Has fence_pve look after a machine and a container that run; resolves to one result per action. */
 export async function runFencePve(simulator) {
   const results = []
-  const machine = (action) => fence(simulator, action, ['--plug', '100'])
-  const container = (action) => fence(simulator, action, ['--plug', '200', '--vmtype', 'lxc'])
-  for (const { kind, act } of [
-    { kind: 'machine', act: machine },
-    { kind: 'container', act: container },
+  for (const { kind, more } of [
+    { kind: 'machine', more: ['--plug', '100'] },
+    { kind: 'container', more: ['--plug', '200', '--vmtype', 'lxc'] },
   ]) {
-    for (const [action, code, says] of [
-      ['status', 0, 'Status: ON'],
-      ['off', 0, 'Success: Powered OFF'],
-      ['status', 2, 'Status: OFF'],
-      ['on', 0, 'Success: Powered ON'],
-      ['reboot', 0, 'Success: Rebooted'],
-      ['status', 0, 'Status: ON'],
-      ['monitor', 0, ''],
-    ]) {
-      const found = await act(action)
+    for (const { action, code, says } of actions) {
+      const found = await fence(simulator, action, more)
       const passed = found.code === code && found.output === says
       const detail = `ended with ${found.code}: ${found.output}`
       results.push({ name: `${action} of a ${kind}, ${says || 'silent'}`, passed, detail })

@@ -12,13 +12,10 @@ export async function missingFog() {
   return await missingProgram(program, [...packages, 'ruby-vcr', 'ruby-webmock'])
 }
 
-/**
- * Runs the specs of a checkout of fog-proxmox against a live server, which is of the time when they were written: they
- * make roles whose names newer ones refuse. Resolves to one result per spec.
- */
+/** Runs the specs of a checkout of fog-proxmox against a live server; resolves to one result per spec. */
 export async function runFog() {
   const seed = fileURLToPath(new URL('fog.json', import.meta.url))
-  const args = ['--seed', seed, '--api-version', '7.4', '--speed', '20']
+  const args = ['--seed', seed, '--speed', '20']
   const simulator = await startSimulator(args)
   try {
     const results = []

@@ -41,7 +41,14 @@ export class Report {
     }
   }
 
+  /** Keeps the results of a run that left nothing out. */
   write() {
+    const left = this.#rows.filter(({ skipped }) => skipped !== undefined)
+    if (left.length > 0) {
+      const names = left.map(({ client }) => client).join(', ')
+      console.log(`RESULTS.md stays as it is: ${names} skipped`)
+      return
+    }
     const lines = [
       '# Results',
       '',

@@ -29,8 +29,7 @@ BACKENDS = {
 def main():
     given = json.load(sys.stdin)
     with connector(given) as (connect, _):
-        # A file is one write to proxmoxer, which by default gives up after five seconds.
-        api = connect(user=given["user"], password=given["password"], timeout=300)
+        api = connect(user=given["user"], password=given["password"])
         backends(api)
         volumes(api)
         uploads(api)

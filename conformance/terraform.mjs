@@ -42,17 +42,23 @@ export async function runProvider() {
   const terraform = await terraformProgram()
   const images = await serveImages()
   const results = new Map(tiers.map((tier) => [tier, []]))
-  try {
-    for (const [folder, tests] of packages) {
+  const queue = [...packages]
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [folder, tests] = next
       const program = join(cache, `${basename(folder)}.test`)
       for (const result of await runPackage({ program, tests, terraform, images: images.url })) {
         results.get(tests.get(result.name)).push(result)
       }
     }
+  }
+  try {
+    // Most of the time they wait.
+    await Promise.all([work(), work(), work()])
   } finally {
     images.close()
   }
-  return [...results].map(([tier, found]) => ({ tier, results: found }))
+  return [...results].map(([tier, found]) => ({ tier, results: found.toSorted(byName) }))
 }
 
 /** Test functions of the tiers with their tier, by the folder of their package. */
@@ -69,6 +75,10 @@ function packagesOf(root) {
     packages.set(folder, tests)
   }
   return packages
+}
+
+function byName(a, b) {
+  return a.name < b.name ? -1 : 1
 }
 
 async function runPackage({ program, tests, terraform, images }) {
