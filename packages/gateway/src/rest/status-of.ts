@@ -1,5 +1,6 @@
 import { ApiError, type ErrorCode, type FailedRequest } from '@proxkit/client'
 import type { ApiResponse } from '@proxkit/schema'
+import { refusalTexts } from './refusal-texts.js'
 
 /** The HTTP status that a refusal of the server deserves; the products themselves say 500 or 400 with a text. */
 export function statusOf(request: FailedRequest, answer: ApiResponse): number {
@@ -9,23 +10,27 @@ export function statusOf(request: FailedRequest, answer: ApiResponse): number {
   if (status === 501) return 404
   if (status >= 595 && status <= 599) return /timed? ?out/i.test(message) ? 504 : 502
   const { code } = new ApiError(request, answer)
-  if (code !== undefined) return statuses[code]
-  if (status === 500) return statusOfText(message)
-  return status === 400 && errors ? 422 : status
+  if (status === 400 && errors && code === undefined) return 422
+  // proxmox-backup and Datacenter Manager say 400 of all that fails.
+  return status === 500 || status === 400 || code !== undefined
+    ? statusOfText(message, { code, otherwise: status })
+    : status
 }
 
-const statuses: Readonly<Record<ErrorCode, number>> = {
+const statuses: Readonly<Record<Exclude<ErrorCode, 'node-unreachable'>, number>> = {
   'not-found': 404,
   exists: 409,
   locked: 409,
   permission: 403,
   'digest-conflict': 409,
-  'node-unreachable': 502,
 }
 
-/** The status for a text with which a call or a task has failed. */
-export function statusOfText(text: string): number {
-  return texts.find(({ pattern }) => pattern.test(text))?.status ?? 500
+/** The status for a text with which a call or a task has failed, and the code that the client reads from it. */
+export function statusOfText(
+  text: string,
+  { code, otherwise = 500 }: { readonly code?: ErrorCode | undefined; readonly otherwise?: number },
+): number {
+  const meant = refusalTexts.find(({ pattern }) => pattern.test(text))?.status
+  if (code === 'node-unreachable') return meant ?? 502
+  return code === undefined ? (meant ?? otherwise) : statuses[code]
 }
-
-const texts: readonly { readonly status: number; readonly pattern: RegExp }[] = []

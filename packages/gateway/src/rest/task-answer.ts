@@ -43,8 +43,8 @@ export async function taskAnswer(
   return { status: 202, headers, body: { ...facts, status: 'running' } }
 }
 
-function failed({ exitStatus, upid }: TaskError): Refusal {
-  return new Refusal(statusOfText(exitStatus), exitStatus, { task: upid })
+function failed({ exitStatus, upid, code }: TaskError): Refusal {
+  return new Refusal(statusOfText(exitStatus, { code }), exitStatus, { task: upid })
 }
 
 function factsOf(task: string): Pick<Upid, 'node' | 'type' | 'id' | 'user' | 'starttime'> {
