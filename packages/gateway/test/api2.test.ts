@@ -119,9 +119,9 @@ test('a console is used through the gateway', async () => {
   const terminal = await pve.nodes('pve1').console()
   let shown = ''
   while (!shown.includes('# ')) shown += String((await once(terminal, 'data'))[0])
+  const closed = once(terminal, 'close')
   terminal.write('exit\r')
   while (!shown.includes('logout')) shown += String((await once(terminal, 'data'))[0])
-  const closed = once(terminal, 'close')
   terminal.resume()
   await closed
   await pve.close()
