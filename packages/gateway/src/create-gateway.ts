@@ -5,6 +5,7 @@ import type { Door } from './door/door.js'
 import { acceptUpgrades } from './api2/accept-upgrades.js'
 import { api2Plugin } from './api2/plugin.js'
 import type { GatewayContext } from './gateway-context.js'
+import { docsPlugin } from './docs/plugin.js'
 import { mountsOf } from './mount.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
@@ -54,6 +55,7 @@ export function createGateway({
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
+    app.register(docsPlugin, { prefix, mount })
     app.register(restPlugin, { prefix, mount })
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
   }
