@@ -16,12 +16,11 @@ export async function startGateway(simulator) {
   const { cert, key } = await createCertificate()
   writeFileSync(join(directory, 'cert.pem'), cert)
   writeFileSync(join(directory, 'key.pem'), key)
-  const args = [
-    ...['gateway', '--port', '0', '--log-level', 'silent'],
-    ...['--host', simulator.url, '--fingerprint', simulator.fingerprint],
-    ...['--tls-cert', join(directory, 'cert.pem'), '--tls-key', join(directory, 'key.pem')],
-  ]
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const front = ['--port', '0', '--log-level', 'silent']
+  const behind = ['--host', simulator.url, '--fingerprint', simulator.fingerprint]
+  const tls = ['--tls-cert', join(directory, 'cert.pem'), '--tls-key', join(directory, 'key.pem')]
+  const args = [bin, 'gateway', ...front, ...behind, ...tls]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   let url
   for await (const line of createInterface(child.stdout)) {

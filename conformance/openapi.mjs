@@ -66,31 +66,34 @@ function mostUsedWrites(operations) {
 }
 
 async function schemathesis(name, operations, { file, root, token, directory }) {
+  const included = operations.flatMap(({ operationId }) => ['--include-operation-id', operationId])
   const child = spawn(
     interpreter.replace(/python$/, 'st'),
-    [
-      '--no-color',
-      'run',
-      file,
-      ...['--url', root],
-      ...['--header', `Authorization: PVEAPIToken=${token}`],
-      ...operations.flatMap(({ operationId }) => ['--include-operation-id', operationId]),
-      ...['--checks', checks.join(',')],
-      ...['--phases', 'coverage,fuzzing'],
-      ...['--max-examples', '5', '--seed', '1', '--generation-deterministic', '--no-shrink'],
-      ...['--suppress-health-check', 'all', '--continue-on-failure'],
-      ...['--request-timeout', '20', '--warnings', 'off', '--max-time', '240'],
-    ],
+    ['--no-color', 'run', file, '--url', root, ...included, ...options(token)],
     { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   return { name, passed: code === 0, detail: `\n${output.slice(-20_000)}` }
 }
 
-const checks = [
-  'not_a_server_error',
-  'status_code_conformance',
-  'content_type_conformance',
-  'response_headers_conformance',
-  'response_schema_conformance',
+const options = (token) => [
+  '--header',
+  `Authorization: PVEAPIToken=${token}`,
+  '--checks',
+  'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance',
+  '--phases',
+  'coverage,fuzzing',
+  '--max-examples',
+  '5',
+  '--max-time',
+  '200',
+  '--generation-deterministic',
+  '--no-shrink',
+  '--suppress-health-check',
+  'all',
+  '--continue-on-failure',
+  '--request-timeout',
+  '20',
+  '--warnings',
+  'off',
 ]

@@ -35,7 +35,7 @@ export interface GatewayCommandOptions {
 export async function gateway(options: GatewayCommandOptions): Promise<void> {
   const stopped = stopRequest()
   const definition = chooseDefinition(options)
-  const { server, verifiesTls, close } = await behind(options, definition)
+  const { server, verifiesTls, ...upstream } = await behind(options, definition)
   const front = await openGateway(
     { definition, connect: () => server, mode: options.mode, verifiesTls },
     {
@@ -58,7 +58,7 @@ Press Ctrl+C to stop.
   )
   await stopped
   await front.close()
-  await close()
+  await upstream.close()
 }
 
 interface Behind {

@@ -31,7 +31,7 @@ export async function openFront({ host, port, tls, load }: FrontOptions): Promis
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, received: Buffer) => {
     gateway().then(
-      ({ upgrade }) => upgrade(request, socket, received),
+      (loaded) => loaded.upgrade(request, socket, received),
       () => socket.destroy(),
     )
   })
