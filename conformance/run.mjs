@@ -89,6 +89,15 @@ if (missing === undefined) {
 if (missing === undefined) {
   const simulator = await startSimulator(['--speed', String(speed)])
   try {
+    add({ seed: 'lab', client: 'proxmoxer 2.3.0, faults' }, await runPython('faults.py', simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+if (missing === undefined) {
+  const simulator = await startSimulator(['--speed', String(speed)])
+  try {
     add({ seed: 'lab', client: 'schemathesis, at the gateway' }, await checkOpenapi(simulator))
   } finally {
     await simulator.stop()

@@ -22,6 +22,7 @@ interface Source extends DefinitionId {
   readonly capture: string
 }
 
+/** Of each product the newest first: an older one takes from it what it has in common. */
 const sources: readonly Source[] = [
   { product: 'pve', version: '9.2', capture: 'pve-9.2.js.gz' },
   { product: 'pve', version: '9.1', capture: 'pve-9.1.js.gz' },
@@ -41,6 +42,7 @@ interface Output {
 
 function* outputs(): Generator<Output> {
   let coverage: Definition | undefined
+  let newer: Definition | undefined
   const others: OtherApi[] = []
   for (const source of sources) {
     const name = `${source.product}-${source.version}`
@@ -54,8 +56,15 @@ function* outputs(): Generator<Output> {
       text: emitTypescript(definition, {
         callTypes: '../call-types.js',
         tools,
+        ...(newer?.id.product === source.product && {
+          sharedWith: {
+            module: `./${source.product}-${newer.id.version}.js`,
+            definition: newer,
+          },
+        }),
       }),
     }
+    newer = definition
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }

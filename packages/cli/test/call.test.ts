@@ -52,16 +52,19 @@ describe('a call of the API', () => {
   it('loads nothing that it does not need', async () => {
     const coverage = await mkdtemp(join(tmpdir(), 'proxkit-'))
     const { code } = await proxkit(['get', '/version'], { ...env, NODE_V8_COVERAGE: coverage })
-    const files = await readdir(coverage)
-    const texts = await Promise.all(files.map((file) => readFile(join(coverage, file), 'utf8')))
+    const reports = await readdir(coverage)
+    const texts = await Promise.all(reports.map((name) => readFile(join(coverage, name), 'utf8')))
     await rm(coverage, { recursive: true })
     expect(code).toBe(0)
-    const loaded = texts.join('').matchAll(/packages\/(\w+\/dist\/[\w./-]+)\.js"/g)
-    const modules = Array.from(loaded, ([, module = '']) => module)
-    expect(modules).toContain('cli/dist/call/call')
-    expect(modules).toContain('cli/dist/schema/command')
-    const apart = /^(?:simulator|schema\/dist\/(?:emit|diff|cache))\/|(?:show|generate\/generate)$/
-    expect(modules.filter((module) => apart.test(module))).toEqual([])
+    const loaded = texts.join('').matchAll(/packages\/(\w+\/bundle\/[\w./-]+)\.js"/g)
+    const files = new Set(Array.from(loaded, ([, file = '']) => file))
+    expect(files).toContain('cli/bundle/call')
+    expect(files).toContain('client/bundle/index')
+    const apart =
+      /^simulator\/|^schema\/bundle\/(?:emit|diff|cache)\/|\/(?:pvesh|simulate|generate|list|show|diff|pull)$/
+    expect([...files].filter((file) => apart.test(file))).toEqual([])
+    // A chunk for every module would make the command slow to start.
+    expect(files.size).toBeLessThan(20)
   })
 
   it('takes parameters that are named like options of the command', async () => {

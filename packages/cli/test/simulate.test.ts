@@ -1,6 +1,6 @@
 import { formatDefinition, loadDefinition, type Method } from '@proxkit/schema'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -148,6 +148,37 @@ describe('proxkit simulate', () => {
       /^proxkit: \S+state\.db is in use: process \d+ since \S+ has it open\n$/,
     )
     expect(await second.stop()).toBe(0)
+    await rm(directory, { recursive: true })
+  })
+
+  it('starts from a copy of /etc/pve, and writes one at the end', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const copy = join(directory, 'copy')
+    const archive = join(directory, 'after.tar')
+    await mkdir(join(copy, 'nodes', 'alpha', 'lxc'), { recursive: true })
+    const guest = 'arch: amd64\nrootfs: local:200/vm-200-disk-0.raw,size=2G\n'
+    await writeFile(join(copy, 'nodes', 'alpha', 'lxc', '200.conf'), guest)
+    const first = await startSimulator(['--http', '--import', copy, '--export', archive])
+    expect(first).toMatchObject({ password: 'proxkit' })
+    expect(await first.stop()).toBe(0)
+
+    const second = await startSimulator(['--http', '--import', archive])
+    const headers = { 'x-proxkit-key': second.controlKey }
+    const state = await (await fetch(`${second.url}/_proxkit/state`, { headers })).json()
+    expect(Object(state).config).toEqual({ 'nodes/alpha/lxc/200.conf': guest })
+    expect(await second.stop()).toBe(0)
+
+    await writeFile(join(copy, 'storage.cfg'), 'dir: local\n\tpath /x\n\nnonsense\n')
+    const refused = await runNode([bin, 'simulate', '--port', '0', '--import', copy])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `proxkit: ${copy}: storage.cfg:4: "nonsense" is no line of such a file\n`,
+    })
+    const taken = await runNode([bin, 'simulate', '--port', '0', '--export', archive])
+    expect(taken.stderr).toBe(
+      `proxkit: ${archive} is there already: give a new file or directory, or an empty one\n`,
+    )
     await rm(directory, { recursive: true })
   })
 

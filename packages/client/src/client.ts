@@ -76,9 +76,9 @@ export const createClient = <
   const { transport, title, session } = connect(options, clock)
   const client = new Client(transport, options, clock)
   const close = (): Promise<void> => client.close()
-  const request: ClientMethods<unknown>['request'] = (verb, path, params, callOptions) =>
+  const request: ClientMethods<unknown>['request'] = async (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
-  const download: ClientMethods<unknown>['download'] = (path, params, callOptions) =>
+  const download: ClientMethods<unknown>['download'] = async (path, params, callOptions) =>
     client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],

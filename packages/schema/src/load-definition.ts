@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parseDefinition } from './definition-file.js'
 import type { Definition } from './definition.js'
 import type { DefinitionId } from './model.js'
+import { packageFile } from './package-file.js'
 import { products } from './products.js'
 
 /**
@@ -24,7 +25,7 @@ export function listDefinitions(): DefinitionId[] {
   return readdirSync(folder).flatMap(parseFileName).toSorted(byProductAndAge)
 }
 
-const folder = new URL('../api/', import.meta.url)
+const folder = packageFile('api/')
 
 function parseFileName(name: string): DefinitionId[] {
   const [, product, version] = /^([a-z]+)-(\d+\.\d+)\.jsonl$/.exec(name) ?? []

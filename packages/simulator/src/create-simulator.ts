@@ -1,5 +1,6 @@
 import { loadDefinition, type Definition, type Transport } from '@proxkit/schema'
 import { withControl } from './control/control-service.js'
+import { Coverage, withCoverage } from './control/coverage.js'
 import { controlRoutes } from './control/control-routes.js'
 import type { FaultRule } from './control/fault-rule.js'
 import { Faults } from './control/faults.js'
@@ -7,13 +8,14 @@ import { Overrides, withOverrides, type OverrideMap } from './control/overrides.
 import { RequestLog } from './control/request-log.js'
 import { faultyTask, withFaults } from './control/with-faults.js'
 import { realClock } from './engine/real-clock.js'
+import type { EtcPve } from './etc-pve/etc-pve.js'
 import { createCertificate } from './engine/certificate.js'
 import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
 import { listen, type Listener } from './engine/http/listen.js'
 import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
-import { setNode, setStorage } from './control/switches.js'
+import { setNode, setQuorum, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
@@ -27,8 +29,8 @@ import { settledTransport } from './state/settled-transport.js'
 import type { StateFile } from './state/state-file.js'
 
 export interface SimulatorOptions {
-  /** A built-in cluster or your own; default `lab`. */
-  readonly seed?: 'lab' | 'single' | Seed
+  /** A built-in cluster, your own, or a copy of a real one (`readEtcPve` of `@proxkit/simulator/etc-pve`); default `lab`. */
+  readonly seed?: 'lab' | 'single' | Seed | EtcPve
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
   /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
@@ -91,6 +93,8 @@ export interface Simulator {
   readonly overrides: Overrides
   /** The last calls over HTTP. */
   readonly requests: RequestLog
+  /** How true each operation is, and how often it was called. */
+  readonly coverage: Coverage
   /** The API that is served. */
   readonly definition: Definition
   /** Opens a port; several may be open at once. */
@@ -103,10 +107,15 @@ export interface Simulator {
   snapshot(): ClusterSnapshot
   /** Goes back to a snapshot; tasks that run now are abandoned. */
   restore(snapshot: ClusterSnapshot): void
-  /** Begins anew as at the start, or with another seed: state, faults, overrides and request log. */
+  /** Begins anew as at the start, or with another seed: state, faults, overrides, request log and counts of calls. */
   reset(options?: { readonly seed?: SimulatorOptions['seed'] }): void
   /** Throws a `RangeError` for a node that the cluster does not have. */
   setNode(node: string, change: NodeChange): void
+  /**
+   * Takes the quorum away, or gives it back to nodes of which more than half are on: without it `/etc/pve` can only be read.
+   * Throws a `RangeError` for a node on its own.
+   */
+  setQuorum(isThere: boolean): void
   /** Throws a `RangeError` for a storage that the cluster does not have. */
   setStorage(storage: string, change: StorageChange): void
   /** Resolves when no task runs any more. */
@@ -130,10 +139,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
-  arrange()
   const product = simulateProduct(cluster)
-  const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  const coverage = new Coverage(definition, product.rules)
+  const answering = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  const rules = withCoverage(answering, coverage)
   if (product.tasks) state.tasks.style = product.tasks
+  arrange()
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
   const service = product.service({
     rules,
@@ -167,6 +178,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
     requests.clear()
+    coverage.clear()
     scheduler.start()
   }
 
@@ -188,6 +200,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults,
     overrides,
     requests,
+    coverage,
     async listen({ host, port, http = false, node = cluster.firstNode, ...rest } = {}) {
       const { idleTimeout, controlKey: key } = rest
       cluster.node(node)
@@ -225,6 +238,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
+    setQuorum: (isThere) => setQuorum(cluster, isThere),
     setStorage: (storage, change) => setStorage(cluster, storage, change),
     idle: () => state.tasks.idle(),
     close,

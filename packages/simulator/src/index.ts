@@ -15,9 +15,11 @@ export type {
   TaskFaultRule,
 } from './control/fault-rule.js'
 export { parseFaults, parseOverrides } from './control/parse-control.js'
+export type { Coverage, OperationCoverage } from './control/coverage.js'
 export type { Faults } from './control/faults.js'
 export type { OverrideMap, Overrides } from './control/overrides.js'
 export type { LoggedRequest, RequestLog } from './control/request-log.js'
+export type { EtcPve } from './etc-pve/etc-pve.js'
 export { realClock } from './engine/real-clock.js'
 export type { AdjustableClock } from './engine/real-clock.js'
 export { instantClock, manualClock } from './engine/clock.js'

@@ -20,6 +20,8 @@ export interface Setting {
   readonly description: string
   readonly preset?: string | number | boolean
   readonly choices?: readonly string[]
+  /** The setting that cannot be said beside it. */
+  readonly excludes?: string
   /** Reads the text; throws commander's `InvalidArgumentError`. Absent: the text itself, or a boolean for a switch. */
   readonly parse?: (text: string) => string | number
 }
@@ -151,6 +153,18 @@ export const settings: readonly Setting[] = [
     flags: { simulate: '--seed <name|file>' },
     description: 'cluster to start with: lab, single, or a YAML or JSON file',
     preset: 'lab',
+  },
+  {
+    name: 'import',
+    flags: { simulate: '--import <path>' },
+    excludes: 'seed',
+    description:
+      'a real cluster to start with, in place of a seed: a directory or tar archive of /etc/pve, or a config.db',
+  },
+  {
+    name: 'export',
+    flags: { simulate: '--export <path>' },
+    description: 'write /etc/pve at the end: a .tar, .tar.gz or .db file, or a directory',
   },
   {
     name: 'root-password',

@@ -1175,13 +1175,13 @@ export interface ClusterCephStatus {
    *
    * GET /cluster/ceph/status, needs Sys.Audit or Datastore.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterCephStatusGetResult>
   /**
    * Show the state of the Ceph cluster
    *
    * GET /cluster/ceph/status, needs Sys.Audit or Datastore.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterCephStatusGetResult>
 }
 
 export interface ClusterConfig {
@@ -1302,13 +1302,13 @@ export interface ClusterConfigQdevice {
    *
    * GET /cluster/config/qdevice, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<Record<string, string>>
   /**
    * Show the state of the quorum device
    *
    * GET /cluster/config/qdevice, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<Record<string, string>>
 }
 
 export interface ClusterConfigTotem {
@@ -1317,13 +1317,13 @@ export interface ClusterConfigTotem {
    *
    * GET /cluster/config/totem, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterConfigTotemGetResult>
   /**
    * Show the totem section of the corosync configuration
    *
    * GET /cluster/config/totem, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterConfigTotemGetResult>
 }
 
 export interface ClusterFirewall {
@@ -1777,13 +1777,13 @@ export interface ClusterHaGroupsGroup {
    *
    * GET /cluster/ha/groups/{group}, needs Sys.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<unknown>
+  (params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGroupGetResult>
   /**
    * Show an HA group (replaced by HA rules)
    *
    * GET /cluster/ha/groups/{group}, needs Sys.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<unknown>
+  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGroupGetResult>
   /**
    * Change an HA group (replaced by HA rules)
    *
@@ -4202,13 +4202,13 @@ export interface NodesNodeAplinfo {
    *
    * GET /nodes/{node}/aplinfo
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeAplinfoGetItem[]>
   /**
    * List container templates that can be downloaded
    *
    * GET /nodes/{node}/aplinfo
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeAplinfoGetItem[]>
   /**
    * Download a container template to a storage
    *
@@ -4518,13 +4518,13 @@ export interface NodesNodeCephCfgValue {
    *
    * GET /nodes/{node}/ceph/cfg/value, needs Sys.Audit on /
    */
-  (params: NodesNodeCephCfgValueGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params: NodesNodeCephCfgValueGetParams, options?: CallOptions): Promise<Record<string, Record<string, string>>>
   /**
    * Look up chosen settings of Ceph in its file and its database
    *
    * GET /nodes/{node}/ceph/cfg/value, needs Sys.Audit on /
    */
-  get(params: NodesNodeCephCfgValueGetParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params: NodesNodeCephCfgValueGetParams, options?: CallOptions): Promise<Record<string, Record<string, string>>>
 }
 
 export interface NodesNodeCephCmdSafety {
@@ -4998,13 +4998,13 @@ export interface NodesNodeCephStatus {
    *
    * GET /nodes/{node}/ceph/status, needs Sys.Audit or Datastore.Audit on /
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephStatusGetResult>
   /**
    * Show the state of the Ceph cluster, asked on a node
    *
    * GET /nodes/{node}/ceph/status, needs Sys.Audit or Datastore.Audit on /
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephStatusGetResult>
 }
 
 export interface NodesNodeCephStop {
@@ -8214,13 +8214,13 @@ export interface NodesNodeReplicationIdStatus {
    *
    * GET /nodes/{node}/replication/{id}/status
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdStatusGetResult>
   /**
    * Show the state of a replication job
    *
    * GET /nodes/{node}/replication/{id}/status
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdStatusGetResult>
 }
 
 export interface NodesNodeReport {
@@ -9574,13 +9574,13 @@ export interface PveGetWithoutParams {
   '/cluster/ceph': { params: NoParams; result: ClusterCephGetItem[] }
   '/cluster/ceph/flags': { params: NoParams; result: ClusterCephFlagsGetItem[] }
   '/cluster/ceph/metadata': { params: ClusterCephMetadataGetParams; result: ClusterCephMetadataGetResult }
-  '/cluster/ceph/status': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/ceph/status': { params: NoParams; result: ClusterCephStatusGetResult }
   '/cluster/config': { params: NoParams; result: ClusterConfigGetItem[] }
   '/cluster/config/apiversion': { params: NoParams; result: number }
   '/cluster/config/join': { params: ClusterConfigJoinGetParams; result: ClusterConfigJoinGetResult }
   '/cluster/config/nodes': { params: NoParams; result: ClusterConfigNodesGetItem[] }
-  '/cluster/config/qdevice': { params: NoParams; result: Record<string, unknown> }
-  '/cluster/config/totem': { params: NoParams; result: Record<string, unknown> }
+  '/cluster/config/qdevice': { params: NoParams; result: Record<string, string> }
+  '/cluster/config/totem': { params: NoParams; result: ClusterConfigTotemGetResult }
   '/cluster/firewall': { params: NoParams; result: ClusterFirewallGetItem[] }
   '/cluster/firewall/aliases': { params: NoParams; result: ClusterFirewallAliasesGetItem[] }
   '/cluster/firewall/groups': { params: NoParams; result: ClusterFirewallGroupsGetItem[] }
@@ -9665,7 +9665,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/firewall/ipset/{name}': { params: { name: string }; result: ClusterFirewallIpsetNameGetItem[] }
   '/cluster/firewall/ipset/{name}/{cidr}': { params: { name: string; cidr: string }; result: ClusterFirewallIpsetNameCidrGetResult }
   '/cluster/firewall/rules/{pos}': { params: { pos: number | string }; result: ClusterFirewallRulesPosGetResult }
-  '/cluster/ha/groups/{group}': { params: { group: string }; result: unknown }
+  '/cluster/ha/groups/{group}': { params: { group: string }; result: ClusterHaGroupsGroupGetResult }
   '/cluster/ha/resources/{sid}': { params: { sid: string }; result: ClusterHaResourcesSidGetResult }
   '/cluster/ha/rules/{rule}': { params: { rule: string }; result: ClusterHaRulesRuleGetResult }
   '/cluster/jobs/realm-sync/{id}': { params: { id: string }; result: ClusterJobsRealmSyncIdGetResult }
@@ -9703,7 +9703,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/cluster/sdn/vnets/{vnet}/subnets/{subnet}': { params: { vnet: string; subnet: string } & ClusterSdnVnetsVnetSubnetsSubnetGetParams; result: ClusterSdnVnetsVnetSubnetsSubnetGetResult }
   '/cluster/sdn/zones/{zone}': { params: { zone: string } & ClusterSdnZonesZoneGetParams; result: ClusterSdnZonesZoneGetResult }
   '/nodes/{node}': { params: { node: string }; result: NodesNodeGetItem[] }
-  '/nodes/{node}/aplinfo': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/aplinfo': { params: { node: string }; result: NodesNodeAplinfoGetItem[] }
   '/nodes/{node}/apt': { params: { node: string }; result: NodesNodeAptGetItem[] }
   '/nodes/{node}/apt/changelog': { params: { node: string } & NodesNodeAptChangelogGetParams; result: string }
   '/nodes/{node}/apt/repositories': { params: { node: string }; result: NodesNodeAptRepositoriesGetResult }
@@ -9719,7 +9719,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/ceph/cfg': { params: { node: string }; result: NodesNodeCephCfgGetItem[] }
   '/nodes/{node}/ceph/cfg/db': { params: { node: string }; result: NodesNodeCephCfgDbGetItem[] }
   '/nodes/{node}/ceph/cfg/raw': { params: { node: string }; result: string }
-  '/nodes/{node}/ceph/cfg/value': { params: { node: string } & NodesNodeCephCfgValueGetParams; result: Record<string, unknown> }
+  '/nodes/{node}/ceph/cfg/value': { params: { node: string } & NodesNodeCephCfgValueGetParams; result: Record<string, Record<string, string>> }
   '/nodes/{node}/ceph/cmd-safety': { params: { node: string } & NodesNodeCephCmdSafetyGetParams; result: NodesNodeCephCmdSafetyGetResult }
   '/nodes/{node}/ceph/crush': { params: { node: string }; result: string }
   '/nodes/{node}/ceph/fs': { params: { node: string }; result: NodesNodeCephFsGetItem[] }
@@ -9735,7 +9735,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/ceph/pool/{name}': { params: { node: string; name: string }; result: NodesNodeCephPoolNameGetItem[] }
   '/nodes/{node}/ceph/pool/{name}/status': { params: { node: string; name: string } & NodesNodeCephPoolNameStatusGetParams; result: NodesNodeCephPoolNameStatusGetResult }
   '/nodes/{node}/ceph/rules': { params: { node: string }; result: NodesNodeCephRulesGetItem[] }
-  '/nodes/{node}/ceph/status': { params: { node: string }; result: Record<string, unknown> }
+  '/nodes/{node}/ceph/status': { params: { node: string }; result: NodesNodeCephStatusGetResult }
   '/nodes/{node}/certificates': { params: { node: string }; result: NodesNodeCertificatesGetItem[] }
   '/nodes/{node}/certificates/acme': { params: { node: string }; result: NodesNodeCertificatesAcmeGetItem[] }
   '/nodes/{node}/certificates/info': { params: { node: string }; result: NodesNodeCertificatesInfoGetItem[] }
@@ -9838,7 +9838,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/replication': { params: { node: string } & NodesNodeReplicationGetParams; result: NodesNodeReplicationGetItem[] }
   '/nodes/{node}/replication/{id}': { params: { node: string; id: string }; result: NodesNodeReplicationIdGetItem[] }
   '/nodes/{node}/replication/{id}/log': { params: { node: string; id: string } & NodesNodeReplicationIdLogGetParams; result: NodesNodeReplicationIdLogGetItem[] }
-  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: Record<string, unknown> }
+  '/nodes/{node}/replication/{id}/status': { params: { node: string; id: string }; result: NodesNodeReplicationIdStatusGetResult }
   '/nodes/{node}/report': { params: { node: string }; result: string }
   '/nodes/{node}/rrd': { params: { node: string } & NodesNodeRrdGetParams; result: NodesNodeRrdGetResult }
   '/nodes/{node}/rrddata': { params: { node: string } & NodesNodeRrddataGetParams; result: Record<string, number>[] }
@@ -11323,6 +11323,18 @@ export interface ClusterCephMetadataGetResult {
   osd: { back_addr: string; ceph_release: string; ceph_version: string; ceph_version_short: string; device_ids?: string; device_paths?: string; devices?: string; front_addr: string; hostname: string; id: number; mem_swap_kb: number; mem_total_kb: number; osd_data: string; osd_objectstore: string }[]
 }
 
+export interface ClusterCephStatusGetResult {
+  fsid: string
+  health: { checks?: Record<string, unknown>; status: string; [name: string]: unknown }
+  mgrmap: Record<string, unknown>
+  monmap: Record<string, unknown>
+  osdmap: Record<string, unknown>
+  pgmap: Record<string, unknown>
+  quorum: number[]
+  quorum_names: string[]
+  [name: string]: unknown
+}
+
 export type ClusterConfigGetItem = ClusterGetItem
 
 /** The parts of a property string. */
@@ -11402,6 +11414,17 @@ export interface ClusterConfigNodesNodePostResult {
   corosync_authkey: string
   corosync_conf: string
   warnings: string[]
+}
+
+export interface ClusterConfigTotemGetResult {
+  cluster_name?: string
+  config_version?: string
+  interface?: Record<string, Record<string, unknown>>
+  ip_version?: string
+  link_mode?: string
+  secauth?: string
+  version?: string
+  [name: string]: unknown
 }
 
 export type ClusterFirewallGetItem = ClusterGetItem
@@ -11687,6 +11710,17 @@ export interface ClusterHaGroupsPostParams {
   restricted?: Flag | undefined
   /** Kind of entry; always `group` */
   type?: 'group' | undefined
+}
+
+export interface ClusterHaGroupsGroupGetResult {
+  comment?: string
+  digest: string
+  group: string
+  nodes: string
+  nofailback?: Flag
+  restricted?: Flag
+  type: string
+  [name: string]: unknown
 }
 
 export interface ClusterHaGroupsGroupPutParams {
@@ -14005,6 +14039,25 @@ export interface NodesGetItem {
 
 export type NodesNodeGetItem = ClusterGetItem
 
+export interface NodesNodeAplinfoGetItem {
+  architecture?: string
+  description: string
+  headline: string
+  infopage: string
+  location: string
+  maintainer?: string
+  md5sum?: string
+  os: string
+  package: string
+  section: string
+  sha512sum?: string
+  source: string
+  template: string
+  type: string
+  version: string
+  [name: string]: unknown
+}
+
 export interface NodesNodeAplinfoPostParams {
   /** Storage to keep the template on */
   storage: string
@@ -14438,6 +14491,8 @@ export interface NodesNodeCephRestartPostParams {
 export type NodesNodeCephRulesGetItem = ClusterGetItem
 
 export type NodesNodeCephStartPostParams = NodesNodeCephRestartPostParams
+
+export type NodesNodeCephStatusGetResult = ClusterCephStatusGetResult
 
 export type NodesNodeCephStopPostParams = NodesNodeCephRestartPostParams
 
@@ -19686,6 +19741,29 @@ export type NodesNodeReplicationIdGetItem = ClusterGetItem
 export type NodesNodeReplicationIdLogGetParams = NodesNodeCephLogGetParams
 
 export type NodesNodeReplicationIdLogGetItem = NodesNodeCephLogGetItem
+
+export interface NodesNodeReplicationIdStatusGetResult {
+  comment?: string
+  disable?: Flag
+  duration?: number
+  error?: string
+  fail_count?: number
+  guest: number
+  id: string
+  jobnum: number
+  last_sync?: number
+  last_try?: number
+  next_sync: number
+  pid?: number
+  rate?: string
+  remove_job?: string
+  schedule?: string
+  source: string
+  target: string
+  type: string
+  vmtype: string
+  [name: string]: unknown
+}
 
 export interface NodesNodeRrdGetParams {
   /** How values are combined into one data point: their average or maximum */

@@ -73,6 +73,18 @@ export const configResults: Readonly<Record<string, Schema>> = {
     ),
   }),
 
+  // pve-cluster PVE/API2/ClusterConfig.pm: totem, the section of corosync.conf; qdevice, lines of its socket
+  'GET /cluster/config/totem': open({
+    version: optional(text),
+    cluster_name: optional(text),
+    config_version: optional(text),
+    interface: optional({ type: 'object', additionalProperties: open({}) }),
+    ip_version: optional(text),
+    link_mode: optional(text),
+    secauth: optional(text),
+  }),
+  'GET /cluster/config/qdevice': { type: 'object', additionalProperties: text },
+
   'GET /cluster/mapping/dir/{id}': mapping(),
   'GET /cluster/mapping/pci/{id}': mapping({
     mdev: optional(flag),
@@ -149,6 +161,17 @@ export const configResults: Readonly<Record<string, Schema>> = {
     digest: optional(text),
     pending: optional(open({})),
     state: optional(text),
+  }),
+
+  // pve-ha-manager PVE/API2/HA/Groups.pm: api_copy_config
+  'GET /cluster/ha/groups/{group}': open({
+    group: text,
+    type: text,
+    nodes: text,
+    restricted: optional(flag),
+    nofailback: optional(flag),
+    comment: optional(text),
+    digest: text,
   }),
 
   // pve-ha-manager PVE/API2/HA/Status.pm: manager_status

@@ -15,6 +15,19 @@ const alias: Schema = {
   properties: { name: text, cidr: text, ipversion: integer, comment: optional(text) },
 }
 
+// Ceph passes its own status through; what is below each part differs from release to release.
+// pve-manager PVE/Ceph/Tools.pm: ceph_cluster_status
+const cephStatus: Schema = open({
+  fsid: text,
+  health: open({ status: text, checks: optional(open({})) }),
+  quorum: { type: 'array', items: integer },
+  quorum_names: { type: 'array', items: text },
+  monmap: open({}),
+  mgrmap: open({}),
+  osdmap: open({}),
+  pgmap: open({}),
+})
+
 // pve-firewall PVE/API2/Firewall/IPSet.pm: read_ip
 const ipsetEntry: Schema = {
   type: 'object',
@@ -53,6 +66,59 @@ export const pveResults: Readonly<Record<string, Schema>> = {
   'GET /cluster/firewall/ipset/{name}/{cidr}': ipsetEntry,
   'GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}': ipsetEntry,
   'GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}': ipsetEntry,
+
+  'GET /cluster/ceph/status': cephStatus,
+  'GET /nodes/{node}/ceph/status': cephStatus,
+  // pve-manager PVE/API2/Ceph/Cfg.pm: value, per section and key
+  'GET /nodes/{node}/ceph/cfg/value': {
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: text },
+  },
+
+  // pve-manager PVE/APLInfo.pm: read_aplinfo_from_fh; other fields of the index come as they are
+  'GET /nodes/{node}/aplinfo': {
+    type: 'array',
+    items: open({
+      template: text,
+      package: text,
+      version: text,
+      type: text,
+      os: text,
+      section: text,
+      headline: text,
+      description: text,
+      infopage: text,
+      location: text,
+      source: text,
+      architecture: optional(text),
+      maintainer: optional(text),
+      md5sum: optional(text),
+      sha512sum: optional(text),
+    }),
+  },
+
+  // pve-manager PVE/API2/Replication.pm: extract_job_status, over the job as pve-guest-common PVE/Replication.pm keeps it
+  'GET /nodes/{node}/replication/{id}/status': open({
+    id: text,
+    type: text,
+    guest: integer,
+    jobnum: integer,
+    source: text,
+    target: text,
+    vmtype: text,
+    schedule: optional(text),
+    rate: optional(text),
+    comment: optional(text),
+    disable: optional(flag),
+    remove_job: optional(text),
+    next_sync: integer,
+    last_sync: optional(integer),
+    last_try: optional(integer),
+    fail_count: optional(integer),
+    error: optional(text),
+    duration: optional({ type: 'number' }),
+    pid: optional(integer),
+  }),
 
   // pve-manager PVE/API2/Nodes.pm: netstat
   'GET /nodes/{node}/netstat': list({ vmid: text, dev: text, in: text, out: text }),

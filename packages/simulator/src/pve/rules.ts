@@ -11,6 +11,8 @@ import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
+import { requireCeph } from './require-ceph.js'
+import { requireQuorum } from './quorum.js'
 import { requireWordedConditions } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
@@ -69,6 +71,7 @@ async function runHandler(
   { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
+  requireQuorum(cluster, method)
   const handler = table.get(method)
   const user = call.user ?? ''
   let total: number | undefined
@@ -99,6 +102,7 @@ async function runHandler(
   }
   if (!handler) {
     requireWordedConditions(method, context)
+    requireCeph(method, cluster)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()

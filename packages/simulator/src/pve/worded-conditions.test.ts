@@ -52,6 +52,6 @@ test('conditions in words are kept for sampled operations alone', () => {
   const kept = [...loadDefinition({ product: 'pve', version: '9.2' }).methods()].filter(
     hasWordedConditions,
   )
-  expect(kept.length).toBe(14)
+  expect(kept.length).toBe(13)
   expect(kept.filter((method) => table.get(method) !== undefined)).toEqual([])
 })

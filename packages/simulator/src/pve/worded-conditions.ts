@@ -3,7 +3,6 @@ import { failed } from '../engine/fault.js'
 import { isTrue } from './config-text.js'
 import type { CallContext } from './context.js'
 import { zoneOfVnet } from './guest/vnet-zone.js'
-import { requireVolumeAccess } from './storage/volume-access.js'
 
 type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
 
@@ -18,20 +17,11 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
     [`DELETE /nodes/{node}/disks/${kind}/{name}`, storageRight('cleanup-config')],
   ]),
   // pve-manager API2/Replication.pm
-  ['GET /nodes/{node}/replication/{id}/status', replicationRight('VM.Audit')],
   ['POST /nodes/{node}/replication/{id}/schedule_now', replicationRight('VM.Replicate')],
-  [
-    'GET /nodes/{node}/replication/{id}/log',
-    ({ params, rights, node }) => {
-      if (rights.has(`/vms/${guestOf(params.id)}`, 'VM.Audit')) return
-      rights.require(`/nodes/${node}`, 'Sys.Audit')
-    },
-  ],
   // pve-network API2/Network/SDN/Nodes/Vnet.pm
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
   // pve-storage API2/Storage/Status.pm
-  ['GET /nodes/{node}/storage/{storage}/import-metadata', volumeRight],
 ])
 
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
@@ -67,9 +57,4 @@ function guestOf(id: unknown): string {
 function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
   const vnet = String(params.vnet)
   rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
-}
-
-function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
-  const volid = `${String(params.storage)}:${String(params.volume)}`
-  requireVolumeAccess({ volid }, { storages: cluster.storages, rights })
 }

@@ -1,7 +1,9 @@
+import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, Fault, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
+import type { GuestPlace } from '../guest-index.js'
 import type { Section } from '../section-config.js'
 import { collection, parameterSchemas } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
@@ -31,7 +33,8 @@ const collected = collection({
     const id = isListed ? String(data.id) : text(params, 'id')
     const guest = guestOf(id)
     if (!isListed) rights.require(`/vms/${guest}`, 'VM.Audit')
-    return { ...data, id, guest, jobnum: id.slice(guest.length + 1), ...(!isListed && { digest }) }
+    const jobnum = Number(id.slice(guest.length + 1))
+    return { ...data, id, guest: Number(guest), jobnum, ...(!isListed && { digest }) }
   },
   accept: (section, context) => {
     const isNew = context.params.target !== undefined && context.params.type !== undefined
@@ -43,6 +46,11 @@ const collected = collection({
 const sections = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
+
+/** The jobs by their ids. */
+export function replicationJobs(config: ConfigTree): ReadonlyMap<string, Section> {
+  return sections.sections(config)
+}
 
 // pve-manager API2/ReplicationConfig.pm: delete
 const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
@@ -82,5 +90,22 @@ function requireReplicable(section: Section, cluster: Cluster): Section {
     )
   }
   if (target === place.node) throw failed('Source and target must not be identical')
+  requireFeature(cluster, place)
   return { ...section, options: { ...section.options, source: place.node } }
+}
+
+/** Each volume has to lie where it can be sent from. AbstractConfig.pm: get_replicatable_volumes */
+function requireFeature(cluster: Cluster, { vmid, node, type }: GuestPlace): void {
+  const guest = type === 'lxc' ? cluster.lxc(node, vmid) : cluster.qemu(node, vmid)
+  const keys =
+    type === 'lxc' ? /^(?:rootfs|mp\d+)$/ : /^(?:ide|sata|scsi|virtio|efidisk|tpmstate)\d+$/
+  for (const [key, value] of guest.config.main) {
+    const [volid = '', ...options] = value.split(',')
+    if (!keys.test(key) || options.includes('media=cdrom') || options.includes('replicate=0'))
+      continue
+    const [storage = ''] = volid.split(':')
+    const isLocal = volid.includes(':') && !cluster.storages.get(storage)?.shared
+    if (!isLocal || cluster.storages.hasFeature('replicate', volid)) continue
+    throw failed(`missing replicate feature on volume '${volid}'`)
+  }
 }

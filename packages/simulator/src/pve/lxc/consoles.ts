@@ -21,6 +21,7 @@ const openScreen = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', async (co
   const opened = await openConsole(context, {
     path,
     task: { type: 'vncproxy', id: vmid },
+    guest: vmid,
     hasPassword: hasWebSocket,
     serve: vncScreen({
       title: 'VNC Command Terminal',
@@ -43,6 +44,7 @@ const openTerminal = handle('POST', '/nodes/{node}/lxc/{vmid}/termproxy', (conte
   return openConsole(context, {
     path,
     task: { type: 'vncproxy', id: vmid },
+    guest: vmid,
     hasPassword: false,
     serve: termProxy(context, {
       path,

@@ -1,29 +1,41 @@
 import type { Handler } from '../../engine/handle.js'
+import { repositoryHandlers } from './apt/repositories.js'
+import { capabilityHandlers } from './capabilities.js'
 import { certificateHandlers } from './certificates.js'
 import { consoleHandlers } from './consoles.js'
+import { diskHandlers } from './disks.js'
 import { readDns } from './dns.js'
+import { execute } from './execute.js'
 import { listNodes } from './list.js'
 import { networkHandlers } from './network.js'
 import { nodeConfigHandlers } from './node-config.js'
+import { nodeReplicationHandlers } from './replication.js'
 import { subscriptionHandlers } from './subscription.js'
 import { systemFileHandlers } from './system-files.js'
 import { serviceHandlers } from './services.js'
 import { statusHandlers } from './status.js'
 import { taskHandlers } from './tasks.js'
 import { readTime } from './time.js'
+import { wakeOnLan } from './wake-on-lan.js'
 
 /** What concerns a node itself, below `/nodes`. */
 export const nodeHandlers: readonly Handler[] = [
+  ...capabilityHandlers,
   ...certificateHandlers,
   ...consoleHandlers,
+  ...diskHandlers,
   readDns,
+  execute,
   listNodes,
   ...networkHandlers,
+  ...nodeReplicationHandlers,
   ...nodeConfigHandlers,
   ...systemFileHandlers,
+  ...repositoryHandlers,
   ...serviceHandlers,
   ...statusHandlers,
   ...subscriptionHandlers,
   ...taskHandlers,
   readTime,
+  wakeOnLan,
 ]

@@ -22,6 +22,7 @@ const openScreen = handle('POST', '/nodes/{node}/qemu/{vmid}/vncproxy', async (c
   const opened = await openConsole(context, {
     path: `/vms/${vmid}`,
     task: { type: 'vncproxy', id: vmid },
+    guest: vmid,
     hasPassword: params['generate-password'] === '1' || serial === undefined || hasWebSocket,
     serve: vncScreen({
       title: serial === undefined ? `QEMU (${hostnameOf(vm)})` : 'VNC Command Terminal',
@@ -44,6 +45,7 @@ const openTerminal = handle('POST', '/nodes/{node}/qemu/{vmid}/termproxy', (cont
   return openConsole(context, {
     path,
     task: { type: 'vncproxy', id: vmid },
+    guest: vmid,
     hasPassword: false,
     serve: termProxy(context, {
       path,

@@ -127,3 +127,19 @@ describe('the conditions of a migration', () => {
     })
   })
 })
+
+it('the helper that takes connections along needs a machine that runs here', async () => {
+  const lab = vmLab({
+    guests: [
+      { vmid: 100, node: 'pve1', running: true, config: {} },
+      { vmid: 101, node: 'pve1', config: {} },
+    ],
+  })
+  const call = (vmid: number): Promise<unknown> =>
+    lab.root(`POST /nodes/pve1/qemu/${vmid}/dbus-vmstate`, { action: 'start' })
+  expect(await call(100)).toBeNull()
+  for (const vmid of [101, 999]) {
+    const node = `VM ${vmid} not running locally on node 'pve1'`
+    expect(await call(vmid)).toEqual({ status: 400, errors: { node } })
+  }
+})

@@ -2,7 +2,7 @@ import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { formatSize, parseSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
-import { splitVolumeId } from '../storage/volume-id.js'
+import { parseVolumeId } from '../storage/volume-id.js'
 import { formatDrive, isCdrom, parseDrive, type Drive } from './drive.js'
 import { requireRootFor } from '../guest/root-options.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
@@ -43,8 +43,7 @@ function resize(job: VmJob, { disk, size, digest, skiplock }: ResizeParameters):
   }
   if (skiplock !== '1') requireUnlocked(config.main)
   const drive = requireResizable(disk, config.main.get(disk))
-  const volume = splitVolumeId(drive.file)
-  if (!volume) throw failed(`unable to parse volume ID '${drive.file}'`)
+  const volume = parseVolumeId(drive.file)
   rights.require(`/storage/${volume.storage}`, 'Datastore.AllocateSpace')
 
   const { stored } = cluster.storages.requireVolume(drive.file, vm.node)
@@ -67,6 +66,7 @@ function requireResizable(disk: string, text: string | undefined): Drive {
   if (!text) throw failed(`disk '${disk}' does not exist`)
   const drive = parseDrive(disk, text)
   if (!drive) throw failed(`disk '${disk}' has no associated volume`)
+  parseVolumeId(drive.file)
   if (isCdrom(drive)) throw failed("you can't resize a cdrom")
   return drive
 }

@@ -48,6 +48,11 @@ export function runningObjects(kind: AppliedKind, config: ConfigTree): SdnObject
   return new Map(Object.entries(read(config)[kind]?.ids ?? {}))
 }
 
+/** How often a configuration was applied. */
+export function runningVersion(config: ConfigTree): number {
+  return read(config).version ?? 0
+}
+
 /** pve-network Network/SDN.pm: commit_config */
 export function applyConfig(config: ConfigTree): void {
   const ids = (kind: AppliedKind): { ids: Record<string, SdnObject> } => ({
