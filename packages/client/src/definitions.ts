@@ -22,7 +22,7 @@ export class Definitions {
     return explainPermission(found.method, params).text
   }
 
-  /** The answer of a call with real booleans and numbers in place of what Perl writes for them. */
+  /** The answer of a call with the types that the definition has in place of what Perl makes of them. */
   async decode(request: ApiRequest, data: unknown): Promise<unknown> {
     const found = await this.#find(request)
     if (!found) return data
