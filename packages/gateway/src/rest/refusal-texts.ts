@@ -49,7 +49,7 @@ export const refusalTexts: readonly RefusalText[] = [
   {
     status: 422,
     pattern:
-      /\bcan(?:not|'t)\b|\bnot (?:a|an|available|compatible|possible|allowed|implemented|valid|setup)\b|\bonly\b|\btoo (?:large|small|many|old|long|short|deep)|\bno (?:options|password|command|storage ID|prune-backups)\b|\bduplicate\b|\bambiguous\b|\bmismatch\b|\bdid not match\b|\bsupports?\b|\btype check\b|\boutside\b|\bshrink|\bvalue without key\b|\bstarts? with\b|\bproperty\b|\bbut not both\b|\bsocket for\b|\bdeclared\b|\bnothing to\b/i,
+      /\bcan(?:not|'t)\b|\bnot (?:a|an|available|compatible|possible|allowed|implemented|valid|setup)\b|(?<!-)\bonly\b|\btoo (?:large|small|many|old|long|short|deep)|\bno (?:options|password|command|storage ID|prune-backups)\b|\bduplicate\b|\bambiguous\b|\bmismatch\b|\bdid not match\b|\bsupports?\b|\btype check\b|\boutside\b|\bshrink|\bvalue without key\b|\bstarts? with\b|\bproperty\b|\bbut not both\b|\bsocket for\b|\bdeclared\b|\bnothing to\b/i,
   },
 ]
 
