@@ -10,7 +10,7 @@ import {
 import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
 import { levelsOf } from '../../packages/simulator/dist/products/level-of.js'
 import { hasWordedConditions } from '../../packages/simulator/dist/pve/worded-conditions.js'
-import { emitCoverage, type OtherApi } from './emit-coverage.js'
+import { emitCoverage, type OtherApi, type Shares } from './emit-coverage.js'
 
 // Writes everything that is generated and committed; with --check it only tells which files would change.
 // The definitions come from the captured API descriptions, the types from the definitions.
@@ -74,8 +74,20 @@ function* outputs(): Generator<Output> {
   if (!coverage) return
   yield {
     path: 'docs/coverage.md',
-    text: emitCoverage(coverage, { levelOf: levelsOf('pve'), hasWordedConditions, others }),
+    text: emitCoverage(coverage, {
+      levelOf: levelsOf('pve'),
+      hasWordedConditions,
+      others,
+      shares: readShares(),
+    }),
   }
+}
+
+/** The recordings themselves are replayed with the long checks, which keep this file true. */
+function readShares(): Shares {
+  const path = new URL('packages/simulator/test/golden/shares.json', root)
+  const shares: Shares = JSON.parse(readFileSync(path, 'utf8'))
+  return shares
 }
 
 /** Where a product has no such path, it has no such tool. */

@@ -120,6 +120,45 @@ describe('proxkit simulate', () => {
     expect(nodes).toEqual({ data: [expect.objectContaining({ node: 'alpha' })] })
   })
 
+  it('asks the directories and providers that a file tells of', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const file = join(directory, 'people.yaml')
+    await writeFile(file, people)
+    const simulator = await startSimulator(['--http', '--seed', file])
+    const call = async (
+      path: string,
+      params: Record<string, string>,
+      headers: Record<string, string> = {},
+    ): Promise<Response> =>
+      fetch(`${simulator.url}/api2/json/access/${path}`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams(params),
+      })
+    const logIn = async (name: string, password: string): Promise<number> =>
+      (await call('ticket', { username: `${name}@corp`, password })).status
+    expect(await logIn('ann', 'secret')).toBe(200)
+    expect(await logIn('ann', 'wrong')).toBe(401)
+    const token = { Authorization: `PVEAPIToken=${simulator.token}` }
+    expect((await call('domains/corp/sync', { scope: 'users' }, token)).status).toBe(200)
+    await expect.poll(() => logIn('bob', 'secret2'), { timeout: 30_000 }).toBe(200)
+    const redirect = { realm: 'sso', 'redirect-url': 'https://localhost/' }
+    const begun: unknown = await (await call('openid/auth-url', redirect)).json()
+    const url = new URL(`${String(Object(begun).data)}&login_hint=eve`)
+    const answer = await fetch(`${simulator.url}${url.pathname}${url.search}`, {
+      redirect: 'manual',
+    })
+    const back = new URL(answer.headers.get('Location') ?? '')
+    const login = await call('openid/login', {
+      'redirect-url': 'https://localhost/',
+      code: back.searchParams.get('code') ?? '',
+      state: back.searchParams.get('state') ?? '',
+    })
+    expect(await login.json()).toMatchObject({ data: { username: 'eve@sso' } })
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+  })
+
   it('goes on with the cluster that a file keeps', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
     const state = join(directory, 'state.db')
@@ -225,3 +264,24 @@ describe('proxkit simulate', () => {
     },
   )
 })
+
+/** A cluster whose people are known to others. */
+const people = `
+nodes:
+  pve1: {}
+realms:
+  corp: { type: ldap, server1: ldap.example.test, base_dn: 'dc=example,dc=test', user_attr: uid, bind_dn: cn=s, password: look }
+  sso: { type: openid, issuer-url: 'https://id.example.test', client-id: pve, autocreate: 1, username-claim: username }
+users:
+  ann@corp: {}
+  root@pam: { tokens: { ci: { secret: 11111111-2222-4333-8444-555555555555, privsep: false } } }
+identityServers:
+  ldap.example.test:
+    bind: { dn: cn=s, password: look }
+    users:
+      ann: { password: secret }
+      bob: { password: secret2 }
+  https://id.example.test:
+    users:
+      eve: {}
+`

@@ -4,8 +4,9 @@ import { Coverage, withCoverage } from './control/coverage.js'
 import { controlRoutes } from './control/control-routes.js'
 import type { FaultRule } from './control/fault-rule.js'
 import { Faults } from './control/faults.js'
-import { Overrides, withOverrides, type OverrideMap } from './control/overrides.js'
+import { Overrides, type OverrideMap } from './control/overrides.js'
 import { RequestLog } from './control/request-log.js'
+import { withAnswers, type Answers } from './control/with-answers.js'
 import { faultyTask, withFaults } from './control/with-faults.js'
 import { realClock } from './engine/real-clock.js'
 import type { EtcPve } from './etc-pve/etc-pve.js'
@@ -17,10 +18,13 @@ import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
 import { setNode, setQuorum, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
+import { ReplicationRemover } from './pve/jobs/replication-remover.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
 import { simulateProduct } from './products/simulate-product.js'
+import type { RecordedExchange } from './recording/recorded-exchange.js'
+import { Recording } from './recording/recording.js'
 import { buildProductSeed } from './seeds/build-product-seed.js'
 import type { Seed } from './seeds/seed.js'
 import { keepState } from './state/keep-state.js'
@@ -48,6 +52,8 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultRule[]
   /** Answers that stand in for the cluster's own from the start. */
   readonly overrides?: OverrideMap
+  /** What a real server answered, as `parseRecording` reads it; the cluster answers other calls. */
+  readonly recording?: readonly RecordedExchange[]
   /** Decides which calls a fault with a probability hits; default 1. */
   readonly randomSeed?: number
 }
@@ -91,6 +97,8 @@ export interface Simulator {
   readonly faults: Faults
   /** Answers that stand in for the cluster's own. */
   readonly overrides: Overrides
+  /** Answers of a real server that stand in for the cluster's own. */
+  readonly recording: Recording
   /** The last calls over HTTP. */
   readonly requests: RequestLog
   /** How true each operation is, and how often it was called. */
@@ -107,7 +115,7 @@ export interface Simulator {
   snapshot(): ClusterSnapshot
   /** Goes back to a snapshot; tasks that run now are abandoned. */
   restore(snapshot: ClusterSnapshot): void
-  /** Begins anew as at the start, or with another seed: state, faults, overrides, request log and counts of calls. */
+  /** Begins anew as at the start, or with another seed: state, faults, overrides, recording, request log and counts of calls. */
   reset(options?: { readonly seed?: SimulatorOptions['seed'] }): void
   /** Throws a `RangeError` for a node that the cluster does not have. */
   setNode(node: string, change: NodeChange): void
@@ -133,15 +141,22 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
+  const recording = new Recording()
   const requests = new RequestLog()
+  const answers: Answers = {
+    overrides,
+    recording,
+    hasNode: (name) => name === 'localhost' || state.nodes.has(String(name)),
+  }
   if (file?.snapshot) cluster.restore(file.snapshot)
   const kept = file && keepState(state, file, clock)
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
+  const replicationRemover = new ReplicationRemover(cluster)
   const product = simulateProduct(cluster)
   const coverage = new Coverage(definition, product.rules)
-  const answering = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  const answering = withFaults(withAnswers(product.rules, answers), { faults, clock })
   const rules = withCoverage(answering, coverage)
   if (product.tasks) state.tasks.style = product.tasks
   arrange()
@@ -177,9 +192,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults.clear()
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
+    recording.replace(options.recording ?? [])
     requests.clear()
     coverage.clear()
     scheduler.start()
+    replicationRemover.arm()
   }
 
   function settled(answering: HttpService): HttpService {
@@ -188,6 +205,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function close(): Promise<void> {
     scheduler.close()
+    replicationRemover.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -199,6 +217,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     definition,
     faults,
     overrides,
+    recording,
     requests,
     coverage,
     async listen({ host, port, http = false, node = cluster.firstNode, ...rest } = {}) {
@@ -235,6 +254,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     restore(snapshot) {
       cluster.restore(snapshot)
       scheduler.start()
+      replicationRemover.arm()
     },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),

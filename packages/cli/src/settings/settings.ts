@@ -201,6 +201,11 @@ export const settings: readonly Setting[] = [
     description: 'answers of your own by path, in YAML or JSON',
   },
   {
+    name: 'replay',
+    flags: { simulate: '--replay <file>' },
+    description: 'answers of a real server: an HTTP Archive (HAR)',
+  },
+  {
     name: 'control-key',
     flags: { simulate: '--control-key <key>' },
     description:

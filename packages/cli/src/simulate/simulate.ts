@@ -18,7 +18,7 @@ import { UsageError } from '../usage-error.js'
 import { chooseDefinition } from './choose-definition.js'
 import { exportCluster, importCluster, requireExportable } from './etc-pve.js'
 import { openDocs } from './open-docs.js'
-import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
+import { orUsageError, readFaults, readOverrides, readRecording, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
@@ -43,6 +43,7 @@ export interface SimulateOptions {
   /** Paths of files. */
   readonly faults?: string
   readonly overrides?: string
+  readonly replay?: string
   readonly controlKey?: string
   /** A gateway with the documentation is opened beside the simulator. */
   readonly docs: boolean
@@ -86,6 +87,7 @@ async function createFrom(
   const faults = options.faults === undefined ? [] : await readFaults(options.faults)
   const { overrides: file } = options
   const overrides = file === undefined ? {} : await readOverrides(file)
+  const recording = options.replay === undefined ? [] : await readRecording(options.replay)
   const definition = chooseDefinition(options)
   const state = options.state === undefined ? undefined : await openState(options.state)
   const ofSeed =
@@ -106,6 +108,7 @@ async function createFrom(
         annotate: options.annotate,
         faults,
         overrides,
+        recording,
         ...(state && { state }),
       }),
     )

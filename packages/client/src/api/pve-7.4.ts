@@ -648,6 +648,7 @@ import type {
   NodesNodeSdnZonesGetItem,
   NodesNodeSdnZonesZoneGetItem,
   NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
   NodesNodeServicesServiceGetItem,
   NodesNodeSpiceshellPostParams,
   NodesNodeSpiceshellPostResult,
@@ -1425,6 +1426,7 @@ export type {
   NodesNodeSdnZonesGetItem,
   NodesNodeSdnZonesZoneGetItem,
   NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
   NodesNodeServicesServiceGetItem,
   NodesNodeSpiceshellPostParams,
   NodesNodeSpiceshellPostResult,
@@ -3704,13 +3706,13 @@ export interface NodesNodeNetwork {
    *
    * GET /nodes/{node}/network
    */
-  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * List network interfaces of a node, pending changes included
    *
    * GET /nodes/{node}/network
    */
-  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * Configure a new network interface (pending until applied)
    *
@@ -4873,7 +4875,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/lxc/{vmid}/status/current': { params: { node: string; vmid: number | string }; result: NodesNodeLxcVmidStatusCurrentGetResult }
   '/nodes/{node}/lxc/{vmid}/vncwebsocket': { params: { node: string; vmid: number | string } & NodesNodeLxcVmidVncwebsocketGetParams; result: NodesNodeLxcVmidVncwebsocketGetResult }
   '/nodes/{node}/netstat': { params: { node: string }; result: NodesNodeNetstatGetItem[] }
-  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: NodesNodeNetworkGetItem[] }
   '/nodes/{node}/network/{iface}': { params: { node: string; iface: string }; result: NodesNodeNetworkIfaceGetResult }
   '/nodes/{node}/qemu': { params: { node: string } & NodesNodeQemuGetParams; result: NodesNodeQemuGetItem[] }
   '/nodes/{node}/qemu/{vmid}': { params: { node: string; vmid: number | string }; result: NodesNodeQemuVmidGetItem[] }
@@ -4938,7 +4940,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/sdn/zones': { params: { node: string }; result: NodesNodeSdnZonesGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}/content': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneContentGetItem[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
   '/nodes/{node}/status': { params: { node: string }; result: Record<string, unknown> }
@@ -6511,6 +6513,11 @@ export interface NodesNodeNetworkGetParams {
   type?: 'bridge' | 'bond' | 'eth' | 'alias' | 'vlan' | 'OVSBridge' | 'OVSBond' | 'OVSPort' | 'OVSIntPort' | 'any_bridge' | undefined
 }
 
+export interface NodesNodeNetworkGetItem {
+  iface: string
+  [name: string]: unknown
+}
+
 export interface NodesNodeNetworkPostParams {
   /** IPv4 address */
   address?: string | undefined
@@ -7061,7 +7068,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** Start the virtual machine once it is created */
   start?: Flag | undefined
   /** What the clock shows at the start */
@@ -7293,7 +7300,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -7434,7 +7441,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */

@@ -4635,13 +4635,13 @@ export interface NodesNodeServices {
    *
    * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   /**
    * List system services of a node
    *
    * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   (service: string): NodesNodeServicesService
   (ids: readonly PathId[]): AnyResource
 }
@@ -5205,7 +5205,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/sdn/zones': { params: { node: string }; result: NodesNodeSdnZonesGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}/content': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneContentGetItem[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
   '/nodes/{node}/status': { params: { node: string }; result: NodesNodeStatusGetResult }
@@ -7276,7 +7276,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** Start the virtual machine once it is created */
   start?: Flag | undefined
   /** What the clock shows at the start */
@@ -7510,7 +7510,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -7655,7 +7655,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -7783,6 +7783,11 @@ export interface NodesNodeScanGlusterfsGetItem {
 }
 
 export type NodesNodeScanNfsGetParams = NodesNodeScanGlusterfsGetParams
+
+export interface NodesNodeServicesGetItem {
+  service: string
+  [name: string]: unknown
+}
 
 export interface NodesNodeSpiceshellPostParams {
   /** Command to run instead of a login */

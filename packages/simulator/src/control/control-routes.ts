@@ -7,6 +7,7 @@ import { ControlError } from './control-error.js'
 import { etcPveRoutes } from './etc-pve-routes.js'
 import { checkFaultRule } from './check-fault-rule.js'
 import { checkOverrideMap } from './parse-control.js'
+import { checkRecording } from '../recording/parse-recording.js'
 import { checkSnapshot } from './check-snapshot.js'
 
 export interface ControlRoute {
@@ -143,6 +144,23 @@ export function controlRoutes(simulator: Simulator): readonly ControlRoute[] {
       path: '/overrides',
       summary: 'puts others in their place',
       run: ({ body }) => simulator.overrides.replace(checkOverrideMap(body)),
+    },
+    {
+      verb: 'PUT',
+      path: '/recording',
+      summary:
+        'takes an HTTP Archive (HAR) of a real server, whose answers stand in for the cluster’s own',
+      run: ({ body }) => {
+        const exchanges = checkRecording(body)
+        simulator.recording.replace(exchanges)
+        return { exchanges: exchanges.length }
+      },
+    },
+    {
+      verb: 'DELETE',
+      path: '/recording',
+      summary: 'forgets it',
+      run: () => simulator.recording.replace([]),
     },
     {
       verb: 'PUT',

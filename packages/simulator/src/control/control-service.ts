@@ -68,7 +68,7 @@ function openRequest(
         if (isMistake(error)) {
           return reply(400, { error: error.message })
         }
-        throw error
+        return reply(500, { error: error instanceof Error ? error.message : String(error) })
       }
     },
   }

@@ -117,6 +117,22 @@ describe('the control', () => {
       status: 400,
       body: { error: 'format: 2 is not known: this version reads 1' },
     })
+    const good = simulator.snapshot()
+    const wrong: readonly [object, string][] = [
+      [{ nodes: {} }, 'nodes: is empty: a cluster needs at least one node'],
+      [{ nodes: { pve1: 5 } }, 'nodes.pve1: 5 is not an object of named parts'],
+      [{ config: { 'user.cfg': 5 } }, 'config["user.cfg"]: 5 is not text'],
+      [{ backings: [{ key: 'x' }] }, 'backings[0].capacity: is missing'],
+      [{ tasks: [null] }, 'tasks[0]: null is not an object of named parts'],
+      [{ guests: { web: {} } }, 'guests.web: "web" is not the id of a guest'],
+    ]
+    for (const [part, error] of wrong) {
+      expect(await control('PUT /state', { ...good, ...part })).toEqual({
+        status: 400,
+        body: { error },
+      })
+    }
+    expect(simulator.snapshot()).toEqual(good)
   })
 
   it('begins anew, with another seed too', async () => {

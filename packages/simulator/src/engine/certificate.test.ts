@@ -34,7 +34,7 @@ describe('createCertificate', () => {
 
   it.each([
     [undefined, 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1'],
-    ['pve1.lab', 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:pve1.lab'],
+    ['pve1.lab', 'DNS:localhost, DNS:pve1.lab, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1'],
     ['127.0.0.1', 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1'],
     [
       '::ffff:192.0.2.1',

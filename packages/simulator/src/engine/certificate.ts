@@ -1,4 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 
 /** Key and self-signed certificate, PEM text. */
 export interface Certificate {
@@ -10,16 +11,19 @@ export interface Certificate {
 export async function createCertificate(host?: string): Promise<Certificate> {
   // Loaded only here: plain HTTP and in-process use do not pay for it.
   const { selfSigned } = await import('./self-signed.js')
-  const names = new Set(['localhost', '127.0.0.1', '::1'])
+  const hostNames = new Set(['localhost'])
+  const addresses = new Set(['127.0.0.1', '::1'])
   // The zone of `fe80::1%eth0` is known on this machine only.
-  if (host) names.add(host.replace(/%.*/, ''))
+  if (host && isIP(host)) addresses.add(host.replace(/%.*/, ''))
+  else if (host) hostNames.add(host)
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const now = Date.now()
   const der = selfSigned({
     publicKey,
     privateKey,
     commonName: 'proxkit simulator',
-    names: [...names],
+    hostNames: [...hostNames],
+    addresses: [...addresses],
     from: new Date(now),
     to: new Date(now + year),
   })

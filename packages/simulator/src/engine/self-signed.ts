@@ -17,15 +17,15 @@ import {
   type ASN1Encodable,
 } from '@oslojs/asn1'
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto'
-import { isIP } from 'node:net'
 
 export interface SelfSignedOptions {
   /** An EC pair on P-256. */
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
   readonly commonName: string
-  /** Names and IP addresses that it stands for. */
-  readonly names: readonly string[]
+  /** What it stands for. */
+  readonly hostNames: readonly string[]
+  readonly addresses: readonly string[]
   /** Not after 2049, as two digits tell the year. */
   readonly from: Date
   readonly to: Date
@@ -47,14 +47,17 @@ export function selfSigned(options: SelfSignedOptions): Uint8Array {
     sequence(time(options.from), time(options.to)),
     name,
     parseASN1NoLeftoverBytes(key),
-    tagged(3, extensions(key, options.names)),
+    tagged(3, extensions(key, options)),
   )
   const signature = sign('sha256', encodeASN1(body), privateKey)
   return encodeASN1(sequence(body, algorithm, bits(signature)))
 }
 
 /** What strict clients want to see of an authority, and what all want to see of a server. */
-function extensions(key: Uint8Array, names: readonly string[]): ASN1Encodable {
+function extensions(
+  key: Uint8Array,
+  { hostNames, addresses }: Pick<SelfSignedOptions, 'hostNames' | 'addresses'>,
+): ASN1Encodable {
   const keyId = createHash('sha256').update(key).digest().subarray(0, 20)
   return sequence(
     extension('2.5.29.19', sequence(new ASN1Boolean(true)), { critical: true }), // basicConstraints: CA
@@ -62,7 +65,14 @@ function extensions(key: Uint8Array, names: readonly string[]): ASN1Encodable {
     extension('2.5.29.15', new ASN1BitString(Uint8Array.of(0b1000_0100), 6), { critical: true }),
     extension('2.5.29.37', sequence(objectId('1.3.6.1.5.5.7.3.1'))), // extKeyUsage: serverAuth
     extension('2.5.29.14', new ASN1OctetString(keyId)), // subjectKeyIdentifier
-    extension('2.5.29.17', sequence(...names.map(generalName))), // subjectAltName
+    // subjectAltName: dNSName, iPAddress
+    extension(
+      '2.5.29.17',
+      sequence(
+        ...hostNames.map((name) => alternative(2, bytes(name))),
+        ...addresses.map((address) => alternative(7, addressBytes(address))),
+      ),
+    ),
   )
 }
 
@@ -75,17 +85,12 @@ function extension(
   return sequence(objectId(id), ...flag, new ASN1OctetString(encodeASN1(value)))
 }
 
-function generalName(name: string): ASN1Encodable {
-  const address = addressBytes(name)
-  const [tag, value] = address ? [7, address] : [2, bytes(name)]
+function alternative(tag: number, value: Uint8Array): ASN1Encodable {
   return new ASN1Value(ASN1Class.ContextSpecific, ASN1Form.Primitive, tag, value)
 }
 
-/** The bytes of an IP address; undefined for a name. */
-function addressBytes(address: string): Uint8Array | undefined {
-  const version = isIP(address)
-  if (version === 0) return undefined
-  if (version === 4) return Uint8Array.from(address.split('.'), Number)
+function addressBytes(address: string): Uint8Array {
+  if (!address.includes(':')) return Uint8Array.from(address.split('.'), Number)
   // The parser of URLs brings each way of writing an address into one.
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const [first, last] = [groupsOf(head), groupsOf(tail)]

@@ -13,7 +13,7 @@ import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
 import { requireCeph } from './require-ceph.js'
 import { requireQuorum } from './quorum.js'
-import { requireWordedConditions } from './worded-conditions.js'
+import { requireWordedConditions, withoutHidden } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
 
@@ -106,16 +106,15 @@ async function runHandler(
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()
-    return {
-      data: sampleAnswer(method, {
-        definition: cluster.definition,
-        params: context.params,
-        now,
-        node,
-        startTask,
-        booleans: 'number',
-      }),
-    }
+    const answer = sampleAnswer(method, {
+      definition: cluster.definition,
+      params: context.params,
+      now,
+      node,
+      startTask,
+      booleans: 'number',
+    })
+    return { data: withoutHidden(answer, { method, rights: context.rights }) }
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verification gave the parameters their declared shape
   const data = await handler.run(context as CallContext<never>)

@@ -116,13 +116,13 @@ export class ClusterState {
   readonly config: ConfigTree = new ConfigTree()
   readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
   readonly guests: Map<number, Readonly<GuestRun>> = new ObservedMap((vmid) => {
-    this.onChange?.('guest', String(vmid))
+    this.#changed('guest', String(vmid))
     if (!this.guests.has(vmid)) for (const hear of this.#stopListeners.get(vmid) ?? []) hear()
   })
   readonly behaviours: Map<number, GuestBehaviour> = this.#records('behaviour')
   readonly backings: Backings = new Backings((backing, volume) => {
-    if (volume === undefined) this.onChange?.('backing', backing)
-    else this.onChange?.('volume', JSON.stringify([backing, volume]))
+    if (volume === undefined) this.#changed('backing', backing)
+    else this.#changed('volume', JSON.stringify([backing, volume]))
   })
   /** Hashes by user id; `/etc/pve/priv/shadow.cfg` and the nodes' `/etc/shadow` in one. */
   readonly passwords: Map<string, string> = this.#records('password')
@@ -136,11 +136,17 @@ export class ClusterState {
   /** Servers outside that know people, by host name or issuer URL. */
   readonly identityServers: Map<string, IdentityServer> = this.#records('identityServer')
 
+  #revision = 0
   readonly #stopListeners = new Map<number, Set<() => void>>()
 
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock, (upid) => this.onChange?.('task', upid))
-    this.config.onChange((path) => this.onChange?.('file', path))
+    this.config.onChange((path) => this.#changed('file', path))
+  }
+
+  /** Another number after each change of anything but tasks. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** Calls back when the guest no longer runs; the result takes that back. */
@@ -206,7 +212,12 @@ export class ClusterState {
   }
 
   #records<K extends string | number, V>(kind: StateKind): Map<K, V> {
-    return new ObservedMap<K, V>((key) => this.onChange?.(kind, String(key)))
+    return new ObservedMap<K, V>((key) => this.#changed(kind, String(key)))
+  }
+
+  #changed(kind: StateKind, key: string): void {
+    this.#revision += 1
+    this.onChange?.(kind, key)
   }
 }
 

@@ -24,6 +24,36 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
   // pve-storage API2/Storage/Status.pm
 ])
 
+/** Which of the members of a sampled list the caller sees, by what is asked and the paths of the rights that count. */
+const visible: ReadonlyMap<string, (row: Row) => string> = new Map([
+  ['GET /cluster/sdn/prefix-lists', ({ id }: Row) => `/sdn/prefix-lists/${String(id)}`],
+  ['GET /cluster/sdn/route-maps', ({ id }: Row) => `/sdn/route-maps/${String(id)}`],
+  [
+    'GET /cluster/sdn/route-maps/entries',
+    (row: Row) => `/sdn/route-maps/${String(row['route-map-id'])}`,
+  ],
+])
+
+type Row = Readonly<Record<string, unknown>>
+
+/** A sampled answer without what the caller may not see, as far as that is known. */
+export function withoutHidden(
+  answer: unknown,
+  {
+    method: { verb, path },
+    rights,
+  }: {
+    readonly method: Pick<Method, 'verb' | 'path'>
+    readonly rights: CallContext<unknown>['rights']
+  },
+): unknown {
+  const pathOf = visible.get(`${verb} ${path}`)
+  if (!pathOf || !Array.isArray(answer)) return answer
+  return answer.filter((row: unknown) =>
+    rights.hasAny(pathOf(Object(row)), ['SDN.Audit', 'SDN.Allocate']),
+  )
+}
+
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
 export function requireWordedConditions(
   method: Pick<Method, 'verb' | 'path'>,
@@ -34,7 +64,8 @@ export function requireWordedConditions(
 
 /** Whether everything that is told in words about a sampled operation is checked. */
 export function hasWordedConditions({ verb, path }: Pick<Method, 'verb' | 'path'>): boolean {
-  return conditions.has(`${verb} ${path}`)
+  const operation = `${verb} ${path}`
+  return conditions.has(operation) || visible.has(operation)
 }
 
 function storageRight(option: string): Condition {

@@ -188,6 +188,10 @@ const seed = object({
     }),
   ),
   groups: record(groupId, object({ members: list(userId), comment: anyText })),
+  realms: record(
+    text('the name of a realm', /^[A-Za-z][\w.-]+$/),
+    object({ type: required(oneOf('ldap', 'ad', 'openid')) }, option),
+  ),
   roles: record(roleId, list(privilege)),
   pools: record(poolId, object({ comment: anyText, guests: list(vmid), storage: list(storageId) })),
   acl: list(

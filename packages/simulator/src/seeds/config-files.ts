@@ -6,6 +6,7 @@ import { formatCorosync, newCorosync } from '../pve/cluster/corosync.js'
 import { encodeText } from '../pve/encoded-text.js'
 import type { NodeState } from '../pve/state.js'
 import { SeedError } from './seed-error.js'
+import { realmFiles } from './seed-realms.js'
 import { storagesOf } from './seed-storages.js'
 import type { Seed, SeedGuest, SeedStorage, SeedUser } from './seed.js'
 
@@ -19,6 +20,7 @@ export function configFiles(
     'storage.cfg': Object.entries(storagesOf(seed)).map(formatStorage).join(''),
     'user.cfg': formatUsers(seed),
   }
+  if (seed.realms) Object.assign(files, realmFiles(seed.realms))
   const tokens = formatTokens(seed.users ?? {})
   if (tokens !== '') files['priv/token.cfg'] = tokens
   const factors = formatFactors(seed.users ?? {}, Math.floor(now / 1000))

@@ -19,6 +19,8 @@ export interface Seed {
   readonly groups?: Readonly<
     Record<string, { readonly members?: readonly string[]; readonly comment?: string }>
   >
+  /** Realms beside `pam` and `pve`, by name. Who can be asked for their people stands in `identityServers`. */
+  readonly realms?: Readonly<Record<string, SeedRealm>>
   /** Own roles: their privileges. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly pools?: Readonly<Record<string, SeedPool>>
@@ -93,6 +95,12 @@ export interface SeedGuest {
   readonly config: Readonly<Record<string, string | number>>
   /** What it does beyond that. Clones do the same. */
   readonly behaviour?: GuestBehaviour
+}
+
+export interface SeedRealm {
+  readonly type: 'ldap' | 'ad' | 'openid'
+  /** The options of `domains.cfg`: `server1`, `base_dn`, `user_attr`, `issuer-url`, …; and the `password` of `bind_dn`. */
+  readonly [option: string]: string | number
 }
 
 export interface SeedDatastore {

@@ -80,7 +80,7 @@ class GoldenReplay {
     })
     const volumes = localVolumes(recording)
     if (volumes.length > 0) this.#putLocal(volumes)
-    this.#stopManagers()
+    if (!readsServices(recording)) this.#stopManagers()
     this.#shrinkImages()
     this.#tokens = new Map(
       (seed.files?.['priv/token.cfg'] ?? '')
@@ -294,6 +294,11 @@ class GoldenReplay {
       this.#tokens.set(token['full-tokenid'], String(token.value))
     }
   }
+}
+
+/** A stand-in told of all services that they run. */
+function readsServices({ vectors }: Recording): boolean {
+  return vectors.some(({ request }) => request?.path.includes('/services') ?? false)
 }
 
 function printed(log: readonly string[]): string {

@@ -1,4 +1,3 @@
-import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, Fault, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
@@ -43,14 +42,10 @@ const collected = collection({
   },
 })
 
-const sections = new SectionFile(file, () =>
+/** The jobs of the cluster. */
+export const replicationSections: SectionFile = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
-
-/** The jobs by their ids. */
-export function replicationJobs(config: ConfigTree): ReadonlyMap<string, Section> {
-  return sections.sections(config)
-}
 
 // pve-manager API2/ReplicationConfig.pm: delete
 const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
@@ -60,13 +55,13 @@ const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
   const keeps = isTrue(text(params, 'keep'))
   if (isTrue(text(params, 'force'))) {
     if (keeps) throw invalidParameters({ keep: "conflicts with parameter 'force'" })
-    sections.remove(cluster.config, id)
+    replicationSections.remove(cluster.config, id)
     return
   }
   const unknown = new Fault(500, `no such job '${id}'`)
-  const job = requireSection(sections.sections(cluster.config).get(id), unknown)
+  const job = requireSection(replicationSections.sections(cluster.config).get(id), unknown)
   const options = { ...job.options, remove_job: keeps ? 'local' : 'full' }
-  sections.put(cluster.config, { ...job, options })
+  replicationSections.put(cluster.config, { ...job, options })
 })
 
 export const replicationJobHandlers: readonly Handler[] = [
@@ -74,7 +69,8 @@ export const replicationJobHandlers: readonly Handler[] = [
   remove,
 ]
 
-function guestOf(id: string): string {
+/** The guest that the id of a job names. */
+export function guestOf(id: string): string {
   return /^\d+/.exec(id)?.[0] ?? ''
 }
 

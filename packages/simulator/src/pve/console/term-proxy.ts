@@ -5,7 +5,7 @@ import type { CallContext } from '../context.js'
 import { patience } from './door.js'
 import type { ConsoleServer } from './open-console.js'
 
-interface TermProxy {
+export interface TermProxy {
   /** ACL path that the ticket is bound to, and the privilege that is asked for on it. */
   readonly path: string
   readonly privilege: 'VM.Console' | 'Sys.Console'

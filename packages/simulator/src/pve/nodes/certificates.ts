@@ -129,12 +129,18 @@ function setFiles(
   }
   const used = key ?? config.read(keyPath) ?? ''
   if (!isPair(certificate, used)) {
+    // The copies from which both were brought back stay until it goes well.
+    for (const path of [pemPath, keyPath]) {
+      const before = config.read(path)
+      if (before !== undefined) config.write(`${path}.old`, before)
+    }
     throw failed(
       'Setting certificate files failed - key does not match the certificate (chain) ()\n',
     )
   }
   config.write(pemPath, certificate)
   config.write(keyPath, used)
+  for (const path of [pemPath, keyPath]) config.remove(`${path}.old`)
   return certificateInfo(certificate, 'pveproxy-ssl.pem')
 }
 

@@ -32,8 +32,7 @@ export const execute: Handler = handle(
       if (!found) throw failed(`no handler for '${whole}'`)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition has this operation
       const operation = `${verb} ${found.method.path}` as keyof Operations
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the call verifies the parameters
-      return call(operation, { ...found.pathParams, ...args } as Operations[keyof Operations])
+      return call(operation, { ...found.pathParams, ...args })
     }
   },
 )

@@ -7,13 +7,16 @@ import { diskHandlers } from './disks.js'
 import { readDns } from './dns.js'
 import { execute } from './execute.js'
 import { listNodes } from './list.js'
+import { netstat } from './netstat.js'
 import { networkHandlers } from './network.js'
 import { nodeConfigHandlers } from './node-config.js'
+import { nodeHistoryHandlers } from './node-history.js'
 import { nodeReplicationHandlers } from './replication.js'
 import { subscriptionHandlers } from './subscription.js'
 import { systemFileHandlers } from './system-files.js'
 import { serviceHandlers } from './services.js'
 import { statusHandlers } from './status.js'
+import { systemLogHandlers } from './system-log.js'
 import { taskHandlers } from './tasks.js'
 import { readTime } from './time.js'
 import { wakeOnLan } from './wake-on-lan.js'
@@ -27,14 +30,17 @@ export const nodeHandlers: readonly Handler[] = [
   readDns,
   execute,
   listNodes,
+  netstat,
   ...networkHandlers,
   ...nodeReplicationHandlers,
   ...nodeConfigHandlers,
+  ...nodeHistoryHandlers,
   ...systemFileHandlers,
   ...repositoryHandlers,
   ...serviceHandlers,
   ...statusHandlers,
   ...subscriptionHandlers,
+  ...systemLogHandlers,
   ...taskHandlers,
   readTime,
   wakeOnLan,

@@ -2,7 +2,7 @@ import { failed, permissionDenied } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
-import { replicationJobs } from '../cluster/replication-jobs.js'
+import { replicationSections } from '../cluster/replication-jobs.js'
 import { nextEvent, parseCalendarEvent } from '../jobs/calendar-event.js'
 
 const path = '/nodes/{node}/replication'
@@ -24,7 +24,7 @@ const status = handle('GET', `${path}/{id}/status`, ({ params, cluster, node, ri
 
 // pve-manager API2/Replication.pm: read_job_log. Nothing was transferred, so nothing was noted.
 const log = handle('GET', `${path}/{id}/log`, ({ params, cluster, node, rights, setTotal }) => {
-  const job = replicationJobs(cluster.config).get(params.id)
+  const job = replicationSections.sections(cluster.config).get(params.id)
   if (!job) throw failed(`no such replication job '${params.id}'`)
   const mayRead =
     rights.has(`/vms/${guestOf(params.id)}`, 'VM.Audit') ||
@@ -44,7 +44,7 @@ interface JobStatus {
 
 /** The jobs of the guests that are on a node now; none of them has run. pve-guest-common ReplicationState.pm: job_status */
 function jobsOf(cluster: Cluster, node: string): JobStatus[] {
-  return [...replicationJobs(cluster.config)]
+  return [...replicationSections.sections(cluster.config)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([id, { type, options }]) => {
       const guest = Number(guestOf(id))

@@ -1,3 +1,4 @@
+import type { Definition } from '@proxkit/schema'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { formatSize, parseSize } from '../guest/size.js'
@@ -13,6 +14,7 @@ export const resizeDisk: Handler = handle('PUT', '/nodes/{node}/qemu/{vmid}/resi
   const vm = cluster.qemu(context.node, Number(params.vmid))
   requireRootFor(context.user, { skiplock: params.skiplock })
   const job = jobOfCall(context, vm)
+  if (!isTask(cluster.definition)) return vm.locked(() => resize(job, params))
   return context.startTask('resize', vm.vmid, (task) =>
     vm.locked(
       async () => {
@@ -23,6 +25,11 @@ export const resizeDisk: Handler = handle('PUT', '/nodes/{node}/qemu/{vmid}/resi
     ),
   )
 })
+
+/** Up to version 7 the call itself did it. */
+function isTask(definition: Definition): boolean {
+  return definition.method('PUT', '/nodes/{node}/qemu/{vmid}/resize')?.returns.type !== 'null'
+}
 
 /** Milliseconds that resizing takes. */
 const resizeTime = 200

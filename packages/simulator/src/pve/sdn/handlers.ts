@@ -2,6 +2,7 @@ import type { Handler } from '../../engine/handle.js'
 import { addressHandlers } from './addresses.js'
 import { applyHandlers } from './apply.js'
 import { controllerHandlers } from './controllers.js'
+import { fabricsHandlers } from './fabrics.js'
 import { ipamHandlers } from './ipams.js'
 import { nodeZoneHandlers } from './node-zones.js'
 import { subnetHandlers } from './subnets.js'
@@ -13,6 +14,7 @@ export const sdnHandlers: readonly Handler[] = [
   ...addressHandlers,
   ...applyHandlers,
   ...controllerHandlers,
+  ...fabricsHandlers,
   ...ipamHandlers,
   ...nodeZoneHandlers,
   ...subnetHandlers,

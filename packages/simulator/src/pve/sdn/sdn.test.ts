@@ -128,4 +128,48 @@ describe('virtual networks', () => {
       errors: { zone: 'zone does not exist' },
     })
   })
+
+  it('have fabrics with nodes, which only some may see', async () => {
+    const simulator = createSimulator({
+      seed: {
+        nodes: { pve: {} },
+        users: { 'alice@pve': {} },
+        acl: [{ path: '/sdn/fabrics/one', role: 'PVESDNAdmin', user: 'alice@pve' }],
+      },
+      clock: instantClock(),
+    })
+    const root = callAs(simulator)
+    const fabric = { id: 'one', protocol: 'openfabric', ip_prefix: '192.0.2.0/24' }
+    await root('POST /cluster/sdn/fabrics/fabric', { ...fabric, hello_interval: 3 })
+    await root('POST /cluster/sdn/fabrics/fabric', { id: 'two', protocol: 'ospf', area: '0' })
+    const node = { node_id: 'pve', protocol: 'openfabric', ip: '192.0.2.1' }
+    const interfaces = ['name=nic0', 'name=nic1,hello_multiplier=5']
+    await root('POST /cluster/sdn/fabrics/node/one', { ...node, interfaces })
+    expect(simulator.snapshot().config['sdn/fabrics.cfg']).toBe(
+      'openfabric_fabric: one\n\thello_interval 3\n\tip_prefix 192.0.2.0/24\n\n' +
+        'ospf_fabric: two\n\tarea 0\n\n' +
+        'openfabric_node: one_pve\n\tinterfaces name=nic0\n\tinterfaces name=nic1,hello_multiplier=5\n\tip 192.0.2.1\n\n',
+    )
+    expect(await root('GET /cluster/sdn/fabrics/node/one')).toMatchObject([
+      { ...node, fabric_id: 'one', interfaces },
+    ])
+    const alice = callAs(simulator, 'alice@pve')
+    expect(await alice('GET /cluster/sdn/fabrics/all')).toMatchObject({
+      fabrics: [{ ...fabric, hello_interval: 3 }],
+      nodes: [],
+    })
+    expect(await alice('DELETE /cluster/sdn/fabrics/fabric/one')).toBe(
+      "500 deleting fabric failed: permission check failed: missing 'Sys.Modify' on node pve",
+    )
+    expect(await root('POST /cluster/sdn/fabrics/fabric', fabric)).toBe(
+      "500 adding fabric failed: fabric 'one' already exists in config",
+    )
+    const change = { protocol: 'openfabric', delete: ['hello_interval'] }
+    await root('PUT /cluster/sdn/fabrics/fabric/one', change)
+    await root('DELETE /cluster/sdn/fabrics/fabric/one')
+    expect(simulator.snapshot().config['sdn/fabrics.cfg']).toBe('ospf_fabric: two\n\tarea 0\n\n')
+    expect(await root('GET /cluster/sdn/fabrics/fabric', { pending: 1 })).toMatchObject([
+      { id: 'two', protocol: 'ospf', state: 'new', pending: { area: '0' } },
+    ])
+  })
 })
