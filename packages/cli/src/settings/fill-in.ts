@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { closest, distance } from 'fastest-levenshtein'
 import { UsageError } from '../usage-error.js'
 import { isSwitch, optionOf } from './add-settings.js'
 import { parseSwitch } from './parsers.js'
@@ -12,7 +11,7 @@ export async function fillIn(
   own: readonly Setting[],
   settled: Settled,
 ): Promise<void> {
-  reportUnknown(Object.keys(process.env))
+  await reportUnknown(Object.keys(process.env))
   const path: unknown = command.getOptionValue('config')
   const file = typeof path === 'string' ? await readSettingsFile(path) : new Map<string, string>()
   for (const setting of own) {
@@ -53,10 +52,12 @@ function read(
 const others = ['PROXKIT_CACHE']
 
 /** A name that nothing reads is a mistake that would go unseen. */
-function reportUnknown(names: readonly string[]): void {
+async function reportUnknown(names: readonly string[]): Promise<void> {
   const known = [...settings.map(variableOf), ...others]
-  for (const name of names) {
-    if (!name.startsWith('PROXKIT_') || known.includes(name)) continue
+  const unknown = names.filter((name) => name.startsWith('PROXKIT_') && !known.includes(name))
+  if (unknown.length === 0) return
+  const { closest, distance } = await import('fastest-levenshtein')
+  for (const name of unknown) {
     const near = closest(name, known)
     const hint = distance(name, near) < 4 ? `; is it ${near}?` : ''
     process.stderr.write(`proxkit: nothing reads ${name}${hint}\n`)
