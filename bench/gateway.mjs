@@ -8,7 +8,7 @@ import { compare, median } from './rounds.mjs'
 import { startBareServer } from './start-bare-server.mjs'
 import { startProgram } from './start-program.mjs'
 
-const rounds = 9
+const rounds = 15
 const path = '/api2/json/nodes/pve1/qemu'
 const guests = Array.from({ length: 12 }, (_, i) => ({
   vmid: 100 + i,
