@@ -6,6 +6,7 @@ import { callAs } from '../../test/api-caller.js'
 import { officeFiles } from '../../test/office-etc-pve.js'
 import { createSimulator, type Simulator } from '../create-simulator.js'
 import { instantClock } from '../engine/clock.js'
+import { openDatabase } from '../state/database.js'
 import { readEtcPve } from './read-etc-pve.js'
 import { writeEtcPve } from './write-etc-pve.js'
 
@@ -242,6 +243,13 @@ describe('a copy of /etc/pve', () => {
       'give a directory, a tar archive',
     )
     await expect(readEtcPve(join(empty, 'gone'))).rejects.toThrow('cannot be read: ENOENT')
+    const other = newPath('.db')
+    const database = openDatabase(other)
+    database.exec('CREATE TABLE guests (vmid INTEGER)')
+    database.close()
+    await expect(readEtcPve(other)).rejects.toThrow(
+      `${other}: the database has no table tree: give the config.db of a node`,
+    )
     const cut = newPath('.tar')
     await using simulator = await importOf(directoryOf(officeFiles))
     await writeEtcPve(cut, simulator.snapshot())

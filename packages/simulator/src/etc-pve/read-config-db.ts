@@ -17,12 +17,19 @@ export async function readConfigDatabase(path: string): Promise<TreeEntry[]> {
     return readEntries(copy, new ReadLimits(path))
   } catch (error) {
     if (error instanceof EtcPveError) throw error
-    const { message } =
-      error instanceof StateFileError ? error : describeDatabaseError('the database', error)
-    throw new EtcPveError(`${path}: ${message.replace(/^\/\S+: /, '')}`, { cause: error })
+    throw new EtcPveError(`${path}: ${reasonOf(error)}`, { cause: error })
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** What is wrong, without the name of the copy. */
+function reasonOf(error: unknown): string {
+  const described = error instanceof StateFileError ? error : describeDatabaseError('', error)
+  const reason = described.message.replace(/^(?:\/\S+)?: /, '')
+  return reason === 'no such table: tree'
+    ? 'the database has no table tree: give the config.db of a node'
+    : reason
 }
 
 function readEntries(file: string, limits: ReadLimits): TreeEntry[] {

@@ -79,6 +79,7 @@ function nodeState(
     ip: addresses.get(name) ?? '',
     online: node.online ?? true,
     ...(node.fault && { fault: node.fault }),
+    ...(node.stoppedServices && { stoppedServices: [...node.stoppedServices] }),
     bootTime: Math.floor(now / 1000) - (node.uptime ?? tenDays),
     cpu: { model: 'AMD EPYC 7443P 24-Core Processor', sockets, cores: cpus / sockets, mhz: 2844.8 },
     memory: bytes(node.memory ?? '32G'),

@@ -129,6 +129,7 @@ const seed = object({
         ip: address,
         online: flag,
         fault: oneOf('unroutable', 'refused', 'untrusted', 'silent'),
+        stoppedServices: list(text('the name of a service', /^[a-z][\w-]*$/)),
         cpus: integer('a number of processors', { min: 1, max: 8192 }),
         memory: size,
         uptime: seconds,

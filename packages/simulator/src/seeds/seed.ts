@@ -41,6 +41,8 @@ export interface SeedNode {
   readonly online?: boolean
   /** Calls for this node fail on their way: `unroutable`, `refused`, `untrusted` (certificate) or `silent`. */
   readonly fault?: NodeFault
+  /** Services that do not run: `pvestatd`, `pve-ha-crm`, … */
+  readonly stoppedServices?: readonly string[]
   /** Logical processors; default 8. */
   readonly cpus?: number
   /** Default 32G. */

@@ -36,37 +36,6 @@ export function comparableBody(text: string, isUnordered: boolean): string {
   return data === undefined ? masked(text.trim()) : JSON.stringify(comparable(data, isUnordered))
 }
 
-/**
- * Our answer without what only the daemons that report figures could have told: none ran where the recordings were made,
- * so guests, nodes and storages of which nothing was heard yet are of unknown status there.
- */
-export function withoutUnreported(recorded: string, ours: string): string {
-  const [known, data] = [parsed(recorded), parsed(ours)]
-  const unreported = new Map(unreportedRows(known).map((row) => [row.id, row]))
-  if (unreported.size === 0) return ours
-  return JSON.stringify(data, (_key, value: unknown): unknown => {
-    const row: Row = Object(value)
-    const like = unreported.get(row.id)
-    if (typeof value !== 'object' || !like) return value
-    const kept = Object.entries(row).filter(([key]) => Object.hasOwn(like, key))
-    return { ...Object.fromEntries(kept), status: like.status }
-  })
-}
-
-interface Row {
-  readonly id?: unknown
-  readonly type?: unknown
-  readonly status?: unknown
-}
-
-function unreportedRows(value: unknown): Row[] {
-  if (typeof value !== 'object' || value === null) return []
-  const row: Row = value
-  const isUnreported = row.status === 'unknown' || (row.status === 'offline' && row.type === 'node')
-  const own = typeof row.id === 'string' && isUnreported ? [row] : []
-  return [...own, ...Object.values(value).flatMap(unreportedRows)]
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -65,11 +65,14 @@ export function goldenSeed({ meta }: Recording): Seed {
   const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   return {
     ...seed,
-    nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
+    // Figures were collected here.
+    nodes: { pve1: { ...pve1, cpus: 2, stoppedServices: noManagers }, ...others },
     storage: startStorages(meta.start_volumes ?? {}),
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
 }
+
+const noManagers = ['pve-ha-crm', 'pve-ha-lrm']
 
 /** The network of the node that the recordings were made on. */
 const startInterfaces = `auto lo

@@ -163,6 +163,8 @@ export const recordings: Readonly<Record<string, Readonly<Record<string, string>
     'unlink/setup': hashOrder,
   },
   'guests/create-basic': {
+    'create/minimal/cluster-resources':
+      'nothing was heard there yet of the guest that was made a moment ago',
     'create/pool/cluster-resources':
       'a blank that stands for no tags was cut off by a stand-in for the cluster file system',
     'end/resources':

@@ -4,13 +4,7 @@ import type { StoredVolume } from '../../src/pve/storage/backing.js'
 import type { GuestBehaviour } from '../../src/pve/guest/behaviour.js'
 import { withSortedNames } from '../../src/engine/sorted-entries.js'
 import { passwords } from '../http-exchanges/recorded.js'
-import {
-  comparableBody,
-  masked,
-  withoutToolFigures,
-  withoutUnreported,
-  withSortedOptions,
-} from './comparable.js'
+import { comparableBody, masked, withoutToolFigures, withSortedOptions } from './comparable.js'
 import { mendedFiles } from './mended-files.js'
 import {
   belowEtcPve,
@@ -80,7 +74,6 @@ class GoldenReplay {
     })
     const volumes = localVolumes(recording)
     if (volumes.length > 0) this.#putLocal(volumes)
-    if (!readsServices(recording)) this.#stopManagers()
     this.#shrinkImages()
     this.#tokens = new Map(
       (seed.files?.['priv/token.cfg'] ?? '')
@@ -111,15 +104,19 @@ class GoldenReplay {
     this.#simulator.restore({ ...snapshot, backings })
   }
 
-  /** Nobody managed high availability where the recordings were made. */
-  #stopManagers(): void {
-    const snapshot = this.#simulator.snapshot()
-    const stoppedServices = ['pve-ha-crm', 'pve-ha-lrm']
-    const nodes = Object.entries(snapshot.nodes).map(([name, node]) => [
+  /** From here on there were figures of two nodes, made up as they were. */
+  #startReporting(): void {
+    const { nodes, ...snapshot } = this.#simulator.snapshot()
+    const reporting = Object.entries(nodes).map(([name, { stoppedServices = [], ...node }]) => [
       name,
-      { ...node, stoppedServices },
+      {
+        ...node,
+        stoppedServices: /^pve[12]$/.test(name)
+          ? stoppedServices.filter((service) => service !== 'pvestatd')
+          : stoppedServices,
+      },
     ])
-    this.#simulator.restore({ ...snapshot, nodes: Object.fromEntries(nodes) })
+    this.#simulator.restore({ ...snapshot, nodes: Object.fromEntries(reporting) })
   }
 
   #add(more: Readonly<Record<string, string>>): void {
@@ -169,10 +166,11 @@ class GoldenReplay {
     if (/with-(?:legacy-cron-entry|made-up-manager-status)$|^sdn\/095-/.test(id)) {
       this.#add(belowEtcPve(this.#recording.meta.setup_files ?? {}))
     }
+    if (id.startsWith('cluster-misc/079-')) this.#startReporting()
     this.#clock.set(startOf({ task, response }))
     const answer = await this.#send(user, request)
     const recorded = response.body ?? ''
-    const body = withoutUnreported(recorded, await answer.text())
+    const body = await answer.text()
     await this.#simulator.idle()
     const line = `HTTP/1.1 ${answer.status} ${answer.statusText}`
     this.#learn(recorded, body)
@@ -294,11 +292,6 @@ class GoldenReplay {
       this.#tokens.set(token['full-tokenid'], String(token.value))
     }
   }
-}
-
-/** A stand-in told of all services that they run. */
-function readsServices({ vectors }: Recording): boolean {
-  return vectors.some(({ request }) => request?.path.includes('/services') ?? false)
 }
 
 function printed(log: readonly string[]): string {

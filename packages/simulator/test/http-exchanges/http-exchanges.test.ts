@@ -45,7 +45,7 @@ describe.skipIf(!isRecorded)('recorded exchanges over TLS', () => {
   test('differ where a reason is known, and nowhere else', () => {
     const different = [...found].flatMap(([id, list]) => (list.length > 0 ? [id] : []))
     expect(different.toSorted()).toEqual(Object.keys(knownDifferences).toSorted())
-    expect(found.size - different.length).toBe(378)
+    expect(found.size - different.length).toBe(381)
   })
 
   async function compareSequence(id: string, recorded: readonly string[]): Promise<string[]> {

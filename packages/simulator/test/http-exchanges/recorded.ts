@@ -73,6 +73,9 @@ export const passwords: Readonly<Record<string, string>> = {
   'nopriv@pve': 'nopriv-pw',
 }
 
+/** Nobody collected figures there, or looked after high availability. */
+const stoppedServices = ['pvestatd', 'pve-ha-crm', 'pve-ha-lrm']
+
 /** The cluster that the exchanges were made with: six nodes, three of which cannot be asked. */
 export function recordedSeed(): Seed {
   return {
@@ -80,16 +83,17 @@ export function recordedSeed(): Seed {
     nodes: {
       pve1: {
         ip: '10.99.0.1',
+        stoppedServices,
         files: {
           '/usr/share/pve-manager/index.html.tpl': '<html>index</html>',
           '/usr/share/pve-manager/js/x.js': 'console.log(1);\n',
         },
       },
-      pve2: { ip: '10.99.0.2' },
+      pve2: { ip: '10.99.0.2', stoppedServices },
       pve3: { ip: '10.99.0.3', online: false },
       pve4: { ip: '10.99.0.4', online: false, fault: 'refused' },
-      pve5: { ip: '10.99.0.5', fault: 'untrusted' },
-      pve6: { ip: '10.99.0.6', fault: 'silent' },
+      pve5: { ip: '10.99.0.5', fault: 'untrusted', stoppedServices },
+      pve6: { ip: '10.99.0.6', fault: 'silent', stoppedServices },
     },
     storage: { local: { type: 'dir', path: '/var/lib/vz' } },
     users: Object.fromEntries(

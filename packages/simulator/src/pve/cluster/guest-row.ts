@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster.js'
 import type { GuestPlace } from '../guest-index.js'
 import { guestMark, type GuestMark } from '../guest-marks.js'
 import { listedHaState } from '../guest/high-availability.js'
+import { isReporting } from '../nodes/service-states.js'
 import { containerRow, type ContainerRow } from '../lxc/container-row.js'
 import { vmDiskTraffic, vmRow, type VmRow } from '../qemu/vm-row.js'
 import type { GuestRun } from '../state.js'
@@ -25,7 +26,7 @@ export interface GuestFigures {
   readonly netout: number
 }
 
-/** A guest as `GET /cluster/resources` lists it: without figures while its node is away. */
+/** A guest as `GET /cluster/resources` lists it: without figures while its node tells nothing. */
 export interface GuestRow extends Partial<Omit<GuestFigures, 'status'>> {
   readonly id: string
   readonly vmid: number
@@ -42,7 +43,7 @@ export interface GuestRow extends Partial<Omit<GuestFigures, 'status'>> {
 export function guestRow(cluster: Cluster, place: GuestPlace, pool?: string): GuestRow {
   const mark = guestMark(cluster.config, place)
   const hastate = listedHaState(cluster, place)
-  const figures = cluster.isOnline(place.node) ? rowOnNode(cluster, place) : undefined
+  const figures = isReporting(cluster, place.node) ? rowOnNode(cluster, place) : undefined
   const status = cluster.state.guests.get(place.vmid)?.status
   const known = latestRows.get(mark)
   if (

@@ -3,6 +3,7 @@ import type { Rights } from '../access/rights.js'
 import { readUserConfig } from '../access/user-config.js'
 import type { Cluster } from '../cluster.js'
 import { nodeRows } from '../nodes/node-row.js'
+import { isReporting } from '../nodes/service-states.js'
 import { guestRow, type GuestRow } from './guest-row.js'
 import { storageRow } from './storage-row.js'
 
@@ -108,7 +109,9 @@ function addToPool(
 }
 
 function nodeResources(cluster: Cluster, rights: Rights): unknown[] {
-  return nodeRows(cluster, rights).map((row) => ({ ...row, 'cgroup-mode': 2 }))
+  return nodeRows(cluster, rights).map((row) =>
+    isReporting(cluster, row.node) ? { ...row, 'cgroup-mode': 2 } : row,
+  )
 }
 
 function storageRows(cluster: Cluster, rights: Rights): unknown[] {

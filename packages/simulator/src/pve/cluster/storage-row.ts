@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.js'
+import { isReporting } from '../nodes/service-states.js'
 import type { StorageEntry } from '../storage/storages.js'
 
 /** A storage on one node as `GET /cluster/resources` lists it: without sizes while it cannot be asked. */
@@ -23,7 +24,7 @@ export function storageRow(
   { entry, node }: { readonly entry: StorageEntry; readonly node: string },
 ): StorageRow {
   const { id, type, shared, content } = entry
-  const usage = cluster.isOnline(node) ? cluster.storages.usage(id, node) : undefined
+  const usage = isReporting(cluster, node) ? cluster.storages.usage(id, node) : undefined
   return {
     id: `storage/${node}/${id}`,
     storage: id,

@@ -119,4 +119,22 @@ describe('a node', () => {
     const configured = vmLab({ files: { 'ceph.conf': '[global]\n' } })
     expect(await configured.root('GET /nodes/pve1/ceph/osd')).not.toBe(`${missing}-mon`)
   })
+
+  it('is unknown to the others, with its guests and storages, while nobody collects its figures', async () => {
+    const { root } = vmLab({ guests: [{ vmid: 100, node: 'pve1', config: { name: 'web' } }] })
+    await root('POST /nodes/pve1/services/pvestatd/stop')
+    const rows: unknown = await root('GET /cluster/resources')
+    expect(rows).toContainEqual({ id: 'node/pve1', node: 'pve1', type: 'node', status: 'unknown' })
+    expect(rows).toContainEqual({
+      id: 'qemu/100',
+      vmid: 100,
+      node: 'pve1',
+      type: 'qemu',
+      status: 'unknown',
+    })
+    expect(rows).toContainEqual(
+      expect.objectContaining({ id: 'storage/pve1/local', status: 'unknown' }),
+    )
+    expect(rows).toContainEqual(expect.objectContaining({ id: 'node/pve2', status: 'online' }))
+  })
 })

@@ -1,5 +1,6 @@
 import type { Rights } from '../access/rights.js'
 import type { Cluster } from '../cluster.js'
+import { isReporting } from './service-states.js'
 import { nodeFigures, nodeLoads, type NodeLoads } from './node-figures.js'
 
 /** A node as `GET /nodes` and `GET /cluster/resources` list it. */
@@ -7,7 +8,7 @@ export interface NodeRow {
   readonly id: string
   readonly node: string
   readonly type: 'node'
-  readonly status: 'online' | 'offline'
+  readonly status: 'online' | 'offline' | 'unknown'
   readonly level?: string
   readonly cpu?: number
   readonly maxcpu?: number
@@ -30,6 +31,7 @@ export function nodeRows(cluster: Cluster, rights: Rights): NodeRow[] {
 function nodeRow(cluster: Cluster, node: string, loads: NodeLoads | undefined): NodeRow {
   const row = { id: `node/${node}`, node, type: 'node' } as const
   if (!cluster.isOnline(node)) return { ...row, status: 'offline' }
+  if (!isReporting(cluster, node)) return { ...row, status: 'unknown' }
   if (!loads) return { ...row, status: 'online', level: '' }
   const { cpu, cpus, memory, disk, uptime } = nodeFigures(cluster, node, { loads })
   return {

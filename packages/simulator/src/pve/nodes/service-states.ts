@@ -18,3 +18,8 @@ export function serviceState(
     },
   }
 }
+
+/** Whether others hear what goes on at a node: how it is, and its guests and storages. */
+export function isReporting(cluster: Cluster, node: string): boolean {
+  return cluster.isOnline(node) && serviceState(cluster, node).get('pvestatd')
+}

@@ -22,12 +22,26 @@ interface DiskOptions {
   readonly defaultStorage?: string | undefined
   /** Where disks of archives are unpacked to import from; default the storage of the archive. */
   readonly workingStorage?: string | undefined
+  /** Disks get their content only when the machine runs. */
+  readonly isLive?: boolean
 }
 
 /** Drives in their final spelling, and the volumes that were made for them. */
 export interface CreatedDisks {
   readonly drives: ReadonlyMap<string, string>
   readonly volumes: readonly string[]
+  /** What is still to come once the machine runs. */
+  readonly imports: readonly LiveImport[]
+}
+
+/** A disk that is empty until its machine runs. */
+export interface LiveImport {
+  /** Drive. */
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** Volume that is needed no more afterwards. */
+  readonly extracted: string | undefined
 }
 
 /**
@@ -62,6 +76,7 @@ export function removeVolumes({ cluster, vm, log }: VmJob, volumes: readonly str
 class DiskMaker implements CreatedDisks {
   readonly drives = new Map<string, string>()
   readonly volumes: string[] = []
+  readonly imports: LiveImport[] = []
   readonly #job: VmJob
   readonly #options: DiskOptions
   readonly #volumeLog: VolumeLog
@@ -144,6 +159,10 @@ class DiskMaker implements CreatedDisks {
         })
       : undefined
     if (extracted !== undefined) this.volumes.push(extracted)
+    if (this.#options.isLive && request.name !== 'efidisk0') {
+      this.#prepareLive(request, { source: extracted ?? source, extracted })
+      return
+    }
     const { volid, size } = importVolume(this.#job, {
       source: extracted ?? source,
       name: request.name,
@@ -154,6 +173,19 @@ class DiskMaker implements CreatedDisks {
     if (extracted !== undefined) this.#dropExtracted(extracted)
     drive.file = volid
     drive.size = formatSize(size)
+  }
+
+  /** Makes a disk of the size of its source. */
+  #prepareLive(
+    { name, drive, storage }: { name: string; drive: Drive; storage: string },
+    { source, extracted }: { source: string; extracted: string | undefined },
+  ): void {
+    const { cluster, vm } = this.#job
+    const { size } = cluster.storages.requireVolume(source, vm.node).stored
+    const { volid } = this.#makeEmpty(name, drive, { storage, size })
+    drive.file = volid
+    drive.size = formatSize(size)
+    this.imports.push({ name, size, extracted })
   }
 
   #dropExtracted(volid: string): void {

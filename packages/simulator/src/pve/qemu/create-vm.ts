@@ -9,7 +9,7 @@ import { emptyConfig } from '../guest/config-file.js'
 import { randomMac } from '../guest/random-mac.js'
 import { requireTagRights, uniqueTags } from '../guest/tags.js'
 import { defaultBootDevices, formatBootOrder } from './boot-order.js'
-import { createDisks, removeVolumes } from './create-disks.js'
+import { createDisks, removeVolumes, type LiveImport } from './create-disks.js'
 import { checkStorageAccess } from './drive-access.js'
 import { addHaResource } from '../guest/ha-resource.js'
 import { isHaResource } from '../guest/high-availability.js'
@@ -17,6 +17,7 @@ import { setHaState } from '../guest/request-ha-state.js'
 import { clampCpuUnits, textParameters, type Parameters } from '../guest/parameters.js'
 import { checkDriveParameters, resolveCdromAlias } from './drive-parameters.js'
 import { isDriveName } from './drive.js'
+import { importLive } from './import-live.js'
 import { pinMachine, qemuVersion } from './machine.js'
 import { requireOnGuest } from '../guest/guest-rights.js'
 import { requireBridgeRights, requireHardwareRights, requireOptionRights } from './option-rights.js'
@@ -85,6 +86,8 @@ export interface CreateRequest {
   readonly workingStorage: string | undefined
   readonly isStarted: boolean
   readonly isHaManaged: boolean
+  /** It runs while its disks still come from a backup server, or from what they are made of. */
+  readonly isLive: boolean
 }
 
 /** Milliseconds that making a machine takes, and each of its disks. */
@@ -161,12 +164,13 @@ async function create(
   { request, job, task }: { request: CreateRequest; job: VmJob; task: Task },
 ): Promise<void> {
   const { vm, params, pool } = request
+  let imports: readonly LiveImport[] = []
   try {
     await vm.locked(
       async () => {
         const disks = Object.keys(params).filter(isDriveName).length
         await task.sleep(creationTime + disks * diskTime)
-        writeNewConfig(jobOfTask(job, task), request)
+        imports = writeNewConfig(jobOfTask(job, task), request)
       },
       { timeout: 1, log: (line) => task.log(line) },
     )
@@ -176,20 +180,21 @@ async function create(
   }
   if (pool !== undefined) addGuestToPool(context.cluster.config, { vmid: vm.vmid, pool })
   finishCreation(context, { request, task })
+  if (imports.length > 0) await importLive(jobOfTask(job, task), task, imports)
 }
 
 /** What follows once a machine is there: high availability and the first start. */
-export function finishCreation(
+function finishCreation(
   context: CallContext<unknown>,
   { request, task }: { request: CreateRequest; task: Task },
 ): void {
-  const { vm, isHaManaged, isStarted } = request
+  const { vm, isHaManaged, isStarted, isLive } = request
   if (isHaManaged) {
     task.log('Add as HA resource')
     const state = isStarted ? 'started' : 'stopped'
     addHaResource(context.cluster.config, { id: `vm:${vm.vmid}`, state })
   }
-  if (isStarted) autostart(context, { vm, task })
+  if (isStarted && !isLive) autostart(context, { vm, task })
 }
 
 /** The same after a restore, in other words and the other way round. API2/Qemu.pm: create_vm, $restorefn */
@@ -218,7 +223,10 @@ function autostart(context: CallContext<unknown>, { vm, task }: { vm: Vm; task: 
 }
 
 /** API2/Qemu.pm: create_vm, $createfn */
-function writeNewConfig(job: VmJob, { vm, params, storage, workingStorage }: CreateRequest): void {
+function writeNewConfig(
+  job: VmJob,
+  { vm, params, storage, workingStorage, isLive }: CreateRequest,
+): readonly LiveImport[] {
   const { cluster, rights } = job
   const config = emptyConfig()
   const { main } = config
@@ -229,6 +237,7 @@ function writeNewConfig(job: VmJob, { vm, params, storage, workingStorage }: Cre
       config,
       defaultStorage: storage,
       workingStorage,
+      isLive,
     })
     volumes = created.volumes
     for (const [name, value] of created.drives) main.set(name, value)
@@ -251,7 +260,9 @@ function writeNewConfig(job: VmJob, { vm, params, storage, workingStorage }: Cre
       requireTagRights({ before: '', after: tags }, { cluster, rights, vmid: vm.vmid })
       main.set('tags', uniqueTags(cluster.config, tags))
     }
+    if (created.imports.length > 0) main.set('lock', 'import')
     vm.write(config)
+    return created.imports
   } catch (error) {
     removeVolumes(job, volumes)
     throw failed(`unable to create VM ${vm.vmid} - ${faultText(error)}`)

@@ -98,3 +98,44 @@ describe('a disk that is made of another', () => {
     })
   })
 })
+
+describe('a machine that runs while its disks come', () => {
+  const request = { vmid: 110, start: 1, 'live-restore': 1 }
+
+  it('is started at once and has them in the end', async () => {
+    const scsi0 = 'local-lvm:0,import-from=local-lvm:vm-101-disk-0'
+    expect(await lab.task(create, { ...request, scsi0 })).toEqual({
+      type: 'qmcreate',
+      status: 'OK',
+      log: [
+        '  Logical volume "vm-110-disk-0" created.',
+        '  Logical volume pve/vm-110-disk-0 changed.',
+        "scsi0: successfully created disk 'local-lvm:vm-110-disk-0,size=2G'",
+        'restore-scsi0: transferred 0.0 B of 2.0 GiB (0.00%) in 0s',
+        'restore-scsi0: transferred 2.0 GiB of 2.0 GiB (100.00%) in 2s',
+        'restore-scsi0: stream-job finished',
+        'restore-drive jobs finished successfully, removing all tracking block devices',
+      ],
+    })
+    expect(await lab.root('GET /nodes/pve1/qemu/110/status/current')).toMatchObject({
+      status: 'running',
+    })
+    expect(lab.conf(110)).not.toContain('lock')
+  })
+
+  it('stays stopped where nothing has to come', async () => {
+    await lab.task(create, { ...request, scsi0: 'local-lvm:1' })
+    expect(await lab.root('GET /nodes/pve1/qemu/110/status/current')).toMatchObject({
+      status: 'stopped',
+    })
+  })
+
+  it('stays locked where it cannot be started', async () => {
+    const scsi0 = 'local-lvm:0,import-from=local-lvm:vm-101-disk-0'
+    const net0 = 'virtio,bridge=vmbr9'
+    expect(await lab.task(create, { ...request, scsi0, net0 })).toMatchObject({
+      status: 'live-restore failed',
+    })
+    expect(lab.conf(110)).toContain('lock: import\n')
+  })
+})

@@ -1,15 +1,12 @@
 import { failed, faultText } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { Volume } from '../storage/storages.js'
-import { printBytes } from './copy-volume.js'
 import { driveNames, driveSize, isCdrom, parseDrive } from './drive.js'
 import { isFirmware, serverPlace } from './restore-from-server.js'
 import { startVm } from './start-vm.js'
+import { streamDisks } from './stream-disks.js'
 import { isSet } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
-
-/** Bytes that come from a backup server in a second. */
-const streamRate = 2 ** 30
 
 /** Runs a machine while its disks still come from the backup server. QemuServer.pm: pbs_live_restore */
 export async function restoreLive(
@@ -29,7 +26,7 @@ export async function restoreLive(
   for (const { name, file } of disks) log(`restoring 'drive-${name}' to '${file}'`)
   try {
     await startVm(job, task, { vm, skiplock: true })
-    await stream(job, { disks, task })
+    await streamDisks(job, task, { prefix: 'restore-drive', disks })
   } catch (error) {
     job.warn(`An error occurred during live-restore: ${faultText(error)}`)
     job.cluster.state.guests.delete(vm.vmid)
@@ -40,26 +37,4 @@ export async function restoreLive(
       'from Proxmox Backup Server',
   )
   vm.update((config) => config.main.delete('lock'))
-}
-
-async function stream(
-  { log }: VmJob,
-  {
-    disks,
-    task,
-  }: { readonly disks: readonly { name: string; size: number }[]; readonly task: Task },
-): Promise<void> {
-  const ordered = disks.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const seconds = Math.ceil(ordered.reduce((sum, { size }) => sum + size, 0) / streamRate)
-  for (const { name, size } of ordered) {
-    log(`restore-drive-${name}: transferred 0.0 B of ${printBytes(size)} (0.00%) in 0s`)
-  }
-  await task.sleep(seconds * 1000)
-  for (const { name, size } of ordered) {
-    const all = printBytes(size)
-    log(
-      `restore-drive-${name}: transferred ${all} of ${all} (100.00%) in ${seconds}s`,
-      `restore-drive-${name}: stream-job finished`,
-    )
-  }
 }

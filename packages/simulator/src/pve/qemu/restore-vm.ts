@@ -20,7 +20,6 @@ export interface RestoreRequest extends CreateRequest {
   readonly isForced: boolean
   /** New hardware addresses and ids. */
   readonly isUnique: boolean
-  readonly isLive: boolean
 }
 
 /** Finds the archive; throws what the original says of one that cannot be restored. API2/Qemu.pm: create_vm */
