@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
 import { missingFog, runFog } from './fog.mjs'
+import { startGateway } from './gateway.mjs'
 import { guestLife } from './guest-life.mjs'
+import { checkOpenapi } from './openapi.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
 import { runNovnc } from './novnc.mjs'
@@ -28,6 +30,10 @@ for (const seed of seeds) {
   try {
     if (missing === undefined) {
       report.add({ seed, client: 'proxmoxer 2.3.0' }, await runPython('guest-life.py', simulator))
+      const gateway = await startGateway(simulator)
+      const row = { seed, client: 'proxmoxer 2.3.0, through the gateway' }
+      report.add(row, await runPython('guest-life.py', gateway))
+      await gateway.stop()
     } else {
       report.skip({ seed, client: 'proxmoxer 2.3.0' }, missing)
     }
@@ -101,6 +107,18 @@ if (missing === undefined) {
   try {
     const row = { seed: 'lab', client: 'proxmoxer 2.3.0, faults' }
     report.add(row, await runPython('faults.py', simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+if (missing === undefined) {
+  const simulator = await startSimulator(['--speed', String(speed)])
+  try {
+    report.add(
+      { seed: 'lab', client: 'schemathesis, at the gateway' },
+      await checkOpenapi(simulator),
+    )
   } finally {
     await simulator.stop()
   }

@@ -24,9 +24,8 @@ interface CommonOptions<P extends Product, V extends string> {
   readonly clock?: Clock
 }
 
-interface ServerOptions<P extends Product, V extends string> extends CommonOptions<P, V> {
+interface Reaching {
   readonly port?: number
-  readonly auth: Auth
   readonly tls?: TlsOptions
   /** The most connections that are open to a host at a time; 64 if absent. Further calls wait. */
   readonly connections?: number
@@ -37,15 +36,27 @@ interface ServerOptions<P extends Product, V extends string> extends CommonOptio
   readonly proxy?: string | false
 }
 
-interface HostNameOptions<P extends Product, V extends string> extends ServerOptions<P, V> {
+interface ByName {
   /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
   readonly host: string | readonly string[]
 }
 
-interface HostUrlOptions<P extends Product, V extends string> extends ServerOptions<P, V> {
+interface ByUrl {
   /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
   readonly url: string | readonly string[]
 }
+
+/** Where a server is, and how it is reached. */
+export type ConnectionOptions = Reaching & (ByName | ByUrl)
+
+interface ServerOptions<P extends Product, V extends string> extends CommonOptions<P, V>, Reaching {
+  readonly auth: Auth
+}
+
+interface HostNameOptions<P extends Product, V extends string>
+  extends ServerOptions<P, V>, ByName {}
+
+interface HostUrlOptions<P extends Product, V extends string> extends ServerOptions<P, V>, ByUrl {}
 
 /** A client of a server, over HTTPS. */
 export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> =
@@ -63,9 +74,6 @@ export interface TransportOptions<
 export type ClientOptions<P extends Product = 'pve', V extends string = Newest[P]> =
   | HostOptions<P, V>
   | TransportOptions<P, V>
-
-/** The options of any client of a server. */
-export type AnyHostOptions = HostOptions<Product, string>
 
 /** The options of any client. */
 export type AnyClientOptions = ClientOptions<Product, string>

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import { Readable } from 'node:stream'
+import type { Mount } from '../mount.js'
+import { answerCall } from './answer-call.js'
+import { takeBodies } from './bodies.js'
+import { findOperation, verbs } from './find-operation.js'
+import { Refusal, sendRefusal } from './refusal.js'
+import { toRefusal } from './to-refusal.js'
+
+/** Every operation of a cluster at its own path below the prefix, JSON in and out. */
+export async function restPlugin(
+  app: FastifyInstance,
+  { mount }: { readonly mount: Mount },
+): Promise<void> {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = toRefusal(error)
+    if (refusal.status >= 500) request.log.warn({ err: error }, 'not answered')
+    return sendRefusal(refusal, { request, reply })
+  })
+  takeBodies(app)
+  app.route({
+    method: [...verbs],
+    url: '/*',
+    async handler(request, reply) {
+      const verb = verbs.find((known) => known === request.method)
+      if (!verb) throw new Refusal(405, `${request.method} is not a method of this API`)
+      const path = request.url.split('?', 1)[0]?.slice(mount.prefix.length) ?? ''
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const operation = findOperation(mount.cluster.definition, { verb, path })
+      request.operation = operation.method.path
+      const answer = await answerCall({
+        operation,
+        query: request.query,
+        body: request.body instanceof Readable ? undefined : request.body,
+        ...(request.body instanceof Readable && { file: request.body }),
+        headers: request.headers,
+        mount,
+        signal: gone.signal,
+        onAdmitted(caller) {
+          request.caller = caller
+        },
+      })
+      return reply
+        .code(answer.status)
+        .headers(answer.headers)
+        .type('application/json')
+        .send(JSON.stringify(answer.body))
+    },
+  })
+}
