@@ -22,6 +22,7 @@ export default defineConfig({
         find: '@proxkit/simulator/vitest',
         replacement: source('simulator/src', 'vitest'),
       },
+      { find: /^@proxkit\/client\/server$/, replacement: source('client/src/server') },
       { find: /^@proxkit\/client\/ssh$/, replacement: source('client/src/command') },
     ],
   },

@@ -28,9 +28,12 @@ interface CommonOptions<P extends Product, V extends string> {
 export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> = CommonOptions<
   P,
   V
-> & {
+> &
+  ConnectionOptions & { readonly auth: Auth }
+
+/** Where a server is, and how it is reached. */
+export type ConnectionOptions = {
   readonly port?: number
-  readonly auth: Auth
   readonly tls?: TlsOptions
   /** The most connections that are open to a host at a time; 64 if absent. Further calls wait. */
   readonly connections?: number
@@ -40,15 +43,15 @@ export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]>
    */
   readonly proxy?: string | false
 } & (
-    | {
-        /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
-        readonly host: string | readonly string[]
-      }
-    | {
-        /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
-        readonly url: string | readonly string[]
-      }
-  )
+  | {
+      /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
+      readonly host: string | readonly string[]
+    }
+  | {
+      /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
+      readonly url: string | readonly string[]
+    }
+)
 
 /** A client of whatever the transport reaches, such as a simulator in this process. */
 export interface TransportOptions<

@@ -1,6 +1,6 @@
 import type { ApiResponse, Transport } from '@proxkit/schema'
 import type { Timeouts } from './call-types.js'
-import type { AnyClientOptions, AnyHostOptions } from './client-options.js'
+import type { AnyClientOptions, ConnectionOptions } from './client-options.js'
 import type { Clock } from './clock.js'
 import { createConnector } from './https/connector.js'
 import { type Endpoint, parseEndpoint } from './https/endpoint.js'
@@ -33,11 +33,7 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
   }
   const product = productProfiles[options.product ?? 'pve']
   const timeout = timeouts.total ?? defaultTimeout
-  const endpoints = endpointsOf(options, product.port)
-  const connectTimeout = timeouts.connect ?? Math.min(timeout, defaultConnectTimeout)
-  const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
-  if (!first) throw new TypeError('host and url are not empty lists')
-  const hosts = new Hosts(first, others, clock)
+  const hosts = hostsOf(options, { defaultPort: product.port, timeouts, clock })
   const transport = new HttpsTransport({
     hosts,
     timeout,
@@ -45,7 +41,7 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
     clock,
     credentials: (send) => toCredentials(options.auth, { product, send, clock }),
   })
-  const addresses = endpoints.map(({ origin, prefix }) => origin + prefix)
+  const addresses = hosts.all.map(({ endpoint: { origin, prefix } }) => origin + prefix)
   const { user } = transport.credentials
   return {
     transport,
@@ -58,15 +54,34 @@ export const connect = (options: AnyClientOptions, clock: Clock): Connection => 
   }
 }
 
+export interface HostsOptions {
+  readonly defaultPort: number
+  readonly timeouts: Timeouts
+  readonly clock: Clock
+}
+
+/** The hosts that the options name, with their connections. */
+export const hostsOf = (
+  options: ConnectionOptions,
+  { defaultPort, timeouts, clock }: HostsOptions,
+): Hosts => {
+  const connectTimeout =
+    timeouts.connect ?? Math.min(timeouts.total ?? defaultTimeout, defaultConnectTimeout)
+  const endpoints = endpointsOf(options, defaultPort)
+  const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
+  if (!first) throw new TypeError('host and url are not empty lists')
+  return new Hosts(first, others, clock)
+}
+
 /** Milliseconds. */
-const defaultTimeout = 60_000
+export const defaultTimeout = 60_000
 const defaultConnectTimeout = 10_000
 const defaultConnections = 64
 
-const timeoutsOf = (timeout: number | Timeouts | undefined): Timeouts =>
+export const timeoutsOf = (timeout: number | Timeouts | undefined): Timeouts =>
   typeof timeout === 'number' ? { total: timeout } : (timeout ?? {})
 
-const endpointsOf = (options: AnyHostOptions, defaultPort: number): readonly Endpoint[] => {
+const endpointsOf = (options: ConnectionOptions, defaultPort: number): readonly Endpoint[] => {
   const given = 'host' in options ? options.host : options.url
   const { port } = options
   return (typeof given === 'string' ? [given] : given).map((host) =>
@@ -75,7 +90,7 @@ const endpointsOf = (options: AnyHostOptions, defaultPort: number): readonly End
 }
 
 /** One host with the connections that are kept to it. */
-const hostOf = (endpoint: Endpoint, options: AnyHostOptions, timeout: number): Host => {
+const hostOf = (endpoint: Endpoint, options: ConnectionOptions, timeout: number): Host => {
   const { tls, connections = defaultConnections } = options
   const direct = createConnector(tls, timeout)
   const proxy = proxyFor(endpoint, options.proxy)

@@ -25,7 +25,9 @@ export class Definitions {
   /** The answer of a call with real booleans and numbers in place of what Perl writes for them. */
   async decode(request: ApiRequest, data: unknown): Promise<unknown> {
     const found = await this.#find(request)
-    return found ? decodeValue(found.method.returns, data) : data
+    if (!found) return data
+    const { decodeValue } = await load()
+    return decodeValue(found.method.returns, data)
   }
 
   /** The name by which the entries of a list are told apart: `node` for `/nodes`. */
@@ -55,32 +57,3 @@ const formOf = ({ propertyString, type, items }: Schema = {}): Form => {
   if (items) return formOf(items)
   return type === 'object' ? 'json' : 'property-string'
 }
-
-const decodeValue = (schema: Schema, value: unknown): unknown => {
-  const { type, items } = schema
-  if (Array.isArray(value)) {
-    return items ? value.map((item: unknown) => decodeValue(items, item)) : value
-  }
-  if (typeof value === 'object' && value !== null) return decodeObject(schema, value)
-  if (type === 'boolean') return decodeBoolean(value)
-  return type === 'integer' || type === 'number' ? decodeNumber(value) : value
-}
-
-const decodeObject = ({ properties = {}, additionalProperties }: Schema, value: object): object =>
-  Object.fromEntries(
-    Object.entries(value).map(([name, member]: [string, unknown]) => {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
-      const schema = known ?? (typeof additionalProperties === 'object' ? additionalProperties : {})
-      return [name, decodeValue(schema, member)]
-    }),
-  )
-
-const decodeBoolean = (value: unknown): unknown => {
-  if (value === 1 || value === '1') return true
-  return value === 0 || value === '0' || value === '' ? false : value
-}
-
-const decodeNumber = (value: unknown): unknown =>
-  typeof value === 'string' && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)
-    ? Number(value)
-    : value

@@ -1,2 +1,6 @@
+export type { Cluster } from './cluster.js'
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js'
-export type { ErrorBody } from './error-body.js'
+export type { Admission, Admitted, Door, Knock, Refused } from './door/door.js'
+export { ownCredentials } from './door/own-credentials.js'
+export type { ErrorBody } from './rest/refusal.js'
+export { sharedTransport, type Upstream } from './upstream/upstream.js'

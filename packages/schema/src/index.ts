@@ -11,6 +11,7 @@ export type {
   Upload,
   Verb,
 } from './call.js'
+export { decodeValue } from './decode-value.js'
 export { checkFormat } from './formats/check-format.js'
 export { formatDiskSize, parseDiskSize } from './formats/disk-size.js'
 export { createDefinition, type Definition, type FoundMethod } from './definition.js'

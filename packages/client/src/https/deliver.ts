@@ -1,9 +1,19 @@
-import type { ApiResponse } from '@proxkit/schema'
+import type { Verb } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { TransportError } from '../errors.js'
-import type { TimedRequest } from '../timed-request.js'
 import { isPassing, mayAskAnother, toCombinedError } from './failure.js'
 import type { Host, Hosts } from './hosts.js'
+
+/** A call, or a request that passes through. */
+export interface Delivered {
+  readonly verb: Verb
+  readonly path: string
+  readonly signal?: AbortSignal
+}
+
+interface Answered {
+  readonly status: number
+}
 
 export interface Delivery<Response> {
   readonly hosts: Hosts
@@ -18,8 +28,8 @@ export interface Delivery<Response> {
  * Makes a call at one host after another until one answers, and a few times over where the trouble may pass; a call
  * that may have been carried out is never made again.
  */
-export const deliver = async <Response extends ApiResponse>(
-  request: TimedRequest,
+export const deliver = async <Response extends Answered>(
+  request: Delivered,
   { hosts, clock, left, attempt }: Delivery<Response>,
 ): Promise<Response> => {
   let tried: Host[] = []
@@ -58,7 +68,7 @@ const pauses: readonly number[] = [100, 400]
  * others the call may have been on its way. pve-http-server PVE/APIServer/AnyEvent.pm: proxy_request, with the codes of
  * AnyEvent::HTTP; 502 to 504 are those of whatever else stands in front.
  */
-const isUnreachedNode = ({ status }: ApiResponse, { verb }: TimedRequest): boolean =>
+const isUnreachedNode = ({ status }: Answered, { verb }: Delivered): boolean =>
   status === 595 || (verb === 'GET' && onTheWay.has(status))
 
 const onTheWay: ReadonlySet<number> = new Set([502, 503, 504, 596, 597, 598, 599])

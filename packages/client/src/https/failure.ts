@@ -1,9 +1,8 @@
-import { TimeoutError, TransportError, UploadError } from '../errors.js'
-import type { TimedRequest } from '../timed-request.js'
+import { type FailedRequest, TimeoutError, TransportError, UploadError } from '../errors.js'
 import { type Failure, largestAnswer } from './exchange.js'
 
 /** What to reject with where a call to a host got no answer. */
-export const toError = (failure: Failure, request: TimedRequest, host: string): unknown => {
+export const toError = (failure: Failure, request: FailedRequest, host: string): unknown => {
   if (failure.kind === 'aborted') return failure.reason
   const what = `${request.verb} ${request.path}`
   if (failure.kind === 'timeout') {
@@ -26,7 +25,7 @@ export const toError = (failure: Failure, request: TimedRequest, host: string): 
 const toTransportError = (
   error: Error & { code?: unknown },
   stage: 'connect' | 'exchange',
-  { request, host }: { request: TimedRequest; host: string },
+  { request, host }: { request: FailedRequest; host: string },
 ): TransportError => {
   const code = typeof error.code === 'string' ? error.code : undefined
   const what = stage === 'connect' ? `cannot reach ${host}` : `lost the connection to ${host}`
@@ -79,7 +78,7 @@ const reasonOf = (error: Error & { reason?: unknown }): string => {
 /** The error for a call that failed at one host after another. */
 export const toCombinedError = (
   errors: readonly TransportError[],
-  request: TimedRequest,
+  request: FailedRequest,
 ): TransportError => {
   const [last] = errors.slice(-1)
   if (!last || errors.length === 1) throw new RangeError('there are no errors to combine')
@@ -94,7 +93,7 @@ export const toCombinedError = (
 }
 
 /** Whether another host may be asked: nothing was sent, or it was a call that changes nothing. */
-export const mayAskAnother = (error: TransportError, request: TimedRequest): boolean =>
+export const mayAskAnother = (error: TransportError, request: FailedRequest): boolean =>
   error.stage === 'connect' || (request.verb === 'GET' && isPassing(error))
 
 /** Whether the same host may answer a moment later. */

@@ -1,0 +1,5 @@
+export type { ConnectionOptions } from '../client-options.js'
+export { connectServer, type Server, type ServerOptions } from './connect-server.js'
+export type { HttpAnswer, HttpRequest } from './pass-on.js'
+export type { Shown } from './shown-credentials.js'
+export type { Upgraded, UpgradeRequest } from './upgrade.js'

@@ -1,0 +1,43 @@
+import type { FoundMethod, Params, Transport, Verb } from '@proxkit/schema'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Cluster } from '../cluster.js'
+
+/** Decides about each call, on every surface, before it is checked or sent on. */
+export interface Door {
+  admit(knock: Knock): Admission | Promise<Admission>
+}
+
+/** A call that wants to pass. */
+export interface Knock {
+  readonly headers: IncomingHttpHeaders
+  readonly cluster: Cluster
+  readonly verb: Verb
+  /** Below the API's root, percent-encoded as it came. */
+  readonly path: string
+  /** Undefined where the API has no such operation; the server then says so itself. */
+  readonly operation: FoundMethod | undefined
+  /** Those of query and body. Read only when they are asked for, since a body that passes through is else not kept. */
+  readonly parameters: () => Promise<Params>
+}
+
+export type Admission = Admitted | Refused
+
+export interface Admitted {
+  readonly allowed: true
+  /** Who calls, for logs and audit; undefined where nobody is logged in. */
+  readonly caller: string | undefined
+  /** How the call goes on. */
+  readonly transport: Transport
+  /** What is shown to the server where a request passes through as it is, in place of all proofs that came along. */
+  readonly shown: Readonly<Record<string, string>>
+}
+
+export interface Refused {
+  readonly allowed: false
+  readonly status: 401 | 403 | 429
+  /** What was wrong and what would be right. */
+  readonly detail: string
+  /** The name of the rule that refused it. */
+  readonly rule?: string
+  readonly headers?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,119 @@
+import {
+  type ApiResponse,
+  decodeValue,
+  type Params,
+  type ParamValue,
+  verifyParameters,
+} from '@proxkit/schema'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Admitted } from '../door/door.js'
+import { createdAt } from './created-at.js'
+import type { Operation } from './find-operation.js'
+import { parseQuery } from './query.js'
+import { fieldErrors, Refusal } from './refusal.js'
+import type { RestOptions } from './plugin.js'
+import { statusOf } from './status-of.js'
+import { startedTask, taskAnswer } from './task-answer.js'
+import { unreachable } from './to-refusal.js'
+import { viewOf } from './view.js'
+
+export interface RestCall extends RestOptions {
+  readonly operation: Operation
+  readonly query: unknown
+  readonly body: unknown
+  readonly headers: IncomingHttpHeaders
+  readonly signal: AbortSignal
+}
+
+export interface RestAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** Admits a call, holds it against the definition, sends it on, and makes REST of the answer. Throws `Refusal`. */
+export async function answerCall(call: RestCall): Promise<RestAnswer> {
+  const { operation, signal } = call
+  const { verb, path, method } = operation
+  const { params: queried, view, wait } = parseQuery(fieldsOf(call.query), method)
+  // A parameter in the query replaces that of the body, as on the server: pve-http-server AnyEvent.pm, get_params
+  const params = { ...fieldsOf(call.body), ...queried }
+  const { transport } = await admit(call, params)
+  verify(operation, params)
+  let answer: ApiResponse
+  try {
+    answer = await transport.send({ verb, path, params, signal })
+  } catch (error) {
+    throw unreachable(error)
+  }
+  if (answer.status >= 400) throw refusalOf(operation, answer)
+  const upid = verb === 'GET' ? undefined : startedTask(answer.data)
+  const location = createdAt(operation, {
+    definition: call.cluster.definition,
+    params,
+    data: answer.data,
+  })
+  if (upid !== undefined) return taskAnswer(upid, { transport, wait, signal, location })
+  const { data, total } = viewOf(decodeValue(method.returns, answer.data ?? null), view)
+  const counted = answer.total ?? total
+  return {
+    status: location === undefined ? 200 : 201,
+    headers: {
+      ...(location !== undefined && { location }),
+      ...(counted !== undefined && { 'x-total-count': String(counted) }),
+    },
+    body: data,
+  }
+}
+
+async function admit(call: RestCall, params: Params): Promise<Admitted> {
+  const { operation, headers, cluster, door } = call
+  const { verb, path, method } = operation
+  const admission = await door.admit({
+    headers,
+    cluster,
+    verb,
+    path,
+    operation,
+    parameters: () => Promise.resolve({ ...params, ...operation.pathParams }),
+  })
+  if (!admission.allowed) {
+    const { status, detail, rule, headers } = admission
+    throw new Refusal(status, detail, {
+      ...(rule !== undefined && { rule }),
+      ...(headers && { headers }),
+    })
+  }
+  if (admission.caller === undefined && method.permissions?.user !== 'world') {
+    throw new Refusal(401, 'a ticket or an API token is needed, and none came along')
+  }
+  return admission
+}
+
+function verify({ method, pathParams }: Operation, params: Params): void {
+  const verified = verifyParameters(method.parameters, { ...params, ...pathParams })
+  if (verified.ok) return
+  throw new Refusal(422, verified.message.trimEnd(), { errors: fieldErrors(verified.errors) })
+}
+
+function refusalOf({ verb, path }: Operation, answer: ApiResponse): Refusal {
+  const detail =
+    answer.message?.trimEnd() || `the server answered with status ${answer.status} and no reason`
+  return new Refusal(
+    statusOf({ verb, path }, answer),
+    detail,
+    answer.errors && { errors: fieldErrors(answer.errors) },
+  )
+}
+
+/** The members of a query or a JSON body. */
+function fieldsOf(source: unknown): Params {
+  if (source === undefined || source === null) return {}
+  if (!isFields(source)) throw new Refusal(400, 'the body is not a JSON object')
+  return source
+}
+
+// Queries and JSON bodies hold nothing but what JSON can.
+function isFields(source: unknown): source is Readonly<Record<string, ParamValue>> {
+  return typeof source === 'object' && !Array.isArray(source)
+}
