@@ -2,7 +2,10 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { RequestListener, Server } from 'node:http'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
+import { acceptUpgrades } from './api2/accept-upgrades.js'
+import { api2Plugin } from './api2/plugin.js'
 import type { GatewayContext } from './gateway-context.js'
+import { mountsOf } from './mount.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 
@@ -23,6 +26,7 @@ export interface Gateway {
   inject: FastifyInstance['inject']
   /** Closes the port; the upstreams stay open, since the gateway did not make them. */
   close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -46,14 +50,25 @@ export function createGateway({
     }),
   })
   app.register(operationsPlugin, context)
-  app.register(restPlugin, { cluster: clusters[0], door })
+  const mounts = mountsOf(clusters, door)
+  for (const mount of mounts) {
+    const { prefix, cluster } = mount
+    const { passOn } = cluster.upstream
+    app.register(restPlugin, { prefix, mount })
+    if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
+  }
+  acceptUpgrades(app.server, mounts)
 
+  const close = async (): Promise<void> => {
+    await app.close()
+  }
   return {
     listen: ({ host = '127.0.0.1', port = 0 } = {}) => app.listen({ host, port }),
     async ready() {
       await app.ready()
     },
     inject: app.inject.bind(app),
-    close: () => app.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }

@@ -111,7 +111,7 @@ describe('refusals', () => {
         url: '/nope',
         headers: { accept: 'application/problem+json' },
       })
-      .then((answer) => ({ headers: answer.headers, body: answer.json() as unknown }))
+      .then((answer) => ({ headers: answer.headers, body: answer.json<unknown>() }))
     expect(headers['content-type']).toMatch(/^application\/problem\+json/)
     expect(body).toEqual({
       type: 'about:blank',

@@ -7,17 +7,18 @@ import {
 } from '@proxkit/schema'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Admitted } from '../door/door.js'
+import type { Mount } from '../mount.js'
 import { createdAt } from './created-at.js'
 import type { Operation } from './find-operation.js'
 import { parseQuery } from './query.js'
 import { fieldErrors, Refusal } from './refusal.js'
-import type { RestOptions } from './plugin.js'
 import { statusOf } from './status-of.js'
 import { startedTask, taskAnswer } from './task-answer.js'
 import { unreachable } from './to-refusal.js'
 import { viewOf } from './view.js'
 
-export interface RestCall extends RestOptions {
+export interface RestCall {
+  readonly mount: Mount
   readonly operation: Operation
   readonly query: unknown
   readonly body: unknown
@@ -48,11 +49,13 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
   }
   if (answer.status >= 400) throw refusalOf(operation, answer)
   const upid = verb === 'GET' ? undefined : startedTask(answer.data)
-  const location = createdAt(operation, {
-    definition: call.cluster.definition,
+  const { prefix, cluster } = call.mount
+  const created = createdAt(operation, {
+    definition: cluster.definition,
     params,
     data: answer.data,
   })
+  const location = created && prefix + created
   if (upid !== undefined) return taskAnswer(upid, { transport, wait, signal, location })
   const { data, total } = viewOf(decodeValue(method.returns, answer.data ?? null), view)
   const counted = answer.total ?? total
@@ -67,11 +70,11 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
 }
 
 async function admit(call: RestCall, params: Params): Promise<Admitted> {
-  const { operation, headers, cluster, door } = call
+  const { operation, headers, mount } = call
   const { verb, path, method } = operation
-  const admission = await door.admit({
+  const admission = await mount.door.admit({
     headers,
-    cluster,
+    cluster: mount.cluster,
     verb,
     path,
     operation,

@@ -1,0 +1,78 @@
+import { ProxkitError, TimeoutError } from '@proxkit/client'
+import type { HttpAnswer } from '@proxkit/client/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Mount } from '../mount.js'
+import { verbs } from '../rest/find-operation.js'
+import type { Upstream } from '../upstream/upstream.js'
+import { admitRequest } from './admit.js'
+import { endToEnd, withProof } from './hop-headers.js'
+import { RequestBody } from './request-body.js'
+import { envelope, writeAnswer } from './write-answer.js'
+
+export interface Api2Options {
+  readonly mount: Mount
+  readonly passOn: NonNullable<Upstream['passOn']>
+}
+
+/**
+ * `/api2` as the server itself speaks it, for existing clients: requests and answers pass as they are, bodies as streams.
+ *
+ * Nothing is parsed but what the door asks for, and of the headers only the proof of who calls may change.
+ */
+export async function api2Plugin(app: FastifyInstance, options: Api2Options): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.all('/api2', (request, reply) => pass({ request, reply }, options))
+  app.all('/api2/*', (request, reply) => pass({ request, reply }, options))
+}
+
+async function pass(
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  options: Api2Options,
+): Promise<void> {
+  reply.hijack()
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  const answer = await answerOf(request, { ...options, signal: gone.signal })
+  writeAnswer(reply.raw, answer)
+}
+
+async function answerOf(
+  { raw: request, method }: FastifyRequest,
+  { mount, passOn, signal }: Api2Options & { readonly signal: AbortSignal },
+): Promise<HttpAnswer> {
+  const verb = verbs.find((known) => known === method)
+  // pve-http-server AnyEvent.pm: $known_methods
+  if (!verb) return envelope(501, `method '${method}' not available`)
+  const target = (request.url ?? '').slice(mount.prefix.length)
+  const body = new RequestBody(request)
+  try {
+    const admission = await admitRequest(mount, {
+      request,
+      verb,
+      target,
+      body: () => body.parameters(),
+    })
+    if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
+    const stream = body.stream()
+    return await passOn({
+      verb,
+      path: target,
+      headers: withProof(endToEnd(request.headers), admission.shown),
+      ...(stream && { body: stream }),
+      signal,
+    })
+  } catch (error) {
+    return failureAnswer(error)
+  }
+}
+
+/** What a caller is told where the server cannot be asked. */
+export function failureAnswer(error: unknown): HttpAnswer {
+  if (error instanceof TimeoutError) return envelope(504, error.message)
+  if (error instanceof ProxkitError) return envelope(502, error.message)
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    return envelope(error.statusCode, error.message)
+  }
+  return envelope(500, 'the gateway failed; its log tells more')
+}
