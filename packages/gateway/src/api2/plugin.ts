@@ -3,6 +3,7 @@ import type { HttpAnswer } from '@proxkit/client/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Mount } from '../mount.js'
 import { verbs } from '../rest/find-operation.js'
+import { Refusal } from '../rest/refusal.js'
 import type { Upstream } from '../upstream/upstream.js'
 import { admitRequest } from './admit.js'
 import { endToEnd, withProof } from './hop-headers.js'
@@ -69,6 +70,7 @@ async function answerOf(
 
 /** What a caller is told where the server cannot be asked. */
 export function failureAnswer(error: unknown): HttpAnswer {
+  if (error instanceof Refusal) return envelope(error.status, error.message, error.headers)
   if (error instanceof TimeoutError) return envelope(504, error.message)
   if (error instanceof ProxkitError) return envelope(502, error.message)
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {

@@ -15,6 +15,6 @@ export function toRefusal(error: unknown): Refusal {
 
 /** What it means where the way to the server throws. */
 export function unreachable(error: unknown): Refusal {
-  if (error instanceof ProxkitError) return toRefusal(error)
+  if (error instanceof ProxkitError || error instanceof Refusal) return toRefusal(error)
   return new Refusal(502, error instanceof Error ? error.message : String(error))
 }
