@@ -1,19 +1,25 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { upgradeHandler } from './api2/accept-upgrades.js'
+import { api2Plugin } from './api2/plugin.js'
+import { docsPlugin } from './docs/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
-import { acceptUpgrades } from './api2/accept-upgrades.js'
-import { api2Plugin } from './api2/plugin.js'
 import type { GatewayContext } from './gateway-context.js'
 import { mountsOf } from './mount.js'
+import { type LogOptions, loggerOptions } from './operations/logging.js'
+import { createMetrics } from './operations/metrics.js'
+import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
+import { Refusal, sendRefusal } from './rest/refusal.js'
 
-export interface GatewayOptions extends Pick<GatewayContext, 'clusters' | 'mode'> {
+export interface GatewayOptions extends Omit<GatewayContext, 'door'> {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
-  /** Answers the requests of this server, which may be listening already, instead of one that `listen` makes. */
-  readonly server?: Server
+  /** Default: nothing is logged. */
+  readonly log?: LogOptions
 }
 
 /** A running or runnable gateway. */
@@ -22,6 +28,9 @@ export interface Gateway {
   listen(options?: { readonly host?: string; readonly port?: number }): Promise<string>
   /** Resolves when it can answer; `listen` and `inject` wait for it themselves. */
   ready(): Promise<void>
+  /** Answers a request of a server that somebody else has opened, once it is ready; `upgrade` goes with it. */
+  readonly handle: RequestListener
+  upgrade(request: IncomingMessage, socket: Duplex, received: Buffer): void
   /** Answers a request without a socket. */
   inject: FastifyInstance['inject']
   /** Closes the port; the upstreams stay open, since the gateway did not make them. */
@@ -30,34 +39,37 @@ export interface Gateway {
 }
 
 /**
- * One HTTP application in front of Proxmox servers: every operation as plain REST.
+ * One HTTP application in front of Proxmox servers: every operation as plain REST, and the API as the server itself speaks
+ * it.
  *
  * Each surface is a plugin in a folder of its own. They share nothing but the context, and the door: each call is
  * admitted by it before anything else is done for it.
  */
 export function createGateway({
-  clusters,
-  mode,
   door = ownCredentials(),
-  server,
+  log = { level: 'silent' },
+  ...given
 }: GatewayOptions): Gateway {
-  const context: GatewayContext = { clusters, mode, door }
+  const context: GatewayContext = { ...given, door }
+  const metrics = createMetrics()
   const app = fastify({
-    logger: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false },
-    ...(server && {
-      serverFactory: (handle: RequestListener) => server.on('request', handle),
-    }),
+    ...loggerOptions(log),
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) =>
+      sendRefusal(new Refusal(400, error.message), { request, reply }),
   })
-  app.register(operationsPlugin, context)
-  const mounts = mountsOf(clusters, door)
+  observeRequests(app, metrics)
+  app.register(operationsPlugin, { ...context, metrics })
+  const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
+    app.register(docsPlugin, { prefix, mount })
     app.register(restPlugin, { prefix, mount })
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
   }
-  acceptUpgrades(app.server, mounts)
+  const upgrade = upgradeHandler(mounts)
+  app.server.on('upgrade', upgrade)
 
   const close = async (): Promise<void> => {
     await app.close()
@@ -67,6 +79,8 @@ export function createGateway({
     async ready() {
       await app.ready()
     },
+    handle: (request, response) => app.routing(request, response),
+    upgrade,
     inject: app.inject.bind(app),
     close,
     [Symbol.asyncDispose]: close,

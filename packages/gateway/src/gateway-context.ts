@@ -8,4 +8,6 @@ export interface GatewayContext {
   readonly door: Door
   /** Whether the clusters are simulated or real. */
   readonly mode: 'simulate' | 'real'
+  /** Whether the certificates of the servers are checked, where it is told. */
+  readonly verifiesTls?: boolean
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { simulatedGateway, type SimulatedGateway } from './simulated-gateway.js'
+import { simulatedGateway, token, type SimulatedGateway } from './simulated-gateway.js'
 
 let lab: SimulatedGateway
 beforeAll(async () => {
@@ -42,6 +42,45 @@ describe('answers', () => {
     expect(waited.body).toMatchObject({ status: 'stopped', exitstatus: 'OK', warnings: 0 })
     const turnedOn = await lab.call('POST', '/nodes/pve1/qemu/701/status/start?wait=10')
     expect(turnedOn).toMatchObject({ status: 200, body: { type: 'qmstart', exitstatus: 'OK' } })
+  })
+
+  test('are JSON even where they are a value alone', async () => {
+    const { headers, body } = await lab.call('GET', '/cluster/nextid')
+    expect(headers['content-type']).toMatch('application/json')
+    expect(body).toBe(107)
+  })
+
+  test('to a file that is sent are those to its task', async () => {
+    const file = new FormData()
+    file.set('content', 'iso')
+    file.set('filename', new Blob(['disk']), 'small.iso')
+    const sent = new Request('http://unused', { method: 'POST', body: file })
+    const answer = await lab.gateway.inject({
+      method: 'POST',
+      url: '/nodes/pve1/storage/local/upload?wait=10',
+      headers: { authorization: token, 'content-type': sent.headers.get('content-type') ?? '' },
+      payload: Buffer.from(await sent.arrayBuffer()),
+    })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toMatchObject({ type: 'imgcopy', exitstatus: 'OK' })
+    const files = await lab.call(
+      'GET',
+      '/nodes/pve1/storage/local/content?content=iso&fields=volid',
+    )
+    expect(files.body).toContainEqual({ volid: 'local:iso/small.iso' })
+  })
+
+  test('to a form are those to JSON, and a query may say true', async () => {
+    const answer = await lab.gateway.inject({
+      method: 'POST',
+      url: '/nodes/pve1/qemu?start=false',
+      headers: { authorization: token, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'vmid=702&onboot=true',
+    })
+    expect(answer.statusCode).toBe(202)
+    expect(await lab.call('GET', '/nodes/pve1/qemu/702/config')).toMatchObject({
+      body: { onboot: true },
+    })
   })
 
   test('to a task that failed are refusals which name it', async () => {

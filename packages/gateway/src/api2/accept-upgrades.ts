@@ -1,5 +1,5 @@
 import type { HttpAnswer, Upgraded } from '@proxkit/client/server'
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { pipeline, type Duplex } from 'node:stream'
 import type { Mount } from '../mount.js'
 import { admitRequest } from './admit.js'
@@ -8,12 +8,14 @@ import { failureAnswer } from './plugin.js'
 import { envelope, phrase } from './write-answer.js'
 
 /** Lets consoles and whatever else goes on in a protocol of its own through to the servers, below `/api2` only. */
-export function acceptUpgrades(server: Server, mounts: readonly Mount[]): void {
-  server.on('upgrade', (request, socket, received) => {
+export function upgradeHandler(
+  mounts: readonly Mount[],
+): (request: IncomingMessage, socket: Duplex, received: Buffer) => void {
+  return (request, socket, received) => {
     // Who breaks off is gone, and nobody is left to be told.
     socket.on('error', () => socket.destroy())
     void upgrade(request, { socket, received, mounts })
-  })
+  }
 }
 
 interface Caller {
@@ -43,7 +45,7 @@ async function answerUpgrade(
   }
   const target = url.slice(mount.prefix.length)
   try {
-    const admission = await admitRequest(mount, {
+    const { admission } = await admitRequest(mount, {
       request,
       verb: 'GET',
       target,

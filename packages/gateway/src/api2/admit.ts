@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Params, Verb } from '@proxkit/schema'
+import type { FoundMethod, Params, Verb } from '@proxkit/schema'
 import type { Admission } from '../door/door.js'
 import type { Mount } from '../mount.js'
 import { formFields } from './request-body.js'
@@ -8,18 +8,20 @@ import { formFields } from './request-body.js'
 export async function admitRequest(
   { cluster, door }: Mount,
   { request, verb, target, body }: Arrival,
-): Promise<Admission> {
+): Promise<{ readonly admission: Admission; readonly operation: FoundMethod | undefined }> {
   const [url = '', query = ''] = target.split('?', 2)
   // pve-http-server AnyEvent.pm: split_abs_uri
   const path = /^\/api2\/+[a-z][a-z0-9]+(\/.*)$/.exec(url)?.[1] ?? '/'
-  return door.admit({
+  const operation = cluster.definition.find(verb, decoded(path))
+  const admission = await door.admit({
     headers: request.headers,
     cluster,
     verb,
     path,
-    operation: cluster.definition.find(verb, decoded(path)),
+    operation,
     parameters: async () => ({ ...(await body()), ...formFields(query) }),
   })
+  return { admission, operation }
 }
 
 interface Arrival {

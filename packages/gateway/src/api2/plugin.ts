@@ -39,31 +39,38 @@ async function pass(
 }
 
 async function answerOf(
-  { raw: request, method }: FastifyRequest,
+  fastifyRequest: FastifyRequest,
   { mount, passOn, signal }: Api2Options & { readonly signal: AbortSignal },
 ): Promise<HttpAnswer> {
+  const { raw: request, method } = fastifyRequest
   const verb = verbs.find((known) => known === method)
   // pve-http-server AnyEvent.pm: $known_methods
   if (!verb) return envelope(501, `method '${method}' not available`)
   const target = (request.url ?? '').slice(mount.prefix.length)
   const body = new RequestBody(request)
   try {
-    const admission = await admitRequest(mount, {
+    const { admission, operation } = await admitRequest(mount, {
       request,
       verb,
       target,
       body: () => body.parameters(),
     })
+    fastifyRequest.operation = operation?.method.path ?? ''
+    if (admission.allowed) fastifyRequest.caller = admission.caller
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
     const stream = body.stream()
     return await passOn({
       verb,
       path: target,
-      headers: withProof(endToEnd(request.headers), admission.shown),
+      headers: {
+        ...withProof(endToEnd(request.headers), admission.shown),
+        'x-request-id': fastifyRequest.id,
+      },
       ...(stream && { body: stream }),
       signal,
     })
   } catch (error) {
+    fastifyRequest.log.warn({ err: error }, 'the server was not asked')
     return failureAnswer(error)
   }
 }

@@ -1,15 +1,18 @@
 import {
   type ApiResponse,
   decodeValue,
+  type Method,
   type Params,
   type ParamValue,
   verifyParameters,
 } from '@proxkit/schema'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Admitted } from '../door/door.js'
 import type { Mount } from '../mount.js'
 import { createdAt } from './created-at.js'
 import type { Operation } from './find-operation.js'
+import { passUpload } from './pass-upload.js'
 import { parseQuery } from './query.js'
 import { fieldErrors, Refusal } from './refusal.js'
 import { statusOf } from './status-of.js'
@@ -22,8 +25,12 @@ export interface RestCall {
   readonly operation: Operation
   readonly query: unknown
   readonly body: unknown
+  /** In place of `body`: a form with a file in it, which the server reads. */
+  readonly file?: Readable
   readonly headers: IncomingHttpHeaders
   readonly signal: AbortSignal
+  /** Told who calls, once the door has let them in. */
+  readonly onAdmitted: (caller: string | undefined) => void
 }
 
 export interface RestAnswer {
@@ -35,18 +42,12 @@ export interface RestAnswer {
 /** Admits a call, holds it against the definition, sends it on, and makes REST of the answer. Throws `Refusal`. */
 export async function answerCall(call: RestCall): Promise<RestAnswer> {
   const { operation, signal } = call
-  const { verb, path, method } = operation
+  const { verb, method } = operation
   const { params: queried, view, wait } = parseQuery(fieldsOf(call.query), method)
   // A parameter in the query replaces that of the body, as on the server: pve-http-server AnyEvent.pm, get_params
-  const params = { ...fieldsOf(call.body), ...queried }
-  const { transport } = await admit(call, params)
-  verify(operation, params)
-  let answer: ApiResponse
-  try {
-    answer = await transport.send({ verb, path, params, signal })
-  } catch (error) {
-    throw unreachable(error)
-  }
+  const params = withBooleans({ ...fieldsOf(call.body), ...queried }, method)
+  const admission = await admit(call, params)
+  const answer = await ask(call, { params, admission })
   if (answer.status >= 400) throw refusalOf(operation, answer)
   const upid = verb === 'GET' ? undefined : startedTask(answer.data)
   const { prefix, cluster } = call.mount
@@ -56,7 +57,8 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
     data: answer.data,
   })
   const location = created && prefix + created
-  if (upid !== undefined) return taskAnswer(upid, { transport, wait, signal, location })
+  if (upid !== undefined)
+    return taskAnswer(upid, { transport: admission.transport, wait, signal, location })
   const { data, total } = viewOf(decodeValue(method.returns, answer.data ?? null), view)
   const counted = answer.total ?? total
   return {
@@ -66,6 +68,23 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
       ...(counted !== undefined && { 'x-total-count': String(counted) }),
     },
     body: data,
+  }
+}
+
+async function ask(
+  { operation, file, headers, mount, signal }: RestCall,
+  { params, admission }: { readonly params: Params; readonly admission: Admitted },
+): Promise<ApiResponse> {
+  const { verb, path } = operation
+  const { transport, shown } = admission
+  if (!file) verify(operation, params)
+  const { upstream } = mount.cluster
+  try {
+    return file
+      ? await passUpload({ stream: file, headers }, { operation, upstream, shown, signal })
+      : await transport.send({ verb, path, params, signal })
+  } catch (error) {
+    throw unreachable(error)
   }
 }
 
@@ -90,6 +109,7 @@ async function admit(call: RestCall, params: Params): Promise<Admitted> {
   if (admission.caller === undefined && method.permissions?.user !== 'world') {
     throw new Refusal(401, 'a ticket or an API token is needed, and none came along')
   }
+  call.onAdmitted(admission.caller)
   return admission
 }
 
@@ -107,6 +127,15 @@ function refusalOf({ verb, path }: Operation, answer: ApiResponse): Refusal {
     detail,
     answer.errors && { errors: fieldErrors(answer.errors) },
   )
+}
+
+/** A query or a form has no booleans but as text. */
+function withBooleans(params: Params, { parameters: { properties = {} } }: Method): Params {
+  const entries = Object.entries(params).map(([name, value]) => {
+    const isFlag = Object.hasOwn(properties, name) && properties[name]?.type === 'boolean'
+    return [name, isFlag && (value === 'true' || value === 'false') ? value === 'true' : value]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** The members of a query or a JSON body. */

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { Readable } from 'node:stream'
 import type { Mount } from '../mount.js'
 import { answerCall } from './answer-call.js'
+import { takeBodies } from './bodies.js'
 import { findOperation, verbs } from './find-operation.js'
 import { Refusal, sendRefusal } from './refusal.js'
 import { toRefusal } from './to-refusal.js'
@@ -10,7 +12,12 @@ export async function restPlugin(
   app: FastifyInstance,
   { mount }: { readonly mount: Mount },
 ): Promise<void> {
-  app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error), { request, reply }))
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = toRefusal(error)
+    if (refusal.status >= 500) request.log.warn({ err: error }, 'not answered')
+    return sendRefusal(refusal, { request, reply })
+  })
+  takeBodies(app)
   app.route({
     method: [...verbs],
     url: '/*',
@@ -20,15 +27,25 @@ export async function restPlugin(
       const path = request.url.split('?', 1)[0]?.slice(mount.prefix.length) ?? ''
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
+      const operation = findOperation(mount.cluster.definition, { verb, path })
+      request.operation = operation.method.path
       const answer = await answerCall({
-        operation: findOperation(mount.cluster.definition, { verb, path }),
+        operation,
         query: request.query,
-        body: request.body,
+        body: request.body instanceof Readable ? undefined : request.body,
+        ...(request.body instanceof Readable && { file: request.body }),
         headers: request.headers,
         mount,
         signal: gone.signal,
+        onAdmitted(caller) {
+          request.caller = caller
+        },
       })
-      return reply.code(answer.status).headers(answer.headers).send(answer.body)
+      return reply
+        .code(answer.status)
+        .headers(answer.headers)
+        .type('application/json')
+        .send(JSON.stringify(answer.body))
     },
   })
 }

@@ -58,6 +58,9 @@ export interface MediaType {
 
 export interface Response {
   readonly description: string
+  readonly headers?: Readonly<
+    Record<string, { readonly description: string; readonly schema: JsonSchema }>
+  >
   readonly content?: Content
 }
 

@@ -1,0 +1,34 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+/** What the gateway counts, for Prometheus. */
+export interface Metrics {
+  readonly type: string
+  /** One request that was answered; `operation` is its path template, so that there are not as many as guests. */
+  observe(request: ObservedRequest): void
+  text(): Promise<string>
+}
+
+interface ObservedRequest {
+  readonly method: string
+  readonly operation: string
+  readonly status: number
+  readonly seconds: number
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'proxkit_gateway_request_seconds',
+    help: 'Time until a request was answered.',
+    labelNames: ['method', 'operation', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  return {
+    type: registry.contentType,
+    observe: ({ method, operation, status, seconds }) =>
+      requests.observe({ method, operation, status }, seconds),
+    text: () => registry.metrics(),
+  }
+}
