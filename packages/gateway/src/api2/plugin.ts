@@ -51,6 +51,7 @@ async function answerOf(
   try {
     const { admission, operation } = await admitRequest(mount, {
       request,
+      requestId: fastifyRequest.id,
       verb,
       target,
       body: () => body.parameters(),
@@ -59,7 +60,8 @@ async function answerOf(
     if (admission.allowed) fastifyRequest.caller = admission.caller
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
     const stream = body.stream()
-    return await passOn({
+    const send = admission.passOn ?? passOn
+    return await send({
       verb,
       path: target,
       headers: {

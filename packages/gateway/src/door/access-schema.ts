@@ -57,7 +57,10 @@ const tokens = z.strictObject({
   issuer: z.string().min(1),
   audience: z.string().min(1),
   keys: https,
-  algorithms: z.array(z.enum(signatureAlgorithms)).min(1).default([...signatureAlgorithms]),
+  algorithms: z
+    .array(z.enum(signatureAlgorithms))
+    .min(1)
+    .default([...signatureAlgorithms]),
   /** Seconds. */
   'clock-skew': z.number().int().min(0).max(600).default(30),
   /** The claim that names the caller. */
@@ -104,6 +107,10 @@ export const accessSchema: z.ZodType<Access> = z
       })
     }
     if (callers.length === 0 && !tokens) {
-      addIssue({ code: 'custom', path: [], message: 'neither callers nor tokens: nobody could call' })
+      addIssue({
+        code: 'custom',
+        path: [],
+        message: 'neither callers nor tokens: nobody could call',
+      })
     }
   })

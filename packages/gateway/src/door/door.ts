@@ -46,6 +46,8 @@ export interface Admitted {
 
 export interface Refused {
   readonly allowed: false
+  /** Who calls, where the door knows them. */
+  readonly caller?: string
   readonly status: 400 | 401 | 403 | 429
   /** What was wrong and what would be right. */
   readonly detail: string

@@ -35,6 +35,8 @@ export async function restPlugin(
         body: request.body instanceof Readable ? undefined : request.body,
         ...(request.body instanceof Readable && { file: request.body }),
         headers: request.headers,
+        requestId: request.id,
+        address: request.ip,
         mount,
         signal: gone.signal,
         onAdmitted(caller) {

@@ -13,6 +13,13 @@ export interface HeldLogin {
   refused(shown: Shown): Promise<void>
 }
 
+/** The login that follows one which was refused; undefined where there is no other. */
+export async function renewed(login: HeldLogin, shown: Shown): Promise<Shown | undefined> {
+  await login.refused(shown)
+  const next = await login.shown()
+  return next === shown ? undefined : next
+}
+
 export function tokenLogin(token: string, product: Product): HeldLogin {
   const shown = shownToken(token, product)
   return { shown: async () => shown, refused: async () => {} }

@@ -7,6 +7,8 @@ export interface Call {
   readonly method: Method
   /** Those of path, query and body together. */
   readonly parameters: Params
+  /** Without those of the path. */
+  readonly own: Params
   /** Decoded, without what a server passes over. */
   readonly path: string
   readonly isUpgrade: boolean
@@ -23,17 +25,11 @@ export interface Denial {
   readonly detail: string
 }
 
-/** The path of a method with the values of its placeholders. */
-export function filledPath(
-  template: string,
-  { pathParams, encode }: PathValues,
-): string {
-  return template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encode(pathParams[name] ?? ''))
-}
-
-interface PathValues {
-  readonly pathParams: Readonly<Record<string, string>>
-  readonly encode: (value: string) => string
+/** The path of a method with the values of its placeholders, percent-encoded. */
+export function filledPath(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
+    encodeURIComponent(values[name] ?? ''),
+  )
 }
 
 /** The texts in a parameter, however deep. */

@@ -15,19 +15,18 @@ export type Guests = ReadonlyMap<string, Guest>
 export function isInScope(guest: Guest | undefined, { pools, tags }: GuestScope): boolean {
   if (!guest) return false
   const { pool } = guest
-  return (pool !== undefined && pools.includes(pool)) || guest.tags.some((tag) => tags.includes(tag))
+  return (
+    (pool !== undefined && pools.includes(pool)) || guest.tags.some((tag) => tags.includes(tag))
+  )
 }
 
 /** The guests of a cluster, asked anew when what is known is older than a second or two. */
-export function guestDirectory(
-  open: () => Promise<Transport>,
-  clock: Clock,
-): () => Promise<Guests> {
+export function guestDirectory(transport: Transport, clock: Clock): () => Promise<Guests> {
   let known: { readonly at: number; readonly guests: Promise<Guests> } | undefined
   return () => {
     const now = clock.now()
     if (known && now - known.at >= 0 && now - known.at < lifetime) return known.guests
-    const guests = open().then(read)
+    const guests = read(transport)
     const asked = { at: now, guests }
     known = asked
     guests.catch(() => {

@@ -24,7 +24,8 @@ export function namedBy({ verb, method, parameters }: Call): Named {
     const items = texts.flatMap((text) => text.split(/[\s,;\0]+/)).filter((text) => text !== '')
     if (nodeFormats.has(format)) nodes.push(...items.map((item) => item.replace(/:-?\d+$/, '')))
     else if (guestFormats.has(format)) {
-      const isNew = name === 'newid' || (name === 'vmid' && creations.test(`${verb} ${method.path}`))
+      const isNew =
+        name === 'newid' || (name === 'vmid' && creations.test(`${verb} ${method.path}`))
       const list = isNew ? created : guests
       list.push(...items.map((item) => item.replace(/^(?:vm|ct):/, '').replace(/-\d+$/, '')))
     } else if (format === 'pve-poolid' || (name === 'pool' && backups.test(method.path))) {
@@ -68,7 +69,9 @@ function guestOfTask(upid: string): string {
 
 /** The owners of the volumes and backups in a text. pve-storage PVE/Storage/Plugin.pm: parse_name_dir, parse_volname */
 function guestsOfVolumes(text: string): readonly string[] {
-  return volumeOwners.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''))
+  return volumeOwners.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map((match) => match[1] ?? ''),
+  )
 }
 
 const volumeOwners = [

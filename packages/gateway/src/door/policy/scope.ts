@@ -61,9 +61,13 @@ async function outsideGuests(
     const known = await call.guests()
     const other = named.guests.find((vmid) => !isInScope(known.get(vmid), scope))
     if (other !== undefined) return deny(`guest ${other} is not one of its guests`)
-    const made = named.created.find((vmid) => !mayCreate(vmid, { known, call, named, policy: scope }))
+    const made = named.created.find(
+      (vmid) => !mayCreate(vmid, { known, call, named, policy: scope }),
+    )
     if (made !== undefined) {
-      return deny(`guest ${made} would not be one of its guests: create it with pool or tags of these`)
+      return deny(
+        `guest ${made} would not be one of its guests: create it with pool or tags of these`,
+      )
     }
   }
   const all = call.parameters['all']

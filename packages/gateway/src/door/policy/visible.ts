@@ -9,7 +9,8 @@ export async function visibleTo(
   { verb, method: { path, returns }, guests }: Call,
 ): Promise<((entry: unknown) => boolean) | undefined> {
   const isOfGuest = /^\/nodes\/\{node\}\/(?:qemu|lxc)\/\{vmid\}/.test(path)
-  if (verb !== 'GET' || returns.type !== 'array' || isOfGuest || (!nodes && !scope)) return undefined
+  if (verb !== 'GET' || returns.type !== 'array' || isOfGuest || (!nodes && !scope))
+    return undefined
   const known = scope && (await guests())
   const isOfNode = path.startsWith('/nodes/{node}')
   return (entry) => {
