@@ -1,10 +1,12 @@
-import type { Clock } from '@proxkit/client'
+import { type Clock, systemClock } from '@proxkit/client/server'
 import type { ApiRequest, ApiResponse, Transport } from '@proxkit/schema'
 import type { Cluster } from '../cluster.js'
 import { type HeldLogin, renewed } from '../upstream/held-login.js'
 import type { Access } from './access.js'
+import { bearerTokens } from './bearer-tokens.js'
 import { type Identify, proofIn } from './caller.js'
 import type { Admission, Door, Knock, Refused } from './door.js'
+import { gatewayKeys } from './gateway-keys.js'
 import { exactPassOn } from './exact-pass-on.js'
 import { exactUpgrade } from './exact-upgrade.js'
 import { judgedCall } from './judged-call.js'
@@ -13,27 +15,34 @@ import { guestDirectory } from './policy/guests.js'
 import { type Judge, judgeOf } from './policy/judge.js'
 
 export interface GuardedDoorOptions {
-  readonly policies: Access['policies']
-  /** Asked in turn who calls. */
-  readonly identify: readonly Identify[]
+  readonly access: Access
   /** The login of the gateway for each cluster, by its name. */
   readonly logins: ReadonlyMap<string, HeldLogin>
-  readonly clock: Clock
+  readonly clock?: Clock
+  /** In place of the system's own, for the keys of an issuer. */
+  readonly fetch?: typeof fetch
 }
 
 /** Callers show what the gateway knows them by, and act with its login as far as their policy goes. */
-export function guardedDoor(options: GuardedDoorOptions): Door {
-  const judges = new Map(
-    Object.entries(options.policies).map(([name, policy]) => [name, judgeOf(policy)]),
-  )
+export function guardedDoor({
+  access: { policies, callers, tokens },
+  logins,
+  clock = systemClock,
+  fetch,
+}: GuardedDoorOptions): Door {
+  const identify = [
+    gatewayKeys(callers),
+    ...(tokens ? [bearerTokens(tokens, { clock, ...(fetch && { fetch }) })] : []),
+  ]
+  const judges = new Map(Object.entries(policies).map(([name, policy]) => [name, judgeOf(policy)]))
   const directories = new Map<Cluster, ReturnType<typeof guestDirectory>>()
   return { admit }
 
   async function admit(knock: Knock): Promise<Admission> {
-    const caller = await identified(knock, options.identify)
+    const caller = await identified(knock, identify)
     if ('allowed' in caller) return caller
     const judge = judges.get(caller.policy)
-    const login = options.logins.get(knock.cluster.name)
+    const login = logins.get(knock.cluster.name)
     if (!judge || !login) {
       const detail = `cluster '${knock.cluster.name}' is not behind this door`
       return { allowed: false, status: 403, detail }
@@ -63,7 +72,7 @@ export function guardedDoor(options: GuardedDoorOptions): Door {
   function guestsOf(cluster: Cluster, login: HeldLogin): ReturnType<typeof guestDirectory> {
     const known = directories.get(cluster)
     if (known) return known
-    const directory = guestDirectory(loggedIn(cluster, login), options.clock)
+    const directory = guestDirectory(loggedIn(cluster, login), clock)
     directories.set(cluster, directory)
     return directory
   }
