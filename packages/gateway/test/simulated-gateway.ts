@@ -1,5 +1,5 @@
 import { connectServer } from '@proxkit/client/server'
-import { createGateway, type Gateway } from '@proxkit/gateway'
+import { createGateway, type Gateway, type GatewayOptions } from '@proxkit/gateway'
 import {
   createSimulator,
   instantClock,
@@ -24,7 +24,10 @@ export interface Called {
 }
 
 /** A gateway before a simulated cluster that is reached over HTTP, as a real one is. */
-export async function simulatedGateway(options: SimulatorOptions = {}): Promise<SimulatedGateway> {
+export async function simulatedGateway(
+  options: SimulatorOptions = {},
+  given: Partial<GatewayOptions> = {},
+): Promise<SimulatedGateway> {
   const simulator = createSimulator({ clock: instantClock(), ...options })
   const { definition } = simulator
   const { url } = await simulator.listen({ http: true })
@@ -32,6 +35,7 @@ export async function simulatedGateway(options: SimulatorOptions = {}): Promise<
   const gateway = createGateway({
     clusters: [{ name: 'lab', definition, upstream: server }],
     mode: 'simulate',
+    ...given,
   })
   return {
     gateway,

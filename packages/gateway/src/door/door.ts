@@ -33,6 +33,8 @@ export interface Admitted {
   readonly allowed: true
   /** Who calls, for logs and audit; undefined where nobody is logged in. */
   readonly caller: string | undefined
+  /** The door itself knows who calls; else the name is what the caller claims. */
+  readonly isKnown?: boolean
   /** How the call goes on. */
   readonly transport: Transport
   /** What is shown to the server where a request passes through as it is, in place of all proofs that came along. */
@@ -48,6 +50,7 @@ export interface Refused {
   readonly allowed: false
   /** Who calls, where the door knows them. */
   readonly caller?: string
+  readonly isKnown?: boolean
   readonly status: 400 | 401 | 403 | 429
   /** What was wrong and what would be right. */
   readonly detail: string

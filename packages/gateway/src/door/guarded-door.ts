@@ -53,7 +53,7 @@ export function guardedDoor({
     if (denial) {
       const rule = `${caller.policy}.${denial.rule}`
       const detail = `policy '${caller.policy}' refuses it for ${caller.name} by its rule '${denial.rule}': ${denial.detail}`
-      return { allowed: false, status: 403, detail, rule, caller: caller.name }
+      return { allowed: false, status: 403, detail, rule, caller: caller.name, isKnown: true }
     }
     const visible = await judge.visible(call)
     const shown = await login.shown()
@@ -61,6 +61,7 @@ export function guardedDoor({
     return {
       allowed: true,
       caller: caller.name,
+      isKnown: true,
       transport: visibleTransport(knock, { login, visible }),
       shown: shown.fields,
       passOn: exactPassOn(knock, { call, login, visible, isDryRun }),
