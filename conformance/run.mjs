@@ -3,7 +3,9 @@ import { createSimulator, realClock } from '@proxkit/simulator'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { startGateway } from './gateway.mjs'
 import { guestLife } from './guest-life.mjs'
+import { checkOpenapi } from './openapi.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
 import { runNovnc } from './novnc.mjs'
@@ -24,6 +26,10 @@ for (const seed of seeds) {
   try {
     if (missing === undefined) {
       add({ seed, client: 'proxmoxer 2.3.0' }, await runPython('guest-life.py', simulator))
+      const gateway = await startGateway(simulator)
+      const row = { seed, client: 'proxmoxer 2.3.0, through the gateway' }
+      add(row, await runPython('guest-life.py', gateway))
+      await gateway.stop()
     } else {
       rows.push({ seed, client: 'proxmoxer 2.3.0', result: `skipped: ${missing}`, failures: [] })
     }
@@ -77,6 +83,15 @@ if (missing === undefined) {
     } finally {
       await simulator.stop()
     }
+  }
+}
+
+if (missing === undefined) {
+  const simulator = await startSimulator(['--speed', String(speed)])
+  try {
+    add({ seed: 'lab', client: 'schemathesis, at the gateway' }, await checkOpenapi(simulator))
+  } finally {
+    await simulator.stop()
   }
 }
 

@@ -15,6 +15,8 @@ export interface SimulatorProcess {
   readonly token: string
   /** Opens the control under `/_proxkit/`. */
   readonly controlKey: string
+  /** The page of the gateway beside it; empty without one. */
+  readonly docs: string
   /** The commands it suggests. */
   readonly commands: readonly string[]
   /** Milliseconds from the start of the process until it said where it listens. */
@@ -50,9 +52,8 @@ export async function startSimulator(
   const commands: string[] = []
   let readyAfter = 0
   for await (const line of createInterface(child.stdout)) {
-    const fact = /^ {2}(URL|Certificate|User|Password|API token|Control key|Kept in) +(.+)$/.exec(
-      line,
-    )
+    const fact =
+      /^ {2}(URL|Certificate|User|Password|API token|Control key|Docs|Kept in) +(.+)$/.exec(line)
     if (fact?.[1] === 'URL') readyAfter = performance.now() - started
     if (fact?.[1] && fact[2]) facts.set(fact[1], fact[2])
     else if (/^ {2}\S/.test(line)) commands.push(line.trim())
@@ -71,6 +72,7 @@ export async function startSimulator(
     password: facts.get('Password') ?? '',
     token: facts.get('API token') ?? '',
     controlKey: facts.get('Control key') ?? '',
+    docs: facts.get('Docs') ?? '',
     commands,
     readyAfter,
     async stop(signal = 'SIGINT') {

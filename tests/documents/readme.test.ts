@@ -101,6 +101,7 @@ function forThisSimulator(code: string): string {
   const tls = `tls: { fingerprint: '${simulator.fingerprint}' }`
   return code
     .replaceAll('127.0.0.1:8006', host)
+    .replaceAll('127.0.0.1:8080', new URL(simulator.docs).host)
     .replaceAll('port=8006', `port=${port}`)
     .replaceAll('AA:BB:…', simulator.fingerprint ?? '')
     .replaceAll(/host: (?:'pve1[^']*'|\['pve1[^\]]*\])/g, `url: '${simulator.url}', ${tls}`)
@@ -122,14 +123,15 @@ async function runShell(code: string): Promise<void> {
     expect(packageNames).toContain(command.slice('npm install '.length))
     return
   }
-  if (command.startsWith('npx proxkit simulate')) await untilReady(`${command} --port 0`, cwd)
+  if (/^npx proxkit (?:simulate|gateway)/.test(command))
+    await untilReady(`${command} --port 0`, cwd)
   else await succeed(['bash', '-euo', 'pipefail', '-c', code])
 }
 
 async function untilReady(command: string, directory: string): Promise<void> {
   const until = 'Press Ctrl+C'
   const { output } = await runProcess(['bash', '-c', command], { cwd: directory, until })
-  expect(output).toContain('  URL          https://127.0.0.1:')
+  expect(output).toMatch(/^ {2}URL {10}https?:\/\/127\.0\.0\.1:/m)
   expect(output).toContain(until)
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { callCommands } from './call/command.js'
+import { gatewayCommand } from './gateway/command.js'
 import { generateCommand } from './generate/command.js'
 import { packageVersion } from './package-version.js'
 import { pveshCommand } from './pvesh/command.js'
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .helpCommand('help [command]', 'print the help of a command')
   const commands = [
     simulateCommand(),
+    gatewayCommand(),
     ...callCommands(),
     pveshCommand(),
     generateCommand(),

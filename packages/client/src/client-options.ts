@@ -65,9 +65,6 @@ export type ClientOptions<P extends Product = 'pve', V extends string = Newest[P
   | HostOptions<P, V>
   | TransportOptions<P, V>
 
-/** The options of any client of a server. */
-export type AnyHostOptions = HostOptions<Product, string>
-
 /** The options of any client. */
 export type AnyClientOptions = ClientOptions<Product, string>
 

@@ -55,8 +55,9 @@ export function createGateway({
   const app = fastify({
     ...loggerOptions(log),
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) =>
-      sendRefusal(new Refusal(400, error.message), { request, reply }),
+    frameworkErrors(error, request, reply) {
+      void sendRefusal(new Refusal(400, error.message), { request, reply })
+    },
   })
   observeRequests(app, metrics)
   app.register(operationsPlugin, { ...context, metrics })

@@ -14,6 +14,7 @@ export type {
 export { AccessFileError, readAccess } from './door/access-file.js'
 export { guardedDoor, type GuardedDoorOptions } from './door/guarded-door.js'
 export { ownCredentials } from './door/own-credentials.js'
+export type { LogOptions } from './operations/logging.js'
 export type { ErrorBody } from './rest/refusal.js'
 export { sharedTransport, type Upstream } from './upstream/upstream.js'
 export {

@@ -24,7 +24,7 @@ test('the documents tell each operation with the statuses and parameters of REST
     expect.arrayContaining(['limit', 'start', 'sort', 'fields', 'userid']),
   )
   expect(list.responses['200'].content['application/json'].schema).toMatchObject({
-    type: ['array', 'null'],
+    type: 'array',
   })
   const create = paths['/access/users'].post
   expect(create.responses['201'].headers).toHaveProperty('Location')

@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { Verb } from '@proxkit/client'
+import { addSettings } from '../settings/add-settings.js'
 import type { CallOptions } from './call.js'
 
 /** `proxkit get`, `create`, `set` and `delete`: the verbs of `pvesh`. */
@@ -42,18 +43,5 @@ function callCommand(name: string, { verb, description }: CallCommandOptions): C
 
 /** Adds the options that tell which server, and who calls. */
 export function connectionOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--host <host>', 'server: name, name:port, or URL').env('PROXKIT_HOST'))
-    .addOption(
-      new Option('--token <token>', 'API token: user@realm!name=secret').env('PROXKIT_TOKEN'),
-    )
-    .addOption(new Option('--user <user>', 'user, if there is no token').env('PROXKIT_USER'))
-    .addOption(new Option('--password <password>', 'password of the user').env('PROXKIT_PASSWORD'))
-    .addOption(
-      new Option(
-        '--fingerprint <fingerprint>',
-        'SHA-256 fingerprint of the one certificate to accept',
-      ).env('PROXKIT_FINGERPRINT'),
-    )
-    .option('--insecure', 'accept any certificate', false)
+  return addSettings(command, 'call')
 }

@@ -8,10 +8,14 @@ import {
 } from '@proxkit/simulator'
 import type { StateFile } from '@proxkit/simulator/state'
 import { randomUUID } from 'node:crypto'
+import { isLoopback } from '../listening/is-loopback.js'
+import { listenFailure } from '../listening/listen-failure.js'
+import { stopRequest } from '../listening/stop-request.js'
 import { packageVersion } from '../package-version.js'
-import { systemCode } from '../system-code.js'
+import type { LogLevel } from '../settings/parsers.js'
 import { UsageError } from '../usage-error.js'
 import { chooseDefinition } from './choose-definition.js'
+import { openDocs } from './open-docs.js'
 import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
@@ -35,6 +39,10 @@ export interface SimulateOptions {
   readonly faults?: string
   readonly overrides?: string
   readonly controlKey?: string
+  /** A gateway with the documentation is opened beside the simulator. */
+  readonly docs: boolean
+  readonly docsPort?: number
+  readonly logLevel?: LogLevel
 }
 
 /** Runs a simulated cluster until the process is asked to stop. */
@@ -43,6 +51,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   const { simulator, password } = await createFrom(options)
   const controlKey = options.controlKey ?? (isLoopback(options.host) ? randomUUID() : undefined)
   const listener = await open(simulator, { ...options, ...(controlKey && { controlKey }) })
+  const docs = await openDocs(options, { simulator, listener })
   process.stdout.write(
     welcome({
       version: packageVersion(),
@@ -52,9 +61,11 @@ export async function simulate(options: SimulateOptions): Promise<void> {
       password,
       state: options.state,
       controlKey,
+      docs: docs && ('url' in docs ? `${docs.url}/docs` : `none: ${docs.reason}`),
     }),
   )
   await stopped
+  if (docs && 'close' in docs) await docs.close()
   await simulator.close()
 }
 
@@ -118,33 +129,8 @@ async function open(
     })
   } catch (error) {
     await simulator.close()
-    const reason = systemReasons.get(systemCode(error) ?? '')
-    if (reason === undefined) throw error
-    throw new UsageError(`cannot listen on ${host} port ${port}: ${reason}`)
+    throw listenFailure(error, { host, port, flag: '--port' })
   }
 }
 
 const usualPorts = { pve: 8006, pbs: 8007, pmg: 8006, pdm: 8443 } as const
-
-const systemReasons: ReadonlyMap<string, string> = new Map([
-  [
-    'EADDRINUSE',
-    'the port is in use; choose another one with --port, or any free one with --port 0',
-  ],
-  ['EACCES', 'only root may use this port; choose one above 1023 with --port'],
-  ['EADDRNOTAVAIL', 'this machine does not have that address'],
-  ['ENOTFOUND', 'there is no host of that name'],
-  ['EAI_AGAIN', 'the name of the host cannot be looked up'],
-])
-
-/** Resolves at the first Ctrl+C or request to terminate; a second one ends the process at once. */
-function stopRequest(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
-}

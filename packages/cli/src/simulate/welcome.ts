@@ -15,11 +15,13 @@ export interface Welcome {
   readonly state: string | undefined
   /** What opens the control; undefined where there is none. */
   readonly controlKey: string | undefined
+  /** Where the API is described and tried out. */
+  readonly docs: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
 export function welcome(given: Welcome): string {
-  const { version, api, listener, snapshot, password, state, controlKey } = given
+  const { version, api, listener, snapshot, password, state, controlKey, docs } = given
   const token = api.product === 'pve' ? readyToken(snapshot.config) : undefined
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -28,6 +30,7 @@ export function welcome(given: Welcome): string {
     ['Password', password ?? 'as it was'],
     ['API token', token],
     ['Control key', controlKey],
+    ['Docs', docs],
     ['Kept in', state],
   ]
   const lines = facts.flatMap(([name, value]) =>
@@ -64,7 +67,7 @@ function isCluster(config: ClusterSnapshot['config']): boolean {
 const guestFile = /^nodes\/[^/]+\/(?:qemu-server|lxc)\/\d+\.conf$/
 
 /** A listener on all addresses is reached through the loopback one. */
-function reachableUrl({ url, host }: Listener): string {
+export function reachableUrl({ url, host }: Pick<Listener, 'url' | 'host'>): string {
   if (host === '0.0.0.0') return url.replace(host, '127.0.0.1')
   if (isIPv6(host) && /^[0:]+$/.test(host)) return url.replace(`[${host}]`, '[::1]')
   return url

@@ -27,14 +27,14 @@ function booleanSchema({ description, default: preset }: JsonSchema): JsonSchema
 
 /**
  * The schema of an answer without what limits its values: servers answer more, less and other than they declare, and
- * answers pass as they are. So a member may be null or missing, and a number may be a text.
+ * answers pass as they are.
  */
 export function describedOnly(schema: JsonSchema): JsonSchema {
   const { type, $ref, items, properties, additionalProperties, anyOf, allOf } = schema
   if ($ref !== undefined) return schema
   return {
     ...(schema.description !== undefined && { description: schema.description }),
-    ...(type !== undefined && { type: mayBe([type].flat()) }),
+    ...(type !== undefined && { type }),
     ...(items && { items: describedOnly(items) }),
     ...(properties && { properties: describedMembers(properties) }),
     ...(typeof additionalProperties === 'object' && {
@@ -53,11 +53,3 @@ const describedMembers = (
   Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => [name, describedOnly(schema)]),
   )
-
-/** Perl tells a number from its text only by what was last done with it. */
-function mayBe(types: readonly string[]): string | readonly string[] {
-  const scalar = types.some((type) => ['string', 'integer', 'number', 'boolean'].includes(type))
-  const all = new Set([...types, ...(scalar ? ['string', 'number'] : []), 'null'])
-  if (all.has('number')) all.delete('integer')
-  return [...all]
-}

@@ -1,4 +1,4 @@
-import type { FastifyServerOptions } from 'fastify'
+import { type FastifyServerOptions, LogController } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { DestinationStream } from 'pino'
 
@@ -11,7 +11,7 @@ export interface LogOptions {
 /** One line for each request that was answered, with nothing in it that opens a door. */
 export function loggerOptions(
   log: LogOptions,
-): Pick<FastifyServerOptions, 'logger' | 'genReqId' | 'requestIdHeader' | 'disableRequestLogging'> {
+): Pick<FastifyServerOptions, 'logger' | 'genReqId' | 'requestIdHeader' | 'logController'> {
   return {
     logger: {
       level: log.level,
@@ -23,7 +23,7 @@ export function loggerOptions(
       },
     },
     // A line for each answer is written by the operations plugin.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   }

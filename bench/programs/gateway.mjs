@@ -1,0 +1,12 @@
+import { connectServer } from '@proxkit/client/server'
+import { createGateway } from '@proxkit/gateway'
+import { loadDefinition } from '@proxkit/schema'
+
+// The gateway before the server that the environment names.
+const upstream = connectServer({ product: 'pve', url: process.env.UPSTREAM ?? '' })
+const definition = loadDefinition({ product: 'pve', version: '9.2' })
+const gateway = createGateway({
+  clusters: [{ name: 'bench', definition, upstream }],
+  mode: 'real',
+})
+console.log(JSON.stringify({ url: await gateway.listen() }))

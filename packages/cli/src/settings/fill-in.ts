@@ -1,0 +1,64 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { closest, distance } from 'fastest-levenshtein'
+import { UsageError } from '../usage-error.js'
+import { isSwitch, optionOf } from './add-settings.js'
+import { parseSwitch } from './parsers.js'
+import { readSettingsFile } from './read-settings-file.js'
+import { type Setting, type Settled, settings, variableOf } from './settings.js'
+
+/** Fills in what no flag has said: switches from the environment, then all from the file. */
+export async function fillIn(
+  command: Command,
+  own: readonly Setting[],
+  settled: Settled,
+): Promise<void> {
+  reportUnknown(Object.keys(process.env))
+  const path: unknown = command.getOptionValue('config')
+  const file = typeof path === 'string' ? await readSettingsFile(path) : new Map<string, string>()
+  for (const setting of own) {
+    const option = optionOf(setting, settled)
+    const attribute = option.attributeName()
+    const source = command.getOptionValueSource(attribute)
+    if (source !== undefined && source !== 'default') continue
+    const variable = variableOf(setting)
+    const said = isSwitch(option) ? process.env[variable] : undefined
+    const text = said ?? file.get(setting.name)
+    if (text === undefined) continue
+    const place = said === undefined ? `${setting.name} in ${String(path)}` : variable
+    const value = read(text, { setting, isSwitch: isSwitch(option), place })
+    command.setOptionValueWithSource(attribute, value, said === undefined ? 'config' : 'env')
+  }
+}
+
+function read(
+  text: string,
+  {
+    setting: { parse, choices },
+    isSwitch,
+    place,
+  }: { readonly setting: Setting; readonly isSwitch: boolean; readonly place: string },
+): string | number | boolean {
+  if (choices && !choices.includes(text)) {
+    throw new UsageError(`'${text}' is no value for ${place}: give ${choices.join(', ')}`)
+  }
+  try {
+    return isSwitch ? parseSwitch(text) : (parse?.(text) ?? text)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new UsageError(`'${text}' is no value for ${place}. ${error.message}`)
+  }
+}
+
+/** Read by the package that keeps pulled definitions. */
+const others = ['PROXKIT_CACHE']
+
+/** A name that nothing reads is a mistake that would go unseen. */
+function reportUnknown(names: readonly string[]): void {
+  const known = [...settings.map(variableOf), ...others]
+  for (const name of names) {
+    if (!name.startsWith('PROXKIT_') || known.includes(name)) continue
+    const near = closest(name, known)
+    const hint = distance(name, near) < 4 ? `; is it ${near}?` : ''
+    process.stderr.write(`proxkit: nothing reads ${name}${hint}\n`)
+  }
+}

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander'
+
+export function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('Give a number from 0 to 65535.')
+}
+
+export function parseSpeed(text: string): number {
+  const speed = Number(text)
+  if (/^[\d.]+$/.test(text) && Number.isFinite(speed)) return speed
+  throw new InvalidArgumentError('Give a number from 0 up, such as 10.')
+}
+
+export function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (/^[\d.]+$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds
+  throw new InvalidArgumentError('Give seconds above 0 and up to a day, such as 30.')
+}
+
+export function parseKey(text: string): string {
+  if (/^[!-~]{8,}$/.test(text)) return text
+  throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')
+}
+
+export function parsePassword(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('Give at least one character.')
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
+
+export function parseLogLevel(text: string): LogLevel {
+  const level = levels.find((known) => known === text)
+  if (level) return level
+  throw new InvalidArgumentError(`Give one of ${levels.join(', ')}.`)
+}
+
+/** A switch, where it is said with a word. */
+export function parseSwitch(text: string): boolean {
+  const word = text.toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true
+  if (['0', 'false', 'no', 'off'].includes(word)) return false
+  throw new InvalidArgumentError('Give true or false.')
+}

@@ -1,0 +1,206 @@
+import { products } from '@proxkit/schema'
+import {
+  parseKey,
+  parseLogLevel,
+  parsePassword,
+  parsePort,
+  parseSeconds,
+  parseSpeed,
+} from './parsers.js'
+
+/** A command, or a family of them, that has settings. */
+export type Settled = 'simulate' | 'gateway' | 'call'
+
+/** One thing that can be said by a flag, in the environment or in a file, in this order of precedence. */
+export interface Setting {
+  /** Its name in the file; in the environment it is in capitals with `PROXKIT_` in front. */
+  readonly name: string
+  /** The flag of each command that has it, as commander writes them. */
+  readonly flags: Partial<Readonly<Record<Settled, string>>>
+  readonly description: string
+  readonly preset?: string | number | boolean
+  readonly choices?: readonly string[]
+  /** Reads the text; throws commander's `InvalidArgumentError`. Absent: the text itself, or a boolean for a switch. */
+  readonly parse?: (text: string) => string | number
+}
+
+/** Every setting there is: flags, environment, file and documentation are read from here. */
+export const settings: readonly Setting[] = [
+  {
+    name: 'mode',
+    flags: { gateway: '--mode <mode>' },
+    description: 'what is behind the gateway: a real server, or a simulated one of its own',
+    choices: ['real', 'simulate'],
+    preset: 'real',
+  },
+  {
+    name: 'host',
+    flags: { call: '--host <host>', gateway: '--host <host>' },
+    description: 'server: name, name:port, or URL, with the path that a proxy puts in front',
+  },
+  {
+    name: 'token',
+    flags: { call: '--token <token>' },
+    description: 'API token: user@realm!name=secret',
+  },
+  {
+    name: 'user',
+    flags: { call: '--user <user>' },
+    description: 'user, if there is no token',
+  },
+  {
+    name: 'password',
+    flags: { call: '--password <password>' },
+    description: 'password of the user',
+  },
+  {
+    name: 'fingerprint',
+    flags: { call: '--fingerprint <fingerprint>', gateway: '--fingerprint <fingerprint>' },
+    description: 'SHA-256 fingerprint of the one certificate to accept',
+  },
+  {
+    name: 'ca',
+    flags: { gateway: '--ca <file>' },
+    description: 'certificates, in PEM form, of who may vouch for the server',
+  },
+  {
+    name: 'insecure',
+    flags: { call: '--insecure', gateway: '--insecure' },
+    description: 'accept any certificate',
+    preset: false,
+  },
+  {
+    name: 'proxy',
+    flags: { gateway: '--proxy <url>' },
+    description: 'http:, https: or socks5: URL of a proxy on the way to the server',
+  },
+  {
+    name: 'timeout',
+    flags: { gateway: '--timeout <seconds>' },
+    description: 'seconds until a call to the server fails',
+    preset: 60,
+    parse: parseSeconds,
+  },
+  {
+    name: 'listen',
+    flags: { simulate: '--host <address>', gateway: '--listen <address>' },
+    description: 'address to listen on',
+    preset: '127.0.0.1',
+  },
+  {
+    name: 'port',
+    flags: { simulate: '--port <number>', gateway: '--port <number>' },
+    description:
+      'port to listen on; 0 takes any free one (default: the usual one of the product, 8080 of a gateway)',
+    parse: parsePort,
+  },
+  {
+    name: 'tls-cert',
+    flags: { gateway: '--tls-cert <file>' },
+    description: 'certificate, in PEM form, to listen with TLS',
+  },
+  {
+    name: 'tls-key',
+    flags: { gateway: '--tls-key <file>' },
+    description: 'key of that certificate, in PEM form',
+  },
+  {
+    name: 'log-level',
+    flags: { gateway: '--log-level <level>', simulate: '--log-level <level>' },
+    description: 'what the gateway logs: trace, debug, info, warn, error or silent',
+    parse: parseLogLevel,
+  },
+  {
+    name: 'product',
+    flags: { simulate: '--product <product>', gateway: '--product <product>' },
+    description: 'product of the server',
+    choices: products,
+    preset: 'pve',
+  },
+  {
+    name: 'api-version',
+    flags: { simulate: '--api-version <version>', gateway: '--api-version <version>' },
+    description: 'version of the API: one that is known or was pulled (default: the newest)',
+  },
+  {
+    name: 'definition',
+    flags: { simulate: '--definition <file>', gateway: '--definition <file>' },
+    description: 'API definition to serve: an apidoc.js or a definition file',
+  },
+  {
+    name: 'docs',
+    flags: { simulate: '--no-docs' },
+    description: 'no gateway with the documentation beside the simulator',
+    preset: true,
+  },
+  {
+    name: 'docs-port',
+    flags: { simulate: '--docs-port <number>' },
+    description:
+      'port of that gateway; 0 takes any free one (default: 8080, or any free one with --port 0)',
+    parse: parsePort,
+  },
+  {
+    name: 'http',
+    flags: { simulate: '--http' },
+    description: 'speak plain HTTP, which a real node does not',
+    preset: false,
+  },
+  {
+    name: 'seed',
+    flags: { simulate: '--seed <name|file>' },
+    description: 'cluster to start with: lab, single, or a YAML or JSON file',
+    preset: 'lab',
+  },
+  {
+    name: 'root-password',
+    flags: { simulate: '--root-password <password>' },
+    description: 'password of root@pam (default: what the seed says)',
+    parse: parsePassword,
+  },
+  {
+    name: 'state',
+    flags: { simulate: '--state <file>' },
+    description: 'file that keeps the cluster from run to run; the seed is for a new one',
+  },
+  {
+    name: 'annotate',
+    flags: { simulate: '--annotate' },
+    description: 'tell the level of each answer in the header X-Proxkit-Level',
+    preset: false,
+  },
+  {
+    name: 'speed',
+    flags: { simulate: '--speed <factor>' },
+    description: 'how much faster than real time runs; 0 stands still',
+    preset: 1,
+    parse: parseSpeed,
+  },
+  {
+    name: 'faults',
+    flags: { simulate: '--faults <file>' },
+    description: 'what goes wrong: a YAML or JSON list of faults',
+  },
+  {
+    name: 'overrides',
+    flags: { simulate: '--overrides <file>' },
+    description: 'answers of your own by path, in YAML or JSON',
+  },
+  {
+    name: 'control-key',
+    flags: { simulate: '--control-key <key>' },
+    description:
+      'key for the control under /_proxkit/ (default: a new one on the loopback address, else no control)',
+    parse: parseKey,
+  },
+  {
+    name: 'config',
+    flags: { simulate: '--config <file>', gateway: '--config <file>', call: '--config <file>' },
+    description: 'YAML or JSON file with settings by these names',
+  },
+]
+
+/** `PROXKIT_API_VERSION` of `api-version`. */
+export function variableOf({ name }: Pick<Setting, 'name'>): string {
+  return `PROXKIT_${name.toUpperCase().replaceAll('-', '_')}`
+}

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { startSimulator } from '../../../scripts/src/simulator-process.js'
+import { bin, proxkit } from './run-command.js'
+
+/** A `proxkit gateway` on a free port, once it has told its URL. */
+async function startGateway(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const child = spawn(process.execPath, [bin, 'gateway', '--port', '0', ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface(child.stdout)) {
+    const [, url] = /^ {2}URL +(\S+)$/.exec(line) ?? []
+    if (url !== undefined) return { url, child }
+  }
+  throw new Error('proxkit gateway ended before it listened')
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  const exited = once(child, 'exit')
+  child.kill('SIGINT')
+  await exited
+  return child.exitCode
+}
+
+const json = async (url: string, headers: Record<string, string> = {}): Promise<unknown> =>
+  (await fetch(url, { headers })).json()
+
+describe('proxkit gateway', () => {
+  it('stands before the server that the settings name: a flag, then the environment, then the file', async () => {
+    const simulator = await startSimulator(['--no-docs'])
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const file = join(directory, 'settings.yaml')
+    await writeFile(file, 'host: nowhere.invalid\nlog-level: silent\ninsecure: true\n')
+    const { url, child } = await startGateway(['--fingerprint', simulator.fingerprint ?? ''], {
+      PROXKIT_CONFIG: file,
+      PROXKIT_HOST: simulator.url,
+      PROXKIT_INSECURE: 'no',
+    })
+    expect(await json(`${url}/ready`)).toEqual({ status: 'ready' })
+    expect(await json(`${url}/mode`)).toMatchObject({ mode: 'real', verifiesTls: true })
+    const headers = { authorization: `PVEAPIToken=${simulator.token}` }
+    expect(await json(`${url}/nodes/pve1/qemu?name=web-1&fields=vmid`, headers)).toEqual([
+      { vmid: 100 },
+    ])
+    expect(await stop(child)).toBe(0)
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+  })
+
+  it('simulates what is behind it when asked to', async () => {
+    const { url, child } = await startGateway(['--log-level', 'silent'], {
+      PROXKIT_MODE: 'simulate',
+    })
+    expect(await json(`${url}/mode`)).toMatchObject({ mode: 'simulate', version: '9.2' })
+    expect(await json(`${url}/ready`)).toEqual({ status: 'ready' })
+    expect(await stop(child)).toBe(0)
+  })
+
+  it.each([
+    [[], {}, 'which server? Give --host, or set PROXKIT_HOST; --mode simulate needs none'],
+    [
+      ['--host', 'pve', '--listen', '0.0.0.0'],
+      {},
+      'cannot listen on 0.0.0.0 without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key',
+    ],
+    [
+      ['--host', 'pve', '--ca', 'a', '--insecure'],
+      {},
+      'of --ca, --fingerprint and --insecure only one can be given',
+    ],
+    [
+      ['--host', 'pve'],
+      { PROXKIT_INSECURE: 'perhaps' },
+      "'perhaps' is no value for PROXKIT_INSECURE. Give true or false.",
+    ],
+    [['--config', 'nope.yaml'], {}, 'cannot read the settings in nope.yaml: ENOENT'],
+  ])('%j with %j is refused', async (args, env, message) => {
+    const { code, stderr } = await proxkit(['gateway', ...args], env)
+    expect([code, stderr]).toEqual([2, `proxkit: ${message}\n`])
+  })
+
+  it('tells of a name in the environment that nothing reads', async () => {
+    const { stderr } = await proxkit(['gateway'], { PROXKIT_HOTS: 'pve' })
+    expect(stderr).toMatch('proxkit: nothing reads PROXKIT_HOTS; is it PROXKIT_HOST?\n')
+  })
+})
+
+describe('proxkit simulate', () => {
+  it('opens the documentation beside the cluster, and does without where the port is taken', async () => {
+    const simulator = await startSimulator()
+    expect(simulator.docs).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/docs$/)
+    const page = await fetch(simulator.docs)
+    expect(await page.text()).toMatch('swagger-ui-bundle.js')
+    await simulator.stop()
+
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const { code, stderr } = await proxkit(['simulate', '--port', '0', '--docs-port', String(port)])
+    expect([code, stderr]).toEqual([
+      2,
+      `proxkit: cannot listen on 127.0.0.1 port ${port}: the port is in use; choose another one with --docs-port, or any free one with --docs-port 0\n`,
+    ])
+    taken.close()
+  })
+})
