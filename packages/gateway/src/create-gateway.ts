@@ -6,6 +6,7 @@ import { api2Plugin } from './api2/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
+import { type Protection, protect } from './door/protect.js'
 import type { GatewayContext } from './gateway-context.js'
 import { mountsOf } from './mount.js'
 import { type LogOptions, loggerOptions } from './operations/logging.js'
@@ -15,7 +16,7 @@ import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
 
-export interface GatewayOptions extends Omit<GatewayContext, 'door'> {
+export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
   /** Default: nothing is logged. */
@@ -48,18 +49,22 @@ export interface Gateway {
 export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
+  corsOrigins = [],
   ...given
 }: GatewayOptions): Gateway {
   const context: GatewayContext = { ...given, door }
   const metrics = createMetrics()
   const app = fastify({
     ...loggerOptions(log),
+    // As much as the server takes. pve-http-server AnyEvent.pm: $limit_max_post
+    bodyLimit: 512 * 1024,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors(error, request, reply) {
       void sendRefusal(new Refusal(400, error.message), { request, reply })
     },
   })
   observeRequests(app, metrics)
+  protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
   const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {

@@ -23,8 +23,10 @@ export interface Api2Options {
 export async function api2Plugin(app: FastifyInstance, options: Api2Options): Promise<void> {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  app.all('/api2', (request, reply) => pass({ request, reply }, options))
-  app.all('/api2/*', (request, reply) => pass({ request, reply }, options))
+  // Its answers are the server's own, with nothing added.
+  const plain = { helmet: false } as const
+  app.all('/api2', plain, (request, reply) => pass({ request, reply }, options))
+  app.all('/api2/*', plain, (request, reply) => pass({ request, reply }, options))
 }
 
 async function pass(
