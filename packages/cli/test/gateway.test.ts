@@ -71,7 +71,7 @@ describe('proxkit gateway', () => {
     [
       ['--host', 'pve', '--listen', '0.0.0.0'],
       {},
-      'cannot listen on 0.0.0.0 without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key',
+      'cannot listen on 0.0.0.0 without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key, or --without-tls where a proxy in front has it',
     ],
     [
       ['--host', 'pve', '--ca', 'a', '--insecure'],

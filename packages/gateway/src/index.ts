@@ -11,7 +11,8 @@ export type {
   SignatureAlgorithm,
   TokenRules,
 } from './door/access.js'
-export { AccessFileError, readAccess } from './door/access-file.js'
+export { ConfigurationError } from './configuration.js'
+export { readAccess } from './door/access-file.js'
 export { guardedDoor, type GuardedDoorOptions } from './door/guarded-door.js'
 export { ownCredentials } from './door/own-credentials.js'
 export type { LogOptions } from './operations/logging.js'
@@ -32,3 +33,4 @@ export { type AuditFile, openAuditFile } from './door/audit-file.js'
 export { auditedDoor, type AuditOptions, type AuditRecord } from './door/audited-door.js'
 export { limitedDoor, type RateLimit } from './door/limited-door.js'
 export type { Protection } from './door/protect.js'
+export { type ClusterPlace, readClusters } from './upstream/clusters-file.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { AccessFileError, readAccess } from './access-file.js'
+import { ConfigurationError } from '../configuration.js'
+import { readAccess } from './access-file.js'
 
 const hash = `sha256:${'a'.repeat(64)}`
 
@@ -58,7 +59,7 @@ describe('a mistake is told with its place', () => {
       'a.yaml:6:14: tokens.policies.0: claim and has go together',
     ],
   ])('%s', (_, text, message) => {
-    expect(() => readAccess(text, 'a.yaml')).toThrow(AccessFileError)
+    expect(() => readAccess(text, 'a.yaml')).toThrow(ConfigurationError)
     expect(() => readAccess(text, 'a.yaml')).toThrow(message)
   })
 
