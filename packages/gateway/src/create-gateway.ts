@@ -1,3 +1,4 @@
+import { systemClock } from '@proxkit/client/server'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -15,6 +16,7 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
+import { checkAnswers } from './upstream/check-answers.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
@@ -66,12 +68,19 @@ export function createGateway({
   observeRequests(app, metrics)
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
+  const checkAnswer = checkAnswers({
+    clock: systemClock,
+    report(mismatch) {
+      metrics.countMismatch(mismatch.operation)
+      app.log.warn(mismatch, 'an answer is not as the definition has it')
+    },
+  })
   const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount })
-    app.register(restPlugin, { prefix, mount })
+    app.register(restPlugin, { prefix, mount, checkAnswer })
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
   }
   const upgrade = upgradeHandler(mounts)

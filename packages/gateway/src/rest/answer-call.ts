@@ -33,6 +33,8 @@ export interface RestCall {
   /** Where it comes from. */
   readonly address: string
   readonly signal: AbortSignal
+  /** Told of every success. */
+  readonly checkAnswer: (method: Method, data: unknown) => void
   /** Told who calls, once the door has let them in. */
   readonly onAdmitted: (caller: string | undefined) => void
 }
@@ -55,6 +57,7 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
   if (admission.isDryRun) return dryRunAnswer(operation, params)
   const answer = await ask(call, { params, admission })
   if (answer.status >= 400) throw refusalOf(operation, answer)
+  call.checkAnswer(method, answer.data)
   const upid = verb === 'GET' ? undefined : startedTask(answer.data)
   const { prefix, cluster } = call.mount
   const created = createdAt(operation, {
