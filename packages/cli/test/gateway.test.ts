@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
@@ -54,6 +55,44 @@ describe('proxkit gateway', () => {
     ])
     expect(await stop(child)).toBe(0)
     await simulator.stop()
+    await rm(directory, { recursive: true })
+  })
+
+  it('holds callers against the access file, and writes down what they change', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const access = join(directory, 'access.yaml')
+    const audit = join(directory, 'audit.jsonl')
+    const hash = createHash('sha256').update('a-key-of-the-test').digest('hex')
+    await writeFile(
+      access,
+      `policies: { watch: { read-only: true } }\ncallers: [{ name: ci, key: 'sha256:${hash}', policy: watch }]\n`,
+    )
+    const own = ['--mode', 'simulate', '--user', 'root@pam', '--password', 'proxkit']
+    const guard = ['--access', access, '--audit', audit, '--log-level', 'silent']
+    const { url, child } = await startGateway([...own, ...guard])
+    const headers = { authorization: 'Bearer a-key-of-the-test' }
+    expect(await json(`${url}/nodes?fields=node&limit=1`, headers)).toEqual([{ node: 'pve1' }])
+    const write = await fetch(`${url}/pools?poolid=a`, { method: 'POST', headers })
+    expect([write.status, await write.json()]).toMatchObject([403, { rule: 'watch.read-only' }])
+    expect(await stop(child)).toBe(0)
+    expect(JSON.parse(await readFile(audit, 'utf8'))).toMatchObject({
+      caller: 'ci',
+      verb: 'POST',
+      path: '/pools',
+      parameters: { poolid: 'a' },
+      outcome: 'refused',
+      status: 403,
+    })
+    expect((await stat(audit)).mode & 0o777).toBe(0o600)
+
+    const message = (found: { readonly stderr: string }): string => found.stderr
+    expect(message(await proxkit(['gateway', ...own]))).toMatch(
+      "proxkit: the gateway has a login for cluster 'default', and nothing says who may act with it: give --access",
+    )
+    await writeFile(access, 'policies:\n  watch: { readonly: true }\n')
+    expect(message(await proxkit(['gateway', ...own, ...guard]))).toMatch(
+      `proxkit: ${access}:2:10: policies.watch: Unrecognized key: "readonly"`,
+    )
     await rm(directory, { recursive: true })
   })
 

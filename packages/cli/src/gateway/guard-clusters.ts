@@ -13,7 +13,7 @@ export interface GuardSettings {
   /** Calls in a minute. */
   readonly rateLimit?: number
   /** Seconds. */
-  readonly cache?: number
+  readonly cacheAnswers?: number
   readonly concurrency: number
   readonly queue: number
   readonly redis?: string
@@ -32,7 +32,15 @@ export async function guardClusters(
   settings: GuardSettings,
 ): Promise<Guarded> {
   const gateway = await import('@proxkit/gateway')
-  const { access: path, audit, rateLimit, cache = 0, concurrency, queue, redis: url } = settings
+  const {
+    access: path,
+    audit,
+    rateLimit,
+    cacheAnswers = 0,
+    concurrency,
+    queue,
+    redis: url,
+  } = settings
   const access = path === undefined ? undefined : await readAccessFile(path)
   const redis = url === undefined ? undefined : gateway.redisStore(url, { onError: reportRedis() })
   const store: SharedStore = redis ?? gateway.memoryStore(systemClock)
@@ -43,7 +51,7 @@ export async function guardClusters(
       definition,
       name,
       store,
-      cache: cache * 1000,
+      cache: cacheAnswers * 1000,
       concurrency,
       waiting: queue,
     }),

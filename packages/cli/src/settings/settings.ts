@@ -106,8 +106,8 @@ export const settings: readonly Setting[] = [
     parse: parseCount,
   },
   {
-    name: 'cache',
-    flags: { gateway: '--cache <seconds>' },
+    name: 'cache-answers',
+    flags: { gateway: '--cache-answers <seconds>' },
     description: 'seconds for which the answer to a read serves again (default: not at all)',
     parse: parseSeconds,
   },

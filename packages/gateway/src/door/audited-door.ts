@@ -36,6 +36,7 @@ type Outcome = Pick<AuditRecord, 'outcome' | 'status' | 'rule' | 'message' | 'up
 /** Writes down every write that came to a door, and what became of it. */
 export function auditedDoor(door: Door, { clock, write }: AuditOptions): Door {
   return {
+    authentication: door.authentication,
     async admit(knock) {
       const admission = await door.admit(knock)
       if (knock.verb === 'GET' && knock.isUpgrade !== true) return admission

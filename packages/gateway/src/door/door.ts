@@ -5,6 +5,8 @@ import type { Upstream } from '../upstream/upstream.js'
 
 /** Decides about each call, on every surface, before it is checked or sent on. */
 export interface Door {
+  /** How callers are known, in words. */
+  readonly authentication: string
   admit(knock: Knock): Admission | Promise<Admission>
 }
 

@@ -36,7 +36,10 @@ export function guardedDoor({
   ]
   const judges = new Map(Object.entries(policies).map(([name, policy]) => [name, judgeOf(policy)]))
   const directories = new Map<Cluster, ReturnType<typeof guestDirectory>>()
-  return { admit }
+  const authentication = tokens
+    ? `a key of the gateway, or a token of ${tokens.issuer}`
+    : 'a key of the gateway'
+  return { authentication, admit }
 
   async function admit(knock: Knock): Promise<Admission> {
     const caller = await identified(knock, identify)

@@ -21,6 +21,7 @@ export interface RateLimit {
 export function limitedDoor(door: Door, { perMinute, redis }: RateLimit): Door {
   const limiter = limiterOf({ perMinute, ...(redis && { redis }) })
   return {
+    authentication: door.authentication,
     async admit(knock) {
       const admission = await door.admit(knock)
       const name = admission.isKnown === true ? admission.caller : undefined
