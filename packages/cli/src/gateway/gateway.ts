@@ -9,6 +9,7 @@ import { chooseDefinition } from '../simulate/choose-definition.js'
 import { UsageError } from '../usage-error.js'
 import { type ConnectedCluster, connectCluster, loginOf } from './connect-clusters.js'
 import { guardClusters, type GuardSettings } from './guard-clusters.js'
+import type { FrontOptions } from './open-front.js'
 import { openGateway, usualPort } from './open-gateway.js'
 import { readOperatorFile } from './read-operator-file.js'
 
@@ -45,41 +46,57 @@ export async function gateway(options: GatewayCommandOptions): Promise<void> {
   const stopped = stopRequest()
   const { tls } = await ownTls(options)
   const behind = await clustersOf(options)
+  try {
+    await serve(options, { behind, tls, stopped })
+  } finally {
+    await behind.close()
+  }
+}
+
+interface Run {
+  readonly behind: Behind
+  readonly tls: FrontOptions['tls']
+  readonly stopped: Promise<unknown>
+}
+
+async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: Run): Promise<void> {
   const [first, ...others] = behind.clusters
   const { clusters, door, ...guarded } = await guardClusters(behind.clusters, options)
-  const front = await openGateway(
-    async () => ({
-      clusters,
-      door,
-      mode: options.mode,
-      verifiesTls: behind.verifiesTls,
-      corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
-      log: { level: options.logLevel ?? 'info' },
-    }),
-    {
-      host: options.listen,
-      port: options.port ?? usualPort,
-      flag: '--port',
-      ...(tls && { tls }),
-    },
-  )
-  const served = [first, ...others].map(({ definition: { id }, server, name }) => {
-    const what = `${productNames[id.product]} ${id.version} of ${server.origin}`
-    return others.length === 0 ? what : `${what} as ${name}`
-  })
-  process.stdout.write(
-    `Proxkit ${packageVersion()} serves ${served.join(', ')}
+  try {
+    const front = await openGateway(
+      async () => ({
+        clusters,
+        door,
+        mode: options.mode,
+        verifiesTls: behind.verifiesTls,
+        corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
+        log: { level: options.logLevel ?? 'info' },
+      }),
+      {
+        host: options.listen,
+        port: options.port ?? usualPort,
+        flag: '--port',
+        ...(tls && { tls }),
+      },
+    )
+    const served = [first, ...others].map(({ definition: { id }, server, name }) => {
+      const what = `${productNames[id.product]} ${id.version} of ${server.origin}`
+      return others.length === 0 ? what : `${what} as ${name}`
+    })
+    process.stdout.write(
+      `Proxkit ${packageVersion()} serves ${served.join(', ')}
 
   URL          ${front.url}
   Docs         ${front.url}/docs
 
 Press Ctrl+C to stop.
 `,
-  )
-  await stopped
-  await front.close()
-  await guarded.close()
-  await behind.close()
+    )
+    await stopped
+    await front.close()
+  } finally {
+    await guarded.close()
+  }
 }
 
 interface Behind {

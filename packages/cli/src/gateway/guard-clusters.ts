@@ -42,6 +42,9 @@ export async function guardClusters(
     redis: url,
   } = settings
   const access = path === undefined ? undefined : await readAccessFile(path)
+  // What can be refused is, before anything is opened.
+  if (!access) refuseHeld(connected)
+  const file = audit === undefined ? undefined : await openAudit(audit)
   const redis = url === undefined ? undefined : gateway.redisStore(url, { onError: reportRedis() })
   const store: SharedStore = redis ?? gateway.memoryStore(systemClock)
   const guarded = ({ name, definition, server }: ConnectedCluster): Cluster => ({
@@ -59,14 +62,13 @@ export async function guardClusters(
   const [first, ...others] = connected
   let door: Door = access
     ? gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
-    : ownDoor(connected, gateway.ownCredentials)
+    : gateway.ownCredentials()
   if (rateLimit !== undefined) {
     door = gateway.limitedDoor(door, {
       perMinute: rateLimit,
       ...(redis && { redis: redis.redis }),
     })
   }
-  const file = audit === undefined ? undefined : await openAudit(audit)
   if (file) door = gateway.auditedDoor(door, { clock: systemClock, write: file.write })
   return {
     clusters: [guarded(first), ...others.map(guarded)],
@@ -79,9 +81,9 @@ export async function guardClusters(
 }
 
 /** Whoever reached a gateway that holds a login could act with it, if it asked for nothing. */
-function ownDoor(connected: readonly ConnectedCluster[], ownCredentials: () => Door): Door {
+function refuseHeld(connected: readonly ConnectedCluster[]): void {
   const held = connected.find(({ login }) => login)
-  if (!held) return ownCredentials()
+  if (!held) return
   throw new UsageError(
     `the gateway has a login for cluster '${held.name}', and nothing says who may act with it: give --access, or leave token, user and password away, so that callers bring their own`,
   )
