@@ -27,6 +27,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: 'tests/bundle.ts',
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/documents/**'],
     testTimeout: 60_000,

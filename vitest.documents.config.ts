@@ -5,6 +5,7 @@ import unit from './vitest.config.js'
 export default defineConfig({
   ...unit,
   test: {
+    globalSetup: 'tests/bundle.ts',
     include: ['packages/*/test/documents/**/*.test.ts', 'tests/documents/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -5,6 +5,7 @@ import unit from './vitest.config.js'
 export default defineConfig({
   ...unit,
   test: {
+    globalSetup: 'tests/bundle.ts',
     include: ['packages/*/fuzz/**/*.fuzz.ts'],
     fileParallelism: false,
     testTimeout: 300_000,

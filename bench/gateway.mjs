@@ -19,9 +19,8 @@ const guests = Array.from({ length: 12 }, (_, i) => ({
 const headers = { Authorization: 'PVEAPIToken=root@pam!ci=00000000-0000-4000-8000-000000000001' }
 
 const bare = await startBareServer({ [path]: JSON.stringify({ data: guests }) })
-const env = { UPSTREAM: bare.url }
-const gateway = await startProgram('programs/gateway.mjs', env)
-const proxy = await startProgram('programs/http-proxy.mjs', env)
+const gateway = await startProgram('programs/gateway.mjs', [bare.url])
+const proxy = await startProgram('programs/http-proxy.mjs', [bare.url])
 for (const { pid } of [gateway, proxy]) pin(pid, 0)
 for (const { pid } of [bare, process]) pin(pid, 1)
 

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 
 /** The results as Markdown. */
-export function report({ rows, ready, driverBusy }) {
+export function report({ rows, ready, bareNode, driverBusy }) {
   const [cpu] = cpus()
   const cells = [
     ['', 'Proxkit', 'beside it', 'ratio', 'target'],
@@ -21,7 +21,7 @@ ${table(cells)}
 
 The simulator stands beside a bare \`node:http\` server in a process of its own that answers with the same body, and a call with an API token beside the same call with a ticket; the client beside an undici \`Pool\` that makes the same requests of that server. Servers are kept on one core and the process that sends the requests on another, where the system allows; rounds of both take turns; figures are medians, ratios the median of the rounds' own ratios. That process was busy ${Math.round(driverBusy * 100)} % of the time at most.
 
-The simulator (HTTPS, seed \`lab\`) listens **${Math.round(ready)} ms** after its process was started; target 400 ms.
+The simulator (HTTPS, seed \`lab\`) says where it listens **${Math.round(ready)} ms** after its process was started; target at most 400 ms. Node.js itself takes ${Math.round(bareNode)} ms of it here, for a program that does nothing.
 `
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { callRate, createCallers } from './clients.mjs'
@@ -69,13 +70,15 @@ await simulator.stop()
 pin(process.pid, '0-1')
 
 const readyTimes = []
+const bareTimes = []
 for (let run = 0; run < 15; run += 1) {
   const started = await startSimulator()
   readyTimes.push(started.readyAfter)
   await started.stop()
+  bareTimes.push(emptyProgram())
 }
 
-const text = report({ rows, ready: median(readyTimes), driverBusy })
+const text = report({ rows, ready: median(readyTimes), bareNode: median(bareTimes), driverBusy })
 console.log(text)
 writeFileSync(new URL('RESULTS.md', import.meta.url), text)
 
@@ -88,6 +91,13 @@ async function rate(url, { path, headers: fields }) {
   })
   driverBusy = Math.max(driverBusy, result.driverBusy)
   return result.perSecond
+}
+
+/** Milliseconds that Node.js takes for nothing at all: what no program can start faster than. */
+function emptyProgram() {
+  const started = performance.now()
+  execFileSync(process.execPath, ['--eval', ''])
+  return performance.now() - started
 }
 
 function add(name, result) {

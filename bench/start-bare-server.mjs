@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(new URL('bare-server.mjs', import.meta.url))
 
 /** Starts the bare server in a process of its own; `bodies` has the answer to each path. */
-export async function startBareServer(bodies) {
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startBareServer(bodies, flags = []) {
+  const child = spawn(process.execPath, [program, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(JSON.stringify(bodies))
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
   return {
+    ...JSON.parse(line),
     pid: child.pid,
-    url: line.trim(),
     async stop() {
       child.kill()
       await once(child, 'exit')

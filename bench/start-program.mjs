@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url'
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url))
 
 /** Starts a server that prints its facts as one line of JSON. */
-export async function startProgram(name, env = {}) {
-  const child = spawn(process.execPath, [pathOf(name)], {
-    env: { ...process.env, ...env },
+export async function startProgram(name, flags = []) {
+  const child = spawn(process.execPath, [pathOf(name), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data')

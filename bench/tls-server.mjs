@@ -1,20 +1,15 @@
 import { createServer } from 'node:https'
-import { generate } from 'selfsigned'
+import { selfSigned } from './self-signed.mjs'
 
 // Answers every GET with one small body, and every POST when all of it came: the least that an API would do.
 const body = '{"data":{"release":"9.2","repoid":"0000000000000000","version":"9.2.1"}}'
-const names = [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }]
-const pems = await generate([{ name: 'commonName', value: 'bench' }], {
-  keyType: 'ec',
-  algorithm: 'sha256',
-  extensions: names,
-})
-const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
+const pair = await selfSigned()
+const server = createServer(pair, (request, response) => {
   request.resume().on('end', () => {
     response.writeHead(200, { 'Content-Type': 'application/json;charset=UTF-8' }).end(body)
   })
 })
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address()
-  console.log(JSON.stringify({ url: `https://127.0.0.1:${port}`, cert: pems.cert }))
+  console.log(JSON.stringify({ url: `https://127.0.0.1:${port}`, cert: pair.cert }))
 })

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from proxmoxer import AuthenticationError, ProxmoxAPI, ResourceException
+from proxmoxer.tools import Tasks
 
 
 @contextmanager
@@ -55,6 +56,20 @@ def refusal(call):
     except AuthenticationError:
         return True
     return f"was not refused: {answer!r}"
+
+
+def finisher(api):
+    """A function that waits for a task: how it ended."""
+
+    def finish(upid):
+        return Tasks.blocking_status(api, upid, timeout=120, polling_interval=0.05)["exitstatus"]
+
+    return finish
+
+
+def logged(api, node, upid):
+    """The lines that a task wrote."""
+    return [line["t"] for line in api.nodes(node).tasks(upid).log.get(limit=0)]
 
 
 def check(name, run, wanted=True):

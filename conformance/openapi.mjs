@@ -23,6 +23,9 @@ const known = {
   groupid: ['admins', 'nobody'],
 }
 
+/** These ask hosts elsewhere, which nobody has here: they answer 502. */
+const asksOthers = /\/query-(?:oci-repo-tags|url-metadata)$/
+
 /**
  * Has schemathesis call every GET and the hundred writes that clients make most at the gateway beside a simulator, and
  * look for failures of the server and for answers that the document does not have. One result for each of the two.
@@ -39,12 +42,12 @@ export async function checkOpenapi({ docs, token }) {
       if (values) parameter.schema = { enum: values }
     }
   }
+  for (const schema of Object.values(document.components.schemas)) keepFirstOfFamilies(schema)
   const directory = mkdtempSync(join(tmpdir(), 'proxkit-openapi-'))
   const file = join(directory, 'openapi.json')
-  writeFileSync(file, JSON.stringify(document))
-  const given = { file, root, token, directory }
+  const given = { document, file, root, token, directory }
   try {
-    const gets = operations.filter(({ verb }) => verb === 'get')
+    const gets = operations.filter(({ verb, path }) => verb === 'get' && !asksOthers.test(path))
     const results = [await schemathesis('every GET', gets, given)]
     const writes = mostUsedWrites(operations)
     if (writes) results.push(await schemathesis('the writes that are most used', writes, given))
@@ -55,21 +58,49 @@ export async function checkOpenapi({ docs, token }) {
   }
 }
 
+/** Of `net0` to `net31` one is as good as all, and values for hundreds of parameters take minutes to make up. */
+function keepFirstOfFamilies({ properties = {} }) {
+  for (const name of Object.keys(properties)) {
+    if (/[a-z][1-9]\d*$/.test(name) && name.replace(/\d+$/, '0') in properties)
+      delete properties[name]
+  }
+}
+
 function mostUsedWrites(operations) {
   if (!existsSync(usage)) return undefined
   const ranked = JSON.parse(readFileSync(usage, 'utf8')).filter(({ method }) => method !== 'GET')
   return ranked
     .flatMap(({ method, path }) =>
-      operations.filter((one) => one.path === path && one.verb === method.toLowerCase()),
+      operations.filter(
+        (one) => one.path === path && one.verb === method.toLowerCase() && !asksOthers.test(path),
+      ),
     )
     .slice(0, 100)
 }
 
-async function schemathesis(name, operations, { file, root, token, directory }) {
-  const included = operations.flatMap(({ operationId }) => ['--include-operation-id', operationId])
+/** The document with these operations and what they refer to: the program goes through all of it again and again. */
+function reduced(document, operations) {
+  const paths = {}
+  for (const { path, verb } of operations) {
+    paths[path] = { ...paths[path], [verb]: document.paths[path][verb] }
+  }
+  const schemas = {}
+  const keep = (part) => {
+    for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name in schemas) continue
+      schemas[name] = document.components.schemas[name]
+      keep(schemas[name])
+    }
+  }
+  keep([paths, document.components.responses])
+  return { ...document, paths, components: { ...document.components, schemas } }
+}
+
+async function schemathesis(name, operations, { document, file, root, token, directory }) {
+  writeFileSync(file, JSON.stringify(reduced(document, operations)))
   const child = spawn(
     interpreter.replace(/python$/, 'st'),
-    ['--no-color', 'run', file, '--url', root, ...included, ...options(token)],
+    ['--no-color', 'run', file, '--url', root, ...options(token)],
     { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
@@ -82,9 +113,11 @@ const options = (token) => [
   '--checks',
   'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance',
   '--phases',
-  'coverage,fuzzing',
+  'fuzzing',
+  '--mode',
+  'positive',
   '--max-examples',
-  '5',
+  '3',
   '--max-time',
   '200',
   '--generation-deterministic',

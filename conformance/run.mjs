@@ -3,13 +3,18 @@ import { createSimulator, realClock } from '@proxkit/simulator'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
+import { missingFog, runFog } from './fog.mjs'
 import { startGateway } from './gateway.mjs'
 import { guestLife } from './guest-life.mjs'
 import { checkOpenapi } from './openapi.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
 import { runNovnc } from './novnc.mjs'
+import { missingPacker, runPacker } from './packer.mjs'
+import { Report } from './report.mjs'
 import { callFromRuntimes } from './runtimes.mjs'
+import { missingProvider, runProvider } from './terraform.mjs'
 import { compileTypedCalls } from './typescript.mjs'
 
 const seeds = ['lab', 'single']
@@ -17,40 +22,39 @@ const seeds = ['lab', 'single']
 const speed = 20
 // Consoles wait ten seconds for who connects, by the clock of the cluster.
 const consoleSpeed = 2
-/** @type {{ seed: string, client: string, result: string, failures: { name: string, detail: string }[] }[]} */
-const rows = []
+const report = new Report()
 
 const missing = await preparePython()
 for (const seed of seeds) {
   const simulator = await startSimulator(['--seed', seed, '--speed', String(speed)])
   try {
     if (missing === undefined) {
-      add({ seed, client: 'proxmoxer 2.3.0' }, await runPython('guest-life.py', simulator))
+      report.add({ seed, client: 'proxmoxer 2.3.0' }, await runPython('guest-life.py', simulator))
       const gateway = await startGateway(simulator)
       const row = { seed, client: 'proxmoxer 2.3.0, through the gateway' }
-      add(row, await runPython('guest-life.py', gateway))
+      report.add(row, await runPython('guest-life.py', gateway))
       await gateway.stop()
     } else {
-      rows.push({ seed, client: 'proxmoxer 2.3.0', result: `skipped: ${missing}`, failures: [] })
+      report.skip({ seed, client: 'proxmoxer 2.3.0' }, missing)
     }
     const { url, fingerprint, user: username, password } = simulator
     const connect = (auth) => createClient({ url, auth, tls: { fingerprint } })
     const byPassword = connect({ username, password })
-    add({ seed, client: '@proxkit/client, password' }, await guestLife(byPassword))
+    report.add({ seed, client: '@proxkit/client, password' }, await guestLife(byPassword))
     const token = byPassword.access.users(username).token('conformance')
     const { 'full-tokenid': id, value } = await token.post({ privsep: false })
     const byToken = connect({ token: `${id}=${value}` })
-    add({ seed, client: '@proxkit/client, token' }, await guestLife(byToken))
+    report.add({ seed, client: '@proxkit/client, token' }, await guestLife(byToken))
     await Promise.all([byPassword.close(), byToken.close()])
   } finally {
     const code = await simulator.stop()
-    add({ seed, client: 'proxkit simulate' }, [
+    report.add({ seed, client: 'proxkit simulate' }, [
       { name: 'ends with code 0', passed: code === 0, detail: `found ${code}` },
     ])
   }
   const inProcess = createSimulator({ seed, clock: realClock({ speed }) })
   const client = createClient({ transport: inProcess.transport() })
-  add({ seed, client: '@proxkit/client, in process' }, await guestLife(client))
+  report.add({ seed, client: '@proxkit/client, in process' }, await guestLife(client))
   await client.close()
   await inProcess.close()
 }
@@ -63,7 +67,7 @@ if (missing === undefined) {
   const row = { seed: 'own', client: 'proxmoxer 2.3.0, TOTP' }
   try {
     for (const [user, login] of Object.entries(users)) {
-      add(row, await runPython('second-factor.py', { ...simulator, user, ...login }))
+      report.add(row, await runPython('second-factor.py', { ...simulator, user, ...login }))
     }
   } finally {
     await simulator.stop()
@@ -79,7 +83,19 @@ if (missing === undefined) {
   for (const { client, args } of runs) {
     const simulator = await startSimulator(['--seed', seed, '--speed', String(speed)])
     try {
-      add({ seed: 'own', client }, await runPython('logins.py', simulator, args))
+      report.add({ seed: 'own', client }, await runPython('logins.py', simulator, args))
+    } finally {
+      await simulator.stop()
+    }
+  }
+}
+
+if (missing === undefined) {
+  for (const topic of ['machines', 'containers', 'storages', 'backups']) {
+    const simulator = await startSimulator(['--speed', String(speed)])
+    try {
+      const results = await runPython(`${topic}.py`, simulator)
+      report.add({ seed: 'lab', client: `proxmoxer 2.3.0, ${topic}` }, results)
     } finally {
       await simulator.stop()
     }
@@ -89,7 +105,20 @@ if (missing === undefined) {
 if (missing === undefined) {
   const simulator = await startSimulator(['--speed', String(speed)])
   try {
-    add({ seed: 'lab', client: 'schemathesis, at the gateway' }, await checkOpenapi(simulator))
+    const row = { seed: 'lab', client: 'proxmoxer 2.3.0, faults' }
+    report.add(row, await runPython('faults.py', simulator))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+if (missing === undefined) {
+  const simulator = await startSimulator(['--speed', String(speed)])
+  try {
+    report.add(
+      { seed: 'lab', client: 'schemathesis, at the gateway' },
+      await checkOpenapi(simulator),
+    )
   } finally {
     await simulator.stop()
   }
@@ -101,7 +130,7 @@ if (missing === undefined) {
     const service = product.toUpperCase()
     try {
       const results = await runPython('services.py', simulator, [service])
-      add({ seed: 'lab', client: `proxmoxer 2.3.0, ${service}` }, results)
+      report.add({ seed: 'lab', client: `proxmoxer 2.3.0, ${service}` }, results)
     } finally {
       await simulator.stop()
     }
@@ -111,7 +140,7 @@ if (missing === undefined) {
 {
   const simulator = await startSimulator(['--speed', String(consoleSpeed)])
   try {
-    add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
+    report.add({ seed: 'lab', client: 'noVNC 1.7.0' }, await runNovnc(simulator))
   } finally {
     await simulator.stop()
   }
@@ -120,29 +149,57 @@ if (missing === undefined) {
 for (const { runtime, results } of await callFromRuntimes(() =>
   startSimulator(['--speed', String(consoleSpeed)]),
 )) {
-  add({ seed: 'lab', client: `@proxkit/client on ${runtime}` }, results)
+  report.add({ seed: 'lab', client: `@proxkit/client on ${runtime}` }, results)
 }
 
 for (const { version, results } of await compileTypedCalls()) {
-  add({ seed: 'none', client: `TypeScript ${version}` }, results)
+  report.add({ seed: 'none', client: `TypeScript ${version}` }, results)
 }
 if (missing === undefined) {
-  add({ seed: 'none', client: 'Pydantic 2, emitted modules' }, await importPydantic())
+  report.add({ seed: 'none', client: 'Pydantic 2, emitted modules' }, await importPydantic())
 } else {
   const row = { seed: 'none', client: 'Pydantic 2, emitted modules' }
-  rows.push({ ...row, result: `skipped: ${missing}`, failures: [] })
+  report.skip(row, missing)
 }
 
-const width = Math.max(...rows.map(({ client }) => client.length))
-console.log(`${'seed'.padEnd(8)}${'client'.padEnd(width + 2)}checks`)
-for (const { seed, client, result, failures } of rows) {
-  console.log(`${seed.padEnd(8)}${client.padEnd(width + 2)}${result}`)
-  for (const { name, detail } of failures) console.log(`        FAILED ${name}: ${detail}`)
+for (const { client, missing: miss, run } of [
+  { client: 'fence_pve 4.12', missing: missingFenceAgent, run: runFencePve },
+  { client: 'packer 1.6.6', missing: missingPacker, run: runPacker },
+]) {
+  const row = { seed: 'lab', client }
+  const reason = await miss()
+  if (reason !== undefined) {
+    report.skip(row, reason)
+    continue
+  }
+  const simulator = await startSimulator(['--speed', String(speed)])
+  const { url, fingerprint, user: username, password } = simulator
+  const connect = () => createClient({ url, auth: { username, password }, tls: { fingerprint } })
+  try {
+    report.add(row, await run({ ...simulator, connect }))
+  } finally {
+    await simulator.stop()
+  }
 }
-process.exitCode = rows.some(({ failures }) => failures.length > 0) ? 1 : 0
 
-function add(row, results) {
-  const failures = results.filter(({ passed }) => !passed)
-  const passed = results.length - failures.length
-  rows.push({ ...row, result: `${passed} of ${results.length} passed`, failures })
+{
+  const row = { seed: 'own', client: 'fog-proxmox', isListed: true }
+  const reason = await missingFog()
+  if (reason === undefined) report.add(row, await runFog())
+  else report.skip(row, reason)
 }
+
+{
+  const row = { seed: 'own', client: 'bpg/proxmox for Terraform', isListed: true }
+  const reason = await missingProvider()
+  if (reason !== undefined) report.skip(row, reason)
+  else {
+    for (const { tier, results } of await runProvider()) {
+      report.add({ ...row, client: `${row.client}, tier ${tier}` }, results)
+    }
+  }
+}
+
+report.print()
+report.write()
+process.exitCode = report.hasFailures ? 1 : 0

@@ -2,8 +2,8 @@ import { connectServer } from '@proxkit/client/server'
 import { createGateway } from '@proxkit/gateway'
 import { loadDefinition } from '@proxkit/schema'
 
-// The gateway before the server that the environment names.
-const upstream = connectServer({ product: 'pve', url: process.env.UPSTREAM ?? '' })
+// The gateway before the server that the argument names.
+const upstream = connectServer({ product: 'pve', url: process.argv[2] ?? '' })
 const definition = loadDefinition({ product: 'pve', version: '9.2' })
 const gateway = createGateway({
   clusters: [{ name: 'bench', definition, upstream }],

@@ -14,12 +14,16 @@ export interface CoverageOptions {
   readonly levelOf: (method: Method) => Level
   /** Whether the simulator checks what is told of permissions in words about an operation that is only sampled. */
   readonly hasWordedConditions: (method: Method) => boolean
+  readonly shares: Shares
 }
+
+/** How many exchanges with the original a recording has, and how many of them end the same here; by its name. */
+export type Shares = Readonly<Record<string, { readonly sent: number; readonly equal: number }>>
 
 /** Describes, as Markdown, how truly the simulator answers each operation of an API. */
 export function emitCoverage(
   definition: Definition,
-  { levelOf, hasWordedConditions, others }: CoverageOptions,
+  { levelOf, hasWordedConditions, others, shares }: CoverageOptions,
 ): string {
   const methods = [...definition.methods()]
   const branches = new Map<string, Method[]>()
@@ -48,6 +52,14 @@ ${rows.join('\n')}
 | --- | ---: | ---: | ---: | ---: |
 ${others.map(otherRow).join('\n')}
 
+## Recordings of the original
+
+Long sequences of calls that an original server answered are sent again, in order; answers, tasks with their logs and the files after each change are compared. Each exchange that ends in another way is named with its reason in \`packages/simulator/test/golden/recordings.ts\`.
+
+| recording | exchanges | equal | share |
+| --- | ---: | ---: | ---: |
+${shareRows(shares).join('\n')}
+
 ${wordedConditions(methods, { levelOf, hasWordedConditions })}
 ${sorted.map(([name, all]) => section(name, all, levelOf)).join('\n')}`
 }
@@ -61,12 +73,14 @@ function wordedConditions(
   const open = worded.filter(
     (method) => levelOf(method) === 'sampled' && !hasWordedConditions(method),
   )
+  const head = `## Permissions that are told in words
+
+Of ${worded.length} operations the API's description tells in words who may use them, beside its formal checks or in their place. `
+  if (open.length === 0) return `${head}The simulator checks that too, of all of them.\n`
   const lines = open
     .toSorted((a, b) => compare(a.path, b.path) || compare(a.verb, b.verb))
     .map(({ verb, path }) => `- \`${verb} ${path}\`\n`)
-  return `## Permissions that are told in words
-
-Of ${worded.length} operations the API's description tells in words who may use them, beside its formal checks or in their place. Of ${worded.length - open.length} the simulator checks that too. Of these it checks the formal part alone, and what they answer, being sampled, is not cut down to what the caller may see:
+  return `${head}Of ${worded.length - open.length} the simulator checks that too. Of these it checks the formal part alone, and what they answer, being sampled, is not cut down to what the caller may see:
 
 ${lines.join('')}`
 }
@@ -74,6 +88,17 @@ ${lines.join('')}`
 function otherRow({ definition, levelOf }: OtherApi): string {
   const { product, version } = definition.id
   return row(`${productNames[product]} ${version}`, [...definition.methods()], levelOf)
+}
+
+function shareRows(shares: Shares): string[] {
+  const all = Object.entries(shares).toSorted(([a], [b]) => compare(a, b))
+  const sum = (key: 'sent' | 'equal'): number =>
+    all.reduce((total, [, share]) => total + share[key], 0)
+  const rows = [...all, ['all', { sent: sum('sent'), equal: sum('equal') }] as const]
+  return rows.map(([name, { sent, equal }]) => {
+    const share = `${(Math.floor((1000 * equal) / sent) / 10).toFixed(1)} %`
+    return `| ${[name, sent, equal, share].join(' | ')} |`
+  })
 }
 
 type LevelOf = (method: Method) => Level

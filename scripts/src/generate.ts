@@ -10,7 +10,7 @@ import {
 import { emitOperations, emitTypescript } from '@proxkit/schema/emit'
 import { levelsOf } from '../../packages/simulator/dist/products/level-of.js'
 import { hasWordedConditions } from '../../packages/simulator/dist/pve/worded-conditions.js'
-import { emitCoverage, type OtherApi } from './emit-coverage.js'
+import { emitCoverage, type OtherApi, type Shares } from './emit-coverage.js'
 
 // Writes everything that is generated and committed; with --check it only tells which files would change.
 // The definitions come from the captured API descriptions, the types from the definitions.
@@ -22,6 +22,7 @@ interface Source extends DefinitionId {
   readonly capture: string
 }
 
+/** Of each product the newest first: an older one takes from it what it has in common. */
 const sources: readonly Source[] = [
   { product: 'pve', version: '9.2', capture: 'pve-9.2.js.gz' },
   { product: 'pve', version: '9.1', capture: 'pve-9.1.js.gz' },
@@ -41,6 +42,7 @@ interface Output {
 
 function* outputs(): Generator<Output> {
   let coverage: Definition | undefined
+  let newer: Definition | undefined
   const others: OtherApi[] = []
   for (const source of sources) {
     const name = `${source.product}-${source.version}`
@@ -54,8 +56,15 @@ function* outputs(): Generator<Output> {
       text: emitTypescript(definition, {
         callTypes: '../call-types.js',
         tools,
+        ...(newer?.id.product === source.product && {
+          sharedWith: {
+            module: `./${source.product}-${newer.id.version}.js`,
+            definition: newer,
+          },
+        }),
       }),
     }
+    newer = definition
     if (name === simulated) {
       const operations = 'packages/simulator/src/engine/operations.ts'
       yield { path: operations, text: emitOperations(definition) }
@@ -65,8 +74,20 @@ function* outputs(): Generator<Output> {
   if (!coverage) return
   yield {
     path: 'docs/coverage.md',
-    text: emitCoverage(coverage, { levelOf: levelsOf('pve'), hasWordedConditions, others }),
+    text: emitCoverage(coverage, {
+      levelOf: levelsOf('pve'),
+      hasWordedConditions,
+      others,
+      shares: readShares(),
+    }),
   }
+}
+
+/** The recordings themselves are replayed with the long checks, which keep this file true. */
+function readShares(): Shares {
+  const path = new URL('packages/simulator/test/golden/shares.json', root)
+  const shares: Shares = JSON.parse(readFileSync(path, 'utf8'))
+  return shares
 }
 
 /** Where a product has no such path, it has no such tool. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createClient } from '@proxkit/client'
+import { type DefinitionId, loadDefinition } from '@proxkit/schema'
 import { createSimulator, instantClock, parseSeed } from '@proxkit/simulator'
 import { describe, expect, it } from 'vitest'
-import type { Example } from '../../examples/example.js'
 import { printedByExamples } from './printed-by-examples.js'
 
 describe('examples/cluster.yaml', () => {
@@ -39,6 +39,20 @@ describe('examples/cluster.yaml', () => {
   })
 })
 
+/** What an example is for where it is not Proxmox VE. */
+const products: Readonly<Record<string, DefinitionId>> = {
+  'products/backup-server': { product: 'pbs', version: '4.2' },
+  'products/datacenter-manager': { product: 'pdm', version: '1.1' },
+  'products/mail-gateway': { product: 'pmg', version: '9.1' },
+}
+
+/** Any example: each takes the client of its product under the name that it knows. */
+type RunExample = (setting: {
+  readonly pve: unknown
+  readonly client: unknown
+  readonly print: (line: string) => void
+}) => Promise<void>
+
 describe('examples in TypeScript', () => {
   const folder = new URL('../../examples/', import.meta.url)
 
@@ -49,12 +63,18 @@ describe('examples in TypeScript', () => {
   })
 
   it.each(printedByExamples)('%s does what it says', async (name, lines) => {
-    await using simulator = createSimulator({ seed: 'lab', clock: instantClock() })
-    await using pve = createClient({ transport: simulator.transport(), clock: simulator.clock })
-    const module: Record<string, Example> = await import(`${folder.href}${name}.ts`)
+    const definition = loadDefinition(products[name] ?? { product: 'pve', version: '9.2' })
+    await using simulator = createSimulator({ definition, clock: instantClock() })
+    const { product } = definition.id
+    await using client = createClient({
+      product,
+      transport: simulator.transport(),
+      clock: simulator.clock,
+    })
+    const module: Record<string, RunExample> = await import(`${folder.href}${name}.ts`)
     const printed: string[] = []
     for (const example of Object.values(module)) {
-      await example({ pve, print: (line) => printed.push(line) })
+      await example({ pve: client, client, print: (line) => printed.push(line) })
     }
     const stable = printed.map((line) => line.replace(/(?<=UPID:).{31}(?=:)/, '…'))
     expect(stable).toEqual(lines)

@@ -138,4 +138,35 @@ export const printedByExamples: readonly (readonly [name: string, lines: readonl
     'proxmox-api/ticket',
     ['ticket of root@pam: PVE:root@pam:', 'renewed: true', '401 authentication failure'],
   ],
+  [
+    'products/backup-server',
+    [
+      'store1 uses 117038907392 of 1099511627776',
+      'ct/201: 1 snapshots',
+      'host/files: 1 snapshots',
+      'vm/100: 3 snapshots',
+      'verification: ok',
+      'without a good check: 0',
+      'pruning would keep 1 of 3',
+      'Removed garbage: 0 B',
+      'garbage collection: ok',
+      'jobs: nightly',
+      'tuning: chunk-order=inode',
+      "not-found: no such datastore 'archive'",
+    ],
+  ],
+  [
+    'products/datacenter-manager',
+    [
+      'version 1.1',
+      'root@pam: Superuser',
+      'reader@pdm: looks only',
+      'reader@pdm: Auditor on /resource',
+      'tasks: 0',
+    ],
+  ],
+  [
+    'products/mail-gateway',
+    ['release 9.1', 'pmg', 'reader@pmg: audit', 'root@pam: root', 'backup: ok', 'backup'],
+  ],
 ]

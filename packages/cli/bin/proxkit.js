@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import module from 'node:module'
 
-const main = new URL('../dist/main.js', import.meta.url)
+const main = new URL('../bundle/main.js', import.meta.url)
 
 if (existsSync(main)) {
   // Node 22 and later keep what they compiled for the next start.

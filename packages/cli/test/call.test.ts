@@ -1,8 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator, type SimulatorProcess } from '../../../scripts/src/simulator-process.js'
+import { loadedFiles } from './loaded-files.js'
 import { proxkit, type Finished } from './run-command.js'
 
 let simulator: SimulatorProcess
@@ -50,18 +48,14 @@ describe('a call of the API', () => {
   })
 
   it('loads nothing that it does not need', async () => {
-    const coverage = await mkdtemp(join(tmpdir(), 'proxkit-'))
-    const { code } = await proxkit(['get', '/version'], { ...env, NODE_V8_COVERAGE: coverage })
-    const files = await readdir(coverage)
-    const texts = await Promise.all(files.map((file) => readFile(join(coverage, file), 'utf8')))
-    await rm(coverage, { recursive: true })
+    const { code, ours, libraries } = await loadedFiles(['get', '/version'], env)
     expect(code).toBe(0)
-    const loaded = texts.join('').matchAll(/packages\/(\w+\/dist\/[\w./-]+)\.js"/g)
-    const modules = Array.from(loaded, ([, module = '']) => module)
-    expect(modules).toContain('cli/dist/call/call')
-    expect(modules).toContain('cli/dist/schema/command')
-    const apart = /^(?:simulator|schema\/dist\/(?:emit|diff|cache))\/|(?:show|generate\/generate)$/
-    expect(modules.filter((module) => apart.test(module))).toEqual([])
+    expect(ours).toContain('cli/bundle/call.js')
+    expect(ours).toContain('client/bundle/index.js')
+    expect(libraries).toEqual(['commander', 'proxy-from-env'])
+    const apart =
+      /^simulator\/|^schema\/bundle\/(?:emit|diff|cache)\/|\/(?:pvesh|simulate|generate|list|show|diff|pull)\.js$/
+    expect(ours.filter((file) => apart.test(file))).toEqual([])
   })
 
   it('takes parameters that are named like options of the command', async () => {
@@ -99,5 +93,13 @@ describe('a call that fails ends with code 1 and says why', () => {
       stderr: `proxkit: cannot trust the certificate of ${simulator.url}; give its --fingerprint, or --insecure\n`,
     })
     expect(await proxkit(['get', '--insecure', '/version'], unpinned)).toMatchObject({ code: 0 })
+  })
+})
+
+it('a path that climbs is a wrong use of the command', async () => {
+  expect(await call('get', '/nodes/../access/users')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "proxkit: '..' cannot be part of a path: '.' and '..' in it would lead elsewhere\n",
   })
 })

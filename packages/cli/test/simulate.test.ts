@@ -1,6 +1,6 @@
 import { formatDefinition, loadDefinition, type Method } from '@proxkit/schema'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -120,6 +120,45 @@ describe('proxkit simulate', () => {
     expect(nodes).toEqual({ data: [expect.objectContaining({ node: 'alpha' })] })
   })
 
+  it('asks the directories and providers that a file tells of', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const file = join(directory, 'people.yaml')
+    await writeFile(file, people)
+    const simulator = await startSimulator(['--http', '--seed', file])
+    const call = async (
+      path: string,
+      params: Record<string, string>,
+      headers: Record<string, string> = {},
+    ): Promise<Response> =>
+      fetch(`${simulator.url}/api2/json/access/${path}`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams(params),
+      })
+    const logIn = async (name: string, password: string): Promise<number> =>
+      (await call('ticket', { username: `${name}@corp`, password })).status
+    expect(await logIn('ann', 'secret')).toBe(200)
+    expect(await logIn('ann', 'wrong')).toBe(401)
+    const token = { Authorization: `PVEAPIToken=${simulator.token}` }
+    expect((await call('domains/corp/sync', { scope: 'users' }, token)).status).toBe(200)
+    await expect.poll(() => logIn('bob', 'secret2'), { timeout: 30_000 }).toBe(200)
+    const redirect = { realm: 'sso', 'redirect-url': 'https://localhost/' }
+    const begun: unknown = await (await call('openid/auth-url', redirect)).json()
+    const url = new URL(`${String(Object(begun).data)}&login_hint=eve`)
+    const answer = await fetch(`${simulator.url}${url.pathname}${url.search}`, {
+      redirect: 'manual',
+    })
+    const back = new URL(answer.headers.get('Location') ?? '')
+    const login = await call('openid/login', {
+      'redirect-url': 'https://localhost/',
+      code: back.searchParams.get('code') ?? '',
+      state: back.searchParams.get('state') ?? '',
+    })
+    expect(await login.json()).toMatchObject({ data: { username: 'eve@sso' } })
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+  })
+
   it('goes on with the cluster that a file keeps', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
     const state = join(directory, 'state.db')
@@ -148,6 +187,37 @@ describe('proxkit simulate', () => {
       /^proxkit: \S+state\.db is in use: process \d+ since \S+ has it open\n$/,
     )
     expect(await second.stop()).toBe(0)
+    await rm(directory, { recursive: true })
+  })
+
+  it('starts from a copy of /etc/pve, and writes one at the end', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const copy = join(directory, 'copy')
+    const archive = join(directory, 'after.tar')
+    await mkdir(join(copy, 'nodes', 'alpha', 'lxc'), { recursive: true })
+    const guest = 'arch: amd64\nrootfs: local:200/vm-200-disk-0.raw,size=2G\n'
+    await writeFile(join(copy, 'nodes', 'alpha', 'lxc', '200.conf'), guest)
+    const first = await startSimulator(['--http', '--import', copy, '--export', archive])
+    expect(first).toMatchObject({ password: 'proxkit' })
+    expect(await first.stop()).toBe(0)
+
+    const second = await startSimulator(['--http', '--import', archive])
+    const headers = { 'x-proxkit-key': second.controlKey }
+    const state = await (await fetch(`${second.url}/_proxkit/state`, { headers })).json()
+    expect(Object(state).config).toEqual({ 'nodes/alpha/lxc/200.conf': guest })
+    expect(await second.stop()).toBe(0)
+
+    await writeFile(join(copy, 'storage.cfg'), 'dir: local\n\tpath /x\n\nnonsense\n')
+    const refused = await runNode([bin, 'simulate', '--port', '0', '--import', copy])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `proxkit: ${copy}: storage.cfg:4: "nonsense" is no line of such a file\n`,
+    })
+    const taken = await runNode([bin, 'simulate', '--port', '0', '--export', archive])
+    expect(taken.stderr).toBe(
+      `proxkit: ${archive} is there already: give a new file or directory, or an empty one\n`,
+    )
     await rm(directory, { recursive: true })
   })
 
@@ -194,3 +264,24 @@ describe('proxkit simulate', () => {
     },
   )
 })
+
+/** A cluster whose people are known to others. */
+const people = `
+nodes:
+  pve1: {}
+realms:
+  corp: { type: ldap, server1: ldap.example.test, base_dn: 'dc=example,dc=test', user_attr: uid, bind_dn: cn=s, password: look }
+  sso: { type: openid, issuer-url: 'https://id.example.test', client-id: pve, autocreate: 1, username-claim: username }
+users:
+  ann@corp: {}
+  root@pam: { tokens: { ci: { secret: 11111111-2222-4333-8444-555555555555, privsep: false } } }
+identityServers:
+  ldap.example.test:
+    bind: { dn: cn=s, password: look }
+    users:
+      ann: { password: secret }
+      bob: { password: secret2 }
+  https://id.example.test:
+    users:
+      eve: {}
+`

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bin, proxkit, runNode } from './run-command.js'
+import { loadedFiles } from './loaded-files.js'
 
 let directory: string
 beforeAll(async () => {
@@ -130,18 +131,41 @@ describe('wrong usage is one line on stderr and exit code 2', () => {
   })
 
   it('a port that is in use', async () => {
-    const server = createServer()
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    const address = server.address()
-    const port = typeof address === 'object' && address ? String(address.port) : ''
-    const result = await proxkit(['simulate', '--port', port])
-    server.close()
-    expect(result).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: `proxkit: cannot listen on 127.0.0.1 port ${port}: the port is in use; choose another one with --port, or any free one with --port 0\n`,
+    await withPort(async (port) => {
+      expect(await proxkit(['simulate', '--port', port])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `proxkit: cannot listen on 127.0.0.1 port ${port}: the port is in use; choose another one with --port, or any free one with --port 0\n`,
+      })
     })
   })
 })
+
+// What makes it start fast: hundreds of modules would take most of its time.
+it('a cluster is ready with a few files', async () => {
+  await withPort(async (port) => {
+    const { code, ours, libraries } = await loadedFiles(['simulate', '--port', port])
+    expect(code).toBe(2)
+    expect(ours).toContain('simulator/bundle/create-simulator.js')
+    expect(ours).toContain('simulator/bundle/self-signed.js')
+    expect(ours.length).toBeLessThan(25)
+    expect(libraries).toEqual([
+      '@oslojs/asn1',
+      '@oslojs/binary',
+      'commander',
+      'otpauth',
+      'unixcrypt',
+    ])
+  })
+})
+
+/** Gives a port that is taken. */
+async function withPort(use: (port: string) => Promise<void>): Promise<void> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  await use(typeof address === 'object' && address ? String(address.port) : '')
+  server.close()
+}

@@ -24,15 +24,7 @@ interface CommonOptions<P extends Product, V extends string> {
   readonly clock?: Clock
 }
 
-/** A client of a server, over HTTPS. */
-export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> = CommonOptions<
-  P,
-  V
-> &
-  ConnectionOptions & { readonly auth: Auth }
-
-/** Where a server is, and how it is reached. */
-export type ConnectionOptions = {
+interface Reaching {
   readonly port?: number
   readonly tls?: TlsOptions
   /** The most connections that are open to a host at a time; 64 if absent. Further calls wait. */
@@ -42,16 +34,34 @@ export type ConnectionOptions = {
    * `ALL_PROXY` and `NO_PROXY` of the environment tell.
    */
   readonly proxy?: string | false
-} & (
-  | {
-      /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
-      readonly host: string | readonly string[]
-    }
-  | {
-      /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
-      readonly url: string | readonly string[]
-    }
-)
+}
+
+interface ByName {
+  /** `pve1`, `pve1:8443`, `[2001:db8::7]:8006`, or a URL. Of several, one that answers is asked. */
+  readonly host: string | readonly string[]
+}
+
+interface ByUrl {
+  /** `https://pve.example.com/prefix`; plain HTTP is spoken only where an `http:` URL asks for it. */
+  readonly url: string | readonly string[]
+}
+
+/** Where a server is, and how it is reached. */
+export type ConnectionOptions = Reaching & (ByName | ByUrl)
+
+interface ServerOptions<P extends Product, V extends string> extends CommonOptions<P, V>, Reaching {
+  readonly auth: Auth
+}
+
+interface HostNameOptions<P extends Product, V extends string>
+  extends ServerOptions<P, V>, ByName {}
+
+interface HostUrlOptions<P extends Product, V extends string> extends ServerOptions<P, V>, ByUrl {}
+
+/** A client of a server, over HTTPS. */
+export type HostOptions<P extends Product = 'pve', V extends string = Newest[P]> =
+  | HostNameOptions<P, V>
+  | HostUrlOptions<P, V>
 
 /** A client of whatever the transport reaches, such as a simulator in this process. */
 export interface TransportOptions<

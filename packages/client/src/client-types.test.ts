@@ -6,6 +6,7 @@ import {
   type PveClient,
   type FinishedTask,
   type Flag,
+  type Product,
   type PveGet,
   type Task,
   type Upid,
@@ -114,6 +115,15 @@ describe('types by product and version', () => {
     const pdm = createClient({ product: 'pdm', transport })
     expectTypeOf(pdm.pve.remotes('lab').qemu('100').start.post()).resolves.toEqualTypeOf<Task>()
     expectTypeOf(pdm.get('/version')).resolves.toHaveProperty('release')
+  })
+
+  test('of a product that is only known at run time, the client has what all of them have', () => {
+    const [product = 'pve']: readonly Product[] = ['pbs']
+    const client = createClient({ product, transport })
+    expectTypeOf(client.request('GET', 'version')).resolves.toBeUnknown()
+    expectTypeOf(client.version()).resolves.toHaveProperty('version')
+    expectTypeOf(client.session.login()).resolves.toBeVoid()
+    expectTypeOf(client).toExtend<AsyncDisposable>()
   })
 
   test('the newest version of PVE is meant where nothing is said', () => {

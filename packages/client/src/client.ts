@@ -6,7 +6,7 @@ import {
   requireOptions,
   requireTimeout,
 } from './client-options.js'
-import { type Clients, type Newest, type Version, versions } from './clients.js'
+import { type ClientOf, type Newest, type Version, versions } from './clients.js'
 import { type Clock, systemClock } from './clock.js'
 import { compose } from './compose.js'
 import { Definitions } from './definitions.js'
@@ -15,7 +15,7 @@ import { connect } from './connect.js'
 import { joinSignals } from './join-signals.js'
 import { hasNested, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
-import { productProfiles } from './product.js'
+import { type ProductProfile, productProfiles } from './product.js'
 import { createResource } from './resource.js'
 import type { Session } from './session.js'
 import type { TaskAccess } from './tasks/follow-task.js'
@@ -70,15 +70,15 @@ export const createClient = <
   V extends Version<P> = Newest[P] & Version<P>,
 >(
   options: ClientOptions<P, V>,
-): Clients[P][V] => {
+): ClientOf<P, V> => {
   requireOptions(options)
   const { clock = systemClock } = options
   const { transport, title, session } = connect(options, clock)
   const client = new Client(transport, options, clock)
   const close = (): Promise<void> => client.close()
-  const request: ClientMethods<unknown>['request'] = (verb, path, params, callOptions) =>
+  const request: ClientMethods<unknown>['request'] = async (verb, path, params, callOptions) =>
     client.call(requireVerb(verb), toPath(path), params, callOptions)
-  const download: ClientMethods<unknown>['download'] = (path, params, callOptions) =>
+  const download: ClientMethods<unknown>['download'] = async (path, params, callOptions) =>
     client.download(toPath(path), params, callOptions)
   const members = new Map<PropertyKey, unknown>([
     ['request', request],
@@ -97,14 +97,14 @@ export const createClient = <
   members.set('any', handle)
   members.set('node', (name: string) => handle('nodes')(name))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a proxy answers to every path and verb
-  return handle as Clients[P][V]
+  return handle as ClientOf<P, V>
 }
 
 class Client {
   readonly #transport: Transport
   readonly #send: Transport['send']
   readonly #signal: AbortSignal | undefined
-  readonly #hasDefinedForms: boolean
+  readonly #forms: ProductProfile['forms']
   readonly #definitions: Definitions
   readonly tasks: TaskAccess
   #closed: Promise<void> | undefined
@@ -117,7 +117,7 @@ class Client {
     this.#transport = transport
     this.#send = compose(transport, interceptors)
     this.#signal = signal
-    this.#hasDefinedForms = productProfiles[product].hasDefinedForms
+    this.#forms = productProfiles[product].forms
     this.#definitions = new Definitions({ product, version: version ?? versions[product][0] })
     this.tasks = { clock, send: (request, options) => this.#respond(request, options) }
   }
@@ -128,8 +128,11 @@ class Client {
     params?: object,
     options?: CallOptions,
   ): Promise<unknown> => {
-    const isDefined = this.#hasDefinedForms && hasNested(params)
-    const formOf = isDefined ? await this.#definitions.formsOf({ verb, path }) : undefined
+    const forms = this.#forms
+    const isDefined = forms === 'defined' && hasNested(params)
+    const formOf = isDefined
+      ? await this.#definitions.formsOf({ verb, path })
+      : (name: string) => (forms === 'defined' ? undefined : forms[name])
     const request = { verb, path, params: toParams(params, formOf) }
     const { data } = await this.#respond(request, options)
     const read = options?.decode ? await this.#definitions.decode(request, data) : data

@@ -56,7 +56,13 @@ export interface Clients {
   pdm: { '1.1': Pdm11Api & Pdm11Paths & ClientMethods<Pdm11Node> }
 }
 
-export type Version<P extends keyof Clients> = keyof Clients[P] & string
+/** The versions of a product. */
+export type Version<P extends keyof Clients> = P extends unknown ? keyof Clients[P] & string : never
+
+/** The client of a product and version; of one that is only known at run time, any of them. */
+export type ClientOf<P extends keyof Clients, V> = P extends unknown
+  ? Clients[P][V & keyof Clients[P]]
+  : never
 
 /** The version that is meant where none is given. */
 export interface Newest {

@@ -22,7 +22,7 @@ export class Definitions {
     return explainPermission(found.method, params).text
   }
 
-  /** The answer of a call with real booleans and numbers in place of what Perl writes for them. */
+  /** The answer of a call with the types that the definition has in place of what Perl makes of them. */
   async decode(request: ApiRequest, data: unknown): Promise<unknown> {
     const found = await this.#find(request)
     if (!found) return data
@@ -33,8 +33,21 @@ export class Definitions {
   /** The name by which the entries of a list are told apart: `node` for `/nodes`. */
   async keyOf(request: ApiRequest): Promise<string | undefined> {
     const found = await this.#find(request)
-    const [link] = found?.method.returns.links ?? []
-    return /^\{(\w[\w-]*)\}$/.exec(link?.href ?? '')?.[1]
+    if (!found) return undefined
+    const { path, returns } = found.method
+    const link = returns.links?.[0]?.href ?? this.#placeholderBelow(path)
+    return /^\{(\w[\w-]*)\}$/.exec(link ?? '')?.[1]
+  }
+
+  /** Only the definitions of PVE and PMG have links; what leads on from an entry is a placeholder in all of them. */
+  #placeholderBelow(path: string): string | undefined {
+    for (const method of this.#definition?.methods() ?? []) {
+      const [below] = method.path.startsWith(`${path}/`)
+        ? method.path.slice(path.length + 1).split('/')
+        : []
+      if (below?.startsWith('{')) return below
+    }
+    return undefined
   }
 
   /** How lists and objects travel as the parameters of a call. */

@@ -25,11 +25,12 @@ const texts: readonly { readonly code: ErrorCode; readonly pattern: RegExp }[] =
     code: 'digest-conflict',
     pattern: /^(?:detected modified configuration|checksum mismatch \(file change)/,
   },
-  // pve-guest-common AbstractConfig.pm: check_lock; pve-common Tools.pm: lock_file; pve-cluster Cluster.pm: cfs_lock
+  // pve-guest-common AbstractConfig.pm: check_lock; pve-common Tools.pm: lock_file; pve-cluster Cluster.pm: cfs_lock;
+  // proxmox-backup pbs-datastore/src/backup_info.rs: lock_manifest
   {
     code: 'locked',
     pattern:
-      /\b(?:VM|CT) is locked\b|got lock (?:request )?timeout|can't lock file|unable to acquire lock/,
+      /\b(?:VM|CT) is locked\b|got lock (?:request )?timeout|can't lock file|[Uu]nable to acquire (?:\w+ )?lock/,
   },
   { code: 'permission', pattern: /^(?:Permission|permission) check failed/ },
   { code: 'exists', pattern: /\balready (?:exists?|defined)\b/i },

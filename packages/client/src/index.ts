@@ -15,7 +15,7 @@ export type {
   WaitOptions,
 } from './call-types.js'
 export { type ClientMethods, createClient } from './client.js'
-export type { Clients, Newest, PveClient, Version } from './clients.js'
+export type { ClientOf, Clients, Newest, PveClient, Version } from './clients.js'
 export type { ClientOptions, HostOptions, TransportOptions } from './client-options.js'
 export type { Clock } from './clock.js'
 export type { ErrorCode } from './error-code.js'

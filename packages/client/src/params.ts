@@ -2,8 +2,11 @@ import { types } from 'node:util'
 import type { Params, ParamValue } from '@proxkit/schema'
 import { isSecretName } from './secrets.js'
 
-/** How a list or object travels: objects as `key=value,…`, a list as `a,b` in one text, or all of it as it is. */
-export type Form = 'property-string' | 'list' | 'json'
+/**
+ * How a list or object travels: objects as `key=value,…`, a list as `a,b` in one text or as percent-encoded lines, or all
+ * of it as it is.
+ */
+export type Form = 'property-string' | 'list' | 'encoded-lines' | 'json'
 
 /**
  * The parameters of a call as they may travel: what is undefined or null is left out, and a `Date` becomes seconds
@@ -11,12 +14,12 @@ export type Form = 'property-string' | 'list' | 'json'
  */
 export const toParams = (
   given: object | undefined,
-  formOf: (name: string) => Form = () => 'property-string',
+  formOf: (name: string) => Form | undefined = () => undefined,
 ): Params => {
   if (given === undefined) return noParams
   const params: Record<string, ParamValue> = {}
   for (const [name, value] of Object.entries(given)) {
-    const travelling = toValue(name, { value, form: formOf(name) })
+    const travelling = toValue(name, { value, form: formOf(name) ?? 'property-string' })
     if (travelling !== undefined) params[name] = travelling
   }
   return params
@@ -50,6 +53,7 @@ const toNested = (name: string, { value, form }: Given & { value: object }): Par
     const list = value
       .map((item: unknown, index) => toValue(`${name}[${index}]`, { value: item, form }))
       .filter((item) => item !== undefined)
+    if (form === 'encoded-lines') return encodeURIComponent(list.map(String).join('\n'))
     return form === 'list' ? list.map((item) => toPart(name, item)).join(',') : list
   }
   if (!isPlainObject(value)) {

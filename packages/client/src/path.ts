@@ -11,10 +11,13 @@ export const encodeComponent = (id: unknown): string => {
     throw new TypeError(`${describe(id)} cannot be part of a path, only a string or a number`)
   }
   if (id === '') throw new TypeError('an empty string cannot be part of a path')
-  // Dots are never encoded by the rule, but proxies on the way would climb on them.
-  if (id === '.' || id === '..') return id.replaceAll('.', '%2E')
+  if (id.split('/').some((part) => part === '.' || part === '..')) {
+    // However it is encoded: proxies decode it before they look, and pveproxy decodes slashes with it.
+    throw new TypeError(`'${id}' cannot be part of a path: '.' and '..' in it would lead elsewhere`)
+  }
   try {
-    return encodeURIComponent(id)
+    // proxmox-rest-server src/rest.rs: normalize_path refuses components that begin with a plain dot
+    return encodeURIComponent(id).replace(/^\./, '%2E')
   } catch {
     throw new TypeError('a string with a lone surrogate cannot be part of a path')
   }

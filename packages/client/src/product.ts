@@ -1,4 +1,5 @@
 import type { Product } from '@proxkit/schema'
+import type { Form } from './params.js'
 
 /** How a product's daemon is reached and wants to be shown credentials. */
 export interface ProductProfile {
@@ -7,8 +8,11 @@ export interface ProductProfile {
   readonly token?: { readonly scheme: string; readonly separator: string }
   /** Name of the cookie that a ticket travels in. */
   readonly cookie: string
-  /** Parameters may be objects, or texts that hold a list: only the definition tells which. */
-  readonly hasDefinedForms: boolean
+  /**
+   * How lists and objects travel where it is not as a property string, by parameter; `defined` where only the definition
+   * of the call tells.
+   */
+  readonly forms: 'defined' | Readonly<Record<string, Form>>
 }
 
 // pve-http-server PVE/APIServer/AnyEvent.pm, proxmox-backup src/auth.rs: PbsAuthContext, pmg-api PMG/HTTPServer.pm:
@@ -18,23 +22,23 @@ export const productProfiles: Readonly<Record<Product, ProductProfile>> = {
     port: 8006,
     token: { scheme: 'PVEAPIToken', separator: '=' },
     cookie: 'PVEAuthCookie',
-    hasDefinedForms: false,
+    forms: { sshkeys: 'encoded-lines' },
   },
   pbs: {
     port: 8007,
     token: { scheme: 'PBSAPIToken', separator: ':' },
     cookie: 'PBSAuthCookie',
-    hasDefinedForms: true,
+    forms: 'defined',
   },
   pmg: {
     port: 8006,
     cookie: 'PMGAuthCookie',
-    hasDefinedForms: false,
+    forms: {},
   },
   pdm: {
     port: 8443,
     token: { scheme: 'PDMAPIToken', separator: ':' },
     cookie: '__Host-PDMAuthCookie',
-    hasDefinedForms: true,
+    forms: 'defined',
   },
 }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type ApiRequest, namedShape, parsePropertyString } from '@proxkit/schema'
+import { type ApiRequest, loadDefinition, namedShape, parsePropertyString } from '@proxkit/schema'
 import { closing } from '../test/clients.js'
+import { versions } from './clients.js'
+import { productProfiles } from './product.js'
 
 interface Row {
   readonly op: string
@@ -30,15 +32,15 @@ const asTexts = (value: Readonly<Record<string, string | number>>): Record<strin
   Object.fromEntries(Object.entries(value).map(([key, part]) => [key, String(part)]))
 
 /** The text that a parameter travels as. */
-const sent = async (value: object): Promise<string> => {
+const sent = async (value: object, name = 'given'): Promise<string> => {
   const requests: ApiRequest[] = []
   const send = async (request: ApiRequest): Promise<{ status: number; data: unknown }> => {
     requests.push(request)
     return { status: 200, data: null }
   }
   const pve = closing({ transport: { send, close: async () => {} } })
-  await pve.request('PUT', 'nodes/pve1/qemu/100/config', { given: value })
-  const text = requests[0]?.params['given']
+  await pve.request('PUT', 'nodes/pve1/qemu/100/config', { [name]: value })
+  const text = requests[0]?.params[name]
   return typeof text === 'string' ? text : expect.unreachable('no text was sent')
 }
 
@@ -58,4 +60,25 @@ describe('an object in place of a property string', () => {
     [{ file: 'local-lvm:8', backup: false }, 'file=local-lvm:8,backup=0'],
     [{ order: ['scsi0', 'net0'] }, 'order=scsi0;net0'],
   ])('%j', async (value, text) => expect(await sent(value)).toBe(text))
+})
+
+describe('a list of lines in place of their percent-encoded text', () => {
+  test('goes encoded once', async () => {
+    const keys = ['ssh-ed25519 AAAA+/== me@host', 'ssh-rsa BBBB']
+    const text = await sent(keys, 'sshkeys')
+    expect(text).toBe('ssh-ed25519%20AAAA%2B%2F%3D%3D%20me%40host%0Assh-rsa%20BBBB')
+  })
+
+  test('is taken wherever a definition of PVE wants such a text', () => {
+    const names = versions.pve.flatMap((version) =>
+      [...loadDefinition({ product: 'pve', version }).methods()].flatMap(({ parameters }) =>
+        Object.entries(parameters.properties ?? {}).flatMap(([name, { format }]) =>
+          format === 'urlencoded' ? name : [],
+        ),
+      ),
+    )
+    expect(Object.fromEntries(names.map((name) => [name, 'encoded-lines']))).toEqual(
+      productProfiles.pve.forms,
+    )
+  })
 })

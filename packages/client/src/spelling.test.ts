@@ -53,10 +53,8 @@ describe('a verb with pieces of the path', () => {
   })
 
   test('nothing climbs', async () => {
-    await pve.get('nodes/../access/users')
-    expect(lastCall()).toBe('GET /nodes/%2E%2E/access/users')
-    await pve.get('nodes', '../../access')
-    expect(lastCall()).toBe('GET /nodes/%2E%2E/%2E%2E/access')
+    await expect(pve.get('nodes/../access/users')).rejects.toThrow("'..' cannot be part of a path")
+    await expect(pve.get('nodes', '../../access')).rejects.toThrow("'..' cannot be part of a path")
   })
 
   test('parameters that are no object are refused', async () => {
@@ -78,8 +76,6 @@ describe('the text of a path template', () => {
       volume: 'local:iso/a b.iso',
     })
     expect(lastCall()).toBe('DELETE /nodes/pve1/storage/local/content/local%3Aiso%2Fa%20b.iso')
-    await pve.get('/nodes/{node}', { node: '..' })
-    expect(lastCall()).toBe('GET /nodes/%2E%2E')
     await pve.get('/version')
     expect(lastCall()).toBe('GET /version')
   })

@@ -1,3 +1,5 @@
+import { connectServer } from '@proxkit/client/server'
+import { createGateway } from '@proxkit/gateway'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulatedGateway, token, type SimulatedGateway } from './simulated-gateway.js'
 
@@ -219,4 +221,47 @@ test('a login gives a ticket that the next call passes with', async () => {
   expect((await gateway.inject({ ...write, headers: { cookie } })).statusCode).toBe(401)
   const headers = { cookie, csrfpreventiontoken: CSRFPreventionToken ?? '' }
   expect((await gateway.inject({ ...write, headers })).statusCode).toBe(201)
+})
+
+test('of several clusters each is under its name, and the first at the root too', async () => {
+  await using far = await simulatedGateway({ seed: 'single' })
+  const { definition } = lab.simulator
+  const urls = await Promise.all(
+    [lab, far].map(({ simulator }) => simulator.listen({ http: true }).then(({ url }) => url)),
+  )
+  const [near, other] = urls.map((url) => connectServer({ product: 'pve', url }))
+  if (!near || !other) throw new TypeError('two clusters make two servers')
+  await using gateway = createGateway({
+    clusters: [
+      { name: 'near', definition, upstream: near },
+      { name: 'far', definition, upstream: other },
+    ],
+    mode: 'simulate',
+  })
+  const headers = { authorization: token }
+  const nodes = async (url: string): Promise<unknown> =>
+    (await gateway.inject({ url, headers })).json()
+  const three = [{ node: 'pve1' }, { node: 'pve2' }, { node: 'pve3' }]
+  expect(await nodes('/nodes?fields=node&sort=node')).toEqual(three)
+  expect(await nodes('/clusters/near/nodes?fields=node&sort=node')).toEqual(three)
+  const login = { username: 'root@pam', password: 'proxkit' }
+  const ticket = await gateway.inject({
+    method: 'POST',
+    url: '/clusters/far/access/ticket',
+    payload: login,
+  })
+  const cookie = `PVEAuthCookie=${encodeURIComponent(ticket.json<{ ticket: string }>().ticket)}`
+  const there = await gateway.inject({
+    url: '/clusters/far/nodes?fields=node',
+    headers: { cookie },
+  })
+  expect(there.json()).toEqual([{ node: 'pve' }])
+  const pool = await gateway.inject({
+    method: 'POST',
+    url: '/clusters/near/pools',
+    headers,
+    payload: { poolid: 'c' },
+  })
+  expect(pool.headers.location).toBe('/clusters/near/pools/c')
+  await Promise.all([near.close(), other.close()])
 })

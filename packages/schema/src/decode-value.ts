@@ -1,6 +1,6 @@
 import type { Schema } from './model.js'
 
-/** A result with real booleans and numbers where the schema has them; whatever does not fit stays as it is. */
+/** A result with the booleans, numbers and texts that its schema has; whatever does not fit stays as it is. */
 export const decodeValue = (schema: Schema, value: unknown): unknown => {
   const { type, items } = schema
   if (Array.isArray(value)) {
@@ -8,6 +8,7 @@ export const decodeValue = (schema: Schema, value: unknown): unknown => {
   }
   if (typeof value === 'object' && value !== null) return decodeObject(schema, value)
   if (type === 'boolean') return decodeBoolean(value)
+  if (type === 'string' && typeof value === 'number') return String(value)
   return type === 'integer' || type === 'number' ? decodeNumber(value) : value
 }
 

@@ -2,13 +2,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parseDefinition } from './definition-file.js'
 import type { Definition } from './definition.js'
 import type { DefinitionId } from './model.js'
+import { packageFile } from './package-file.js'
 import { products } from './products.js'
 
 /**
- * Loads one of the definitions that come with this package. Each method is read when it is first asked for.
- * Throws where there is no such definition; `listDefinitions` tells which there are.
+ * Loads one of the definitions that come with this package, once for all who ask for it. Each method is read when it is
+ * first asked for. Throws where there is no such definition; `listDefinitions` tells which there are.
  */
 export function loadDefinition({ product, version }: DefinitionId): Definition {
+  const name = `${product}-${version}`
+  let definition = loaded.get(name)
+  if (!definition) loaded.set(name, (definition = read({ product, version })))
+  return definition
+}
+
+const loaded = new Map<string, Definition>()
+
+function read({ product, version }: DefinitionId): Definition {
   const file = new URL(`${product}-${version}.jsonl`, folder)
   if (!existsSync(file)) {
     const names = listDefinitions().map((known) => `${known.product} ${known.version}`)
@@ -24,7 +34,7 @@ export function listDefinitions(): DefinitionId[] {
   return readdirSync(folder).flatMap(parseFileName).toSorted(byProductAndAge)
 }
 
-const folder = new URL('../api/', import.meta.url)
+const folder = packageFile('api/')
 
 function parseFileName(name: string): DefinitionId[] {
   const [, product, version] = /^([a-z]+)-(\d+\.\d+)\.jsonl$/.exec(name) ?? []

@@ -1,24 +1,30 @@
 import { loadDefinition, type Definition, type Transport } from '@proxkit/schema'
 import { withControl } from './control/control-service.js'
+import { Coverage, withCoverage } from './control/coverage.js'
 import { controlRoutes } from './control/control-routes.js'
 import type { FaultRule } from './control/fault-rule.js'
 import { Faults } from './control/faults.js'
-import { Overrides, withOverrides, type OverrideMap } from './control/overrides.js'
+import { Overrides, type OverrideMap } from './control/overrides.js'
 import { RequestLog } from './control/request-log.js'
+import { withAnswers, type Answers } from './control/with-answers.js'
 import { faultyTask, withFaults } from './control/with-faults.js'
 import { realClock } from './engine/real-clock.js'
+import type { EtcPve } from './etc-pve/etc-pve.js'
 import { createCertificate } from './engine/certificate.js'
 import type { Clock } from './engine/clock.js'
 import { fetchFrom } from './engine/http/fetch.js'
 import { listen, type Listener } from './engine/http/listen.js'
 import type { HttpService } from './engine/http/service.js'
 import { inProcessTransport } from './engine/in-process-transport.js'
-import { setNode, setStorage } from './control/switches.js'
+import { setNode, setQuorum, setStorage } from './control/switches.js'
 import { Cluster } from './pve/cluster.js'
+import { ReplicationRemover } from './pve/jobs/replication-remover.js'
 import { Scheduler } from './pve/jobs/scheduler.js'
 import { ClusterState, type ClusterSnapshot, type NodeFault } from './pve/state.js'
 import { hashPasswordSync } from './pve/access/password.js'
 import { simulateProduct } from './products/simulate-product.js'
+import type { RecordedExchange } from './recording/recorded-exchange.js'
+import { Recording } from './recording/recording.js'
 import { buildProductSeed } from './seeds/build-product-seed.js'
 import type { Seed } from './seeds/seed.js'
 import { keepState } from './state/keep-state.js'
@@ -27,8 +33,8 @@ import { settledTransport } from './state/settled-transport.js'
 import type { StateFile } from './state/state-file.js'
 
 export interface SimulatorOptions {
-  /** A built-in cluster or your own; default `lab`. */
-  readonly seed?: 'lab' | 'single' | Seed
+  /** A built-in cluster, your own, or a copy of a real one (`readEtcPve` of `@proxkit/simulator/etc-pve`); default `lab`. */
+  readonly seed?: 'lab' | 'single' | Seed | EtcPve
   /** Default: real time, at a speed that can be changed. */
   readonly clock?: Clock
   /** The API that is served, and with it the product; default that of Proxmox VE 9.2. Pulled ones work too. */
@@ -46,6 +52,8 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultRule[]
   /** Answers that stand in for the cluster's own from the start. */
   readonly overrides?: OverrideMap
+  /** What a real server answered, as `parseRecording` reads it; the cluster answers other calls. */
+  readonly recording?: readonly RecordedExchange[]
   /** Decides which calls a fault with a probability hits; default 1. */
   readonly randomSeed?: number
 }
@@ -89,8 +97,12 @@ export interface Simulator {
   readonly faults: Faults
   /** Answers that stand in for the cluster's own. */
   readonly overrides: Overrides
+  /** Answers of a real server that stand in for the cluster's own. */
+  readonly recording: Recording
   /** The last calls over HTTP. */
   readonly requests: RequestLog
+  /** How true each operation is, and how often it was called. */
+  readonly coverage: Coverage
   /** The API that is served. */
   readonly definition: Definition
   /** Opens a port; several may be open at once. */
@@ -103,10 +115,15 @@ export interface Simulator {
   snapshot(): ClusterSnapshot
   /** Goes back to a snapshot; tasks that run now are abandoned. */
   restore(snapshot: ClusterSnapshot): void
-  /** Begins anew as at the start, or with another seed: state, faults, overrides and request log. */
+  /** Begins anew as at the start, or with another seed: state, faults, overrides, recording, request log and counts of calls. */
   reset(options?: { readonly seed?: SimulatorOptions['seed'] }): void
   /** Throws a `RangeError` for a node that the cluster does not have. */
   setNode(node: string, change: NodeChange): void
+  /**
+   * Takes the quorum away, or gives it back to nodes of which more than half are on: without it `/etc/pve` can only be read.
+   * Throws a `RangeError` for a node on its own.
+   */
+  setQuorum(isThere: boolean): void
   /** Throws a `RangeError` for a storage that the cluster does not have. */
   setStorage(storage: string, change: StorageChange): void
   /** Resolves when no task runs any more. */
@@ -124,16 +141,25 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
+  const recording = new Recording()
   const requests = new RequestLog()
+  const answers: Answers = {
+    overrides,
+    recording,
+    hasNode: (name) => name === 'localhost' || state.nodes.has(String(name)),
+  }
   if (file?.snapshot) cluster.restore(file.snapshot)
   const kept = file && keepState(state, file, clock)
   if (!file?.snapshot) restoreSeed()
   else if (options.rootPassword !== undefined) setRootPassword(options.rootPassword)
   const scheduler = new Scheduler(cluster)
-  arrange()
+  const replicationRemover = new ReplicationRemover(cluster)
   const product = simulateProduct(cluster)
-  const rules = withFaults(withOverrides(product.rules, overrides), { faults, clock })
+  const coverage = new Coverage(definition, product.rules)
+  const answering = withFaults(withAnswers(product.rules, answers), { faults, clock })
+  const rules = withCoverage(answering, coverage)
   if (product.tasks) state.tasks.style = product.tasks
+  arrange()
   state.tasks.interfere = (start, body) => faultyTask(faults, start, body)
   const service = product.service({
     rules,
@@ -166,8 +192,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults.clear()
     for (const rule of options.faults ?? []) faults.add(rule)
     overrides.replace(options.overrides ?? {})
+    recording.replace(options.recording ?? [])
     requests.clear()
+    coverage.clear()
     scheduler.start()
+    replicationRemover.arm()
   }
 
   function settled(answering: HttpService): HttpService {
@@ -176,6 +205,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function close(): Promise<void> {
     scheduler.close()
+    replicationRemover.close()
     await Promise.all([...listeners].map((listener) => listener.close()))
     listeners.clear()
     await state.tasks.stopAll()
@@ -187,7 +217,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     definition,
     faults,
     overrides,
+    recording,
     requests,
+    coverage,
     async listen({ host, port, http = false, node = cluster.firstNode, ...rest } = {}) {
       const { idleTimeout, controlKey: key } = rest
       cluster.node(node)
@@ -222,9 +254,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     restore(snapshot) {
       cluster.restore(snapshot)
       scheduler.start()
+      replicationRemover.arm()
     },
     reset,
     setNode: (node, change) => setNode(cluster, node, change),
+    setQuorum: (isThere) => setQuorum(cluster, isThere),
     setStorage: (storage, change) => setStorage(cluster, storage, change),
     idle: () => state.tasks.idle(),
     close,

@@ -29,7 +29,7 @@ export async function call(
 ): Promise<void> {
   const params = parseParameters(parameters)
   await using client = connect(options)
-  const data = await client.request(verb, path, params)
+  const data = await client.request(verb, path, params).catch(asUsageError)
   if (options.wait && isTask(data)) await data.done({ onLog: print })
   else if (data !== null) print(textOf(data))
 }
@@ -50,10 +50,14 @@ export function connect(options: ConnectionOptions): PveClient {
       ...(insecure && { tls: { verify: false } }),
     })
   } catch (error) {
-    // A host, token or fingerprint that is none.
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
-    throw error
+    return asUsageError(error)
   }
+}
+
+/** The client refuses what it is wrongly given with a `TypeError`: a host or token that is none, a path that climbs. */
+function asUsageError(error: unknown): never {
+  if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
+  throw error
 }
 
 function authOf({ token, user, password }: ConnectionOptions): HostOptions['auth'] {

@@ -21,6 +21,8 @@ export interface Setting {
   readonly description: string
   readonly preset?: string | number | boolean
   readonly choices?: readonly string[]
+  /** The setting that cannot be said beside it. */
+  readonly excludes?: string
   /** Reads the text; throws commander's `InvalidArgumentError`. Absent: the text itself, or a boolean for a switch. */
   readonly parse?: (text: string) => string | number
 }
@@ -213,6 +215,18 @@ export const settings: readonly Setting[] = [
     preset: 'lab',
   },
   {
+    name: 'import',
+    flags: { simulate: '--import <path>' },
+    excludes: 'seed',
+    description:
+      'a real cluster to start with, in place of a seed: a directory or tar archive of /etc/pve, or a config.db',
+  },
+  {
+    name: 'export',
+    flags: { simulate: '--export <path>' },
+    description: 'write /etc/pve at the end: a .tar, .tar.gz or .db file, or a directory',
+  },
+  {
     name: 'root-password',
     flags: { simulate: '--root-password <password>' },
     description: 'password of root@pam (default: what the seed says)',
@@ -245,6 +259,11 @@ export const settings: readonly Setting[] = [
     name: 'overrides',
     flags: { simulate: '--overrides <file>' },
     description: 'answers of your own by path, in YAML or JSON',
+  },
+  {
+    name: 'replay',
+    flags: { simulate: '--replay <file>' },
+    description: 'answers of a real server: an HTTP Archive (HAR)',
   },
   {
     name: 'control-key',

@@ -23,9 +23,7 @@ export function chooseDefinition({
 
 /** Versions of a product that come along, the newest first. */
 function versionsOf(product: Product): string[] {
-  return listDefinitions()
-    .flatMap((id) => (id.product === product ? [id.version] : []))
-    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return listDefinitions().flatMap((id) => (id.product === product ? [id.version] : []))
 }
 
 function newestOf(product: Product): string {

@@ -1,10 +1,12 @@
 import {
   parseFaults,
   parseOverrides,
+  parseRecording,
   parseSeed,
   SeedError,
   type FaultRule,
   type OverrideMap,
+  type RecordedExchange,
   type SimulatorOptions,
 } from '@proxkit/simulator'
 import { readFile } from 'node:fs/promises'
@@ -33,6 +35,12 @@ export async function readFaults(file: string): Promise<FaultRule[]> {
 export async function readOverrides(file: string): Promise<OverrideMap> {
   const text = await readText(file, { what: 'overrides', right: 'a YAML or JSON file' })
   return orUsageError('overrides', () => parseOverrides(text, { file }))
+}
+
+/** The calls of the API in an HTTP Archive. */
+export async function readRecording(file: string): Promise<RecordedExchange[]> {
+  const text = await readText(file, { what: 'recording', right: 'an HTTP Archive (HAR)' })
+  return orUsageError('recording', () => parseRecording(text, { file }))
 }
 
 /** A mistake in what a person wrote is told as one. */

@@ -5,6 +5,7 @@ import {
   realClock,
   type Listener,
   type Simulator,
+  type SimulatorOptions,
 } from '@proxkit/simulator'
 import type { StateFile } from '@proxkit/simulator/state'
 import { randomUUID } from 'node:crypto'
@@ -15,8 +16,9 @@ import { packageVersion } from '../package-version.js'
 import type { LogLevel } from '../settings/parsers.js'
 import { UsageError } from '../usage-error.js'
 import { chooseDefinition } from './choose-definition.js'
+import { exportCluster, importCluster, requireExportable } from './etc-pve.js'
 import { openDocs } from './open-docs.js'
-import { orUsageError, readFaults, readOverrides, readSeed } from './read-files.js'
+import { orUsageError, readFaults, readOverrides, readRecording, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
 export interface SimulateOptions {
@@ -26,6 +28,9 @@ export interface SimulateOptions {
   readonly http: boolean
   /** Name of a built-in cluster, or path of a file. */
   readonly seed: string
+  /** Paths of copies of `/etc/pve`: to start with, and to write at the end. */
+  readonly import?: string
+  readonly export?: string
   readonly rootPassword?: string
   /** Path of the file that keeps the cluster. */
   readonly state?: string
@@ -38,6 +43,7 @@ export interface SimulateOptions {
   /** Paths of files. */
   readonly faults?: string
   readonly overrides?: string
+  readonly replay?: string
   readonly controlKey?: string
   /** A gateway with the documentation is opened beside the simulator. */
   readonly docs: boolean
@@ -48,6 +54,7 @@ export interface SimulateOptions {
 /** Runs a simulated cluster until the process is asked to stop. */
 export async function simulate(options: SimulateOptions): Promise<void> {
   const stopped = stopRequest()
+  if (options.export !== undefined) await requireExportable(options.export, options.product)
   const { simulator, password } = await createFrom(options)
   const controlKey = options.controlKey ?? (isLoopback(options.host) ? randomUUID() : undefined)
   const listener = await open(simulator, { ...options, ...(controlKey && { controlKey }) })
@@ -65,20 +72,26 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     }),
   )
   await stopped
-  if (docs && 'close' in docs) await docs.close()
-  await simulator.close()
+  try {
+    if (docs && 'close' in docs) await docs.close()
+    if (options.export !== undefined) await exportCluster(simulator, options.export)
+  } finally {
+    await simulator.close()
+  }
 }
 
 async function createFrom(
   options: SimulateOptions,
 ): Promise<{ readonly simulator: Simulator; readonly password: string | undefined }> {
-  const seed = await readSeed(options.seed)
+  const seed = await seedOf(options)
   const faults = options.faults === undefined ? [] : await readFaults(options.faults)
   const { overrides: file } = options
   const overrides = file === undefined ? {} : await readOverrides(file)
+  const recording = options.replay === undefined ? [] : await readRecording(options.replay)
   const definition = chooseDefinition(options)
   const state = options.state === undefined ? undefined : await openState(options.state)
-  const ofSeed = typeof seed === 'string' ? undefined : seed.users?.['root@pam']?.password
+  const ofSeed =
+    typeof seed === 'string' || 'etcPve' in seed ? undefined : seed.users?.['root@pam']?.password
   const isNew = state?.snapshot === undefined
   const password = options.rootPassword ?? (isNew ? (ofSeed ?? defaultRootPassword) : undefined)
   try {
@@ -95,6 +108,7 @@ async function createFrom(
         annotate: options.annotate,
         faults,
         overrides,
+        recording,
         ...(state && { state }),
       }),
     )
@@ -103,6 +117,16 @@ async function createFrom(
     state?.close()
     throw error
   }
+}
+
+async function seedOf({
+  seed,
+  import: copy,
+  product,
+}: SimulateOptions): Promise<NonNullable<SimulatorOptions['seed']>> {
+  if (copy === undefined) return readSeed(seed)
+  if (product !== 'pve') throw new UsageError(`--import is for pve: ${product} has no /etc/pve`)
+  return importCluster(copy)
 }
 
 async function openState(path: string): Promise<StateFile> {

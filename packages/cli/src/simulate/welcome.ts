@@ -69,7 +69,7 @@ const guestFile = /^nodes\/[^/]+\/(?:qemu-server|lxc)\/\d+\.conf$/
 /** A listener on all addresses is reached through the loopback one. */
 export function reachableUrl({ url, host }: Pick<Listener, 'url' | 'host'>): string {
   if (host === '0.0.0.0') return url.replace(host, '127.0.0.1')
-  if (isIPv6(host) && /^[0:]+$/.test(host)) return url.replace(`[${host}]`, '[::1]')
+  if (/^[0:]+$/.test(host) && isIPv6(host)) return url.replace(`[${host}]`, '[::1]')
   return url
 }
 

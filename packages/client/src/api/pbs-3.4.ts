@@ -4,6 +4,863 @@ import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, 
 
 import type { ConsoleTools } from '../tools/tool-types.js'
 
+import type {
+  AccessDomains,
+  AccessOpenidAuthUrl,
+  AccessPassword,
+  AccessPermissions,
+  AccessTfa,
+  AccessUsers,
+  AdminDatastoreStoreActiveOperations,
+  AdminDatastoreStoreCatalog,
+  AdminDatastoreStoreChangeOwner,
+  AdminDatastoreStoreDownload,
+  AdminDatastoreStoreDownloadDecoded,
+  AdminDatastoreStoreFiles,
+  AdminDatastoreStoreGroupNotes,
+  AdminDatastoreStoreGroups,
+  AdminDatastoreStoreMount,
+  AdminDatastoreStoreNamespace,
+  AdminDatastoreStoreNotes,
+  AdminDatastoreStoreProtected,
+  AdminDatastoreStorePrune,
+  AdminDatastoreStorePruneDatastore,
+  AdminDatastoreStorePxarFileDownload,
+  AdminDatastoreStoreRrd,
+  AdminDatastoreStoreSnapshots,
+  AdminDatastoreStoreUnmount,
+  AdminDatastoreStoreUploadBackupLog,
+  AdminMetrics,
+  AdminPrune,
+  AdminSyncId,
+  AdminVerifyId,
+  BackupUpgradeBlob,
+  BackupUpgradeDynamicChunk,
+  BackupUpgradeDynamicClose,
+  BackupUpgradeDynamicIndex,
+  BackupUpgradeFinish,
+  BackupUpgradeFixedChunk,
+  BackupUpgradeFixedClose,
+  BackupUpgradePrevious,
+  BackupUpgradePreviousBackupTime,
+  BackupUpgradeSpeedtest,
+  ConfigAccessAd,
+  ConfigAccessLdap,
+  ConfigAccessPam,
+  ConfigAccessPbs,
+  ConfigAccessTfa,
+  ConfigAcmeChallengeSchema,
+  ConfigAcmeDirectories,
+  ConfigAcmePlugins,
+  ConfigAcmeTos,
+  ConfigChanger,
+  ConfigDrive,
+  ConfigMediaPool,
+  ConfigMetrics,
+  ConfigNotifications,
+  ConfigPrune,
+  ConfigRemoteNameScanStore,
+  ConfigTapeBackupJob,
+  ConfigTapeEncryptionKeys,
+  NodesNodeAptChangelog,
+  NodesNodeCertificates,
+  NodesNodeDisks,
+  NodesNodeDns,
+  NodesNodeJournal,
+  NodesNodeReport,
+  NodesNodeRrd,
+  NodesNodeServices,
+  NodesNodeStatus,
+  NodesNodeSubscription,
+  NodesNodeSyslog,
+  NodesNodeTasksUpidLog,
+  NodesNodeTime,
+  NodesNodeVncwebsocket,
+  Ping,
+  Reader,
+  StatusMetrics,
+  TapeBackup,
+  TapeChanger,
+  TapeDriveDriveBarcodeLabelMedia,
+  TapeDriveDriveCartridgeMemory,
+  TapeDriveDriveCatalog,
+  TapeDriveDriveClean,
+  TapeDriveDriveEjectMedia,
+  TapeDriveDriveExportMedia,
+  TapeDriveDriveInventory,
+  TapeDriveDriveLabelMedia,
+  TapeDriveDriveLoadMedia,
+  TapeDriveDriveLoadSlot,
+  TapeDriveDriveReadLabel,
+  TapeDriveDriveRestoreKey,
+  TapeDriveDriveRewind,
+  TapeDriveDriveStatus,
+  TapeDriveDriveUnload,
+  TapeDriveDriveVolumeStatistics,
+  TapeMedia,
+  TapeRestore,
+  TapeScanChangers,
+  TapeScanDrives,
+  Version,
+  PbsPostWithoutParams,
+  PbsPutWithoutParams,
+  PbsApiGetParams,
+  AccessGetParams,
+  AccessAclGetParams,
+  AccessDomainsGetItem,
+  AccessDomainsRealmSyncPostParams,
+  AccessOpenidGetParams,
+  AccessOpenidAuthUrlPostParams,
+  AccessPasswordPutParams,
+  AccessPermissionsGetParams,
+  AccessTfaGetItem,
+  AccessTfaUseridGetItem,
+  AccessTfaUseridPostParams,
+  AccessTfaUseridPostResult,
+  AccessTfaUseridIdPutParams,
+  AccessTfaUseridIdDeleteParams,
+  AccessTicketPostResult,
+  AccessUsersGetParams,
+  AccessUsersGetItem,
+  AccessUsersPostParams,
+  AccessUsersUseridGetResult,
+  AccessUsersUseridPutParams,
+  AccessUsersUseridDeleteParams,
+  AccessUsersUseridTokenGetItem,
+  AccessUsersUseridTokenTokenNameGetResult,
+  AccessUsersUseridTokenTokenNamePostParams,
+  AccessUsersUseridTokenTokenNamePostResult,
+  AccessUsersUseridTokenTokenNamePutParams,
+  AccessUsersUseridTokenTokenNamePutResult,
+  AccessUsersUseridTokenTokenNameDeleteParams,
+  AdminGetParams,
+  AdminDatastoreStoreGetParams,
+  AdminDatastoreStoreCatalogGetParams,
+  AdminDatastoreStoreChangeOwnerPostParams,
+  AdminDatastoreStoreDownloadGetParams,
+  AdminDatastoreStoreDownloadDecodedGetParams,
+  AdminDatastoreStoreFilesGetParams,
+  AdminDatastoreStoreFilesGetItem,
+  AdminDatastoreStoreGroupNotesGetParams,
+  AdminDatastoreStoreGroupNotesPutParams,
+  AdminDatastoreStoreGroupsGetParams,
+  AdminDatastoreStoreGroupsGetItem,
+  AdminDatastoreStoreGroupsDeleteParams,
+  AdminDatastoreStoreGroupsDeleteResult,
+  AdminDatastoreStoreNamespaceGetParams,
+  AdminDatastoreStoreNamespaceGetItem,
+  AdminDatastoreStoreNamespacePostParams,
+  AdminDatastoreStoreNamespaceDeleteParams,
+  AdminDatastoreStoreNotesGetParams,
+  AdminDatastoreStoreNotesPutParams,
+  AdminDatastoreStoreProtectedGetParams,
+  AdminDatastoreStoreProtectedPutParams,
+  AdminDatastoreStorePrunePostParams,
+  AdminDatastoreStorePrunePostItem,
+  AdminDatastoreStorePruneDatastorePostParams,
+  AdminDatastoreStorePxarFileDownloadGetParams,
+  AdminDatastoreStoreRrdGetParams,
+  AdminDatastoreStoreSnapshotsGetParams,
+  AdminDatastoreStoreSnapshotsGetItem,
+  AdminDatastoreStoreSnapshotsDeleteParams,
+  AdminDatastoreStoreStatusGetParams,
+  AdminDatastoreStoreUploadBackupLogPostParams,
+  AdminGcGetParams,
+  AdminMetricsGetItem,
+  AdminPruneGetParams,
+  AdminPruneGetItem,
+  AdminPruneIdGetParams,
+  AdminSyncGetParams,
+  AdminSyncIdGetParams,
+  AdminVerifyGetParams,
+  AdminVerifyIdGetParams,
+  BackupUpgradeGetParams,
+  BackupUpgradeBlobPostParams,
+  BackupUpgradeDynamicChunkPostParams,
+  BackupUpgradeDynamicClosePostParams,
+  BackupUpgradeDynamicIndexPostParams,
+  BackupUpgradeDynamicIndexPutParams,
+  BackupUpgradeFixedChunkPostParams,
+  BackupUpgradeFixedClosePostParams,
+  BackupUpgradeFixedIndexPutParams,
+  BackupUpgradePreviousGetParams,
+  ConfigGetParams,
+  ConfigAccessGetParams,
+  ConfigAccessAdGetItem,
+  ConfigAccessAdPostParams,
+  ConfigAccessAdRealmGetResult,
+  ConfigAccessAdRealmPutParams,
+  ConfigAccessAdRealmPutResult,
+  ConfigAccessAdRealmDeleteParams,
+  ConfigAccessLdapGetItem,
+  ConfigAccessLdapPostParams,
+  ConfigAccessLdapRealmGetResult,
+  ConfigAccessLdapRealmPutParams,
+  ConfigAccessLdapRealmPutResult,
+  ConfigAccessLdapRealmDeleteParams,
+  ConfigAccessOpenidRealmDeleteParams,
+  ConfigAccessPamGetResult,
+  ConfigAccessPbsGetResult,
+  ConfigAccessTfaGetParams,
+  ConfigAccessTfaWebauthnGetResult,
+  ConfigAcmeGetParams,
+  ConfigAcmeAccountGetItem,
+  ConfigAcmeAccountPostParams,
+  ConfigAcmeAccountNamePutParams,
+  ConfigAcmeAccountNameDeleteParams,
+  ConfigAcmeChallengeSchemaGetItem,
+  ConfigAcmeDirectoriesGetItem,
+  ConfigAcmePluginsGetItem,
+  ConfigAcmePluginsPostParams,
+  ConfigAcmePluginsIdGetResult,
+  ConfigAcmePluginsIdPutParams,
+  ConfigAcmeTosGetParams,
+  ConfigChangerGetItem,
+  ConfigChangerPostParams,
+  ConfigChangerNameGetResult,
+  ConfigChangerNamePutParams,
+  ConfigDatastoreNotify,
+  ConfigDatastoreNameDeleteParams,
+  ConfigDriveGetItem,
+  ConfigDrivePostParams,
+  ConfigDriveNameGetResult,
+  ConfigDriveNamePutParams,
+  ConfigMediaPoolGetItem,
+  ConfigMediaPoolPostParams,
+  ConfigMediaPoolNameGetResult,
+  ConfigMediaPoolNamePutParams,
+  ConfigMetricsGetParams,
+  ConfigMetricsInfluxdbHttpGetItem,
+  ConfigMetricsInfluxdbHttpPostParams,
+  ConfigMetricsInfluxdbHttpNameGetResult,
+  ConfigMetricsInfluxdbHttpNamePutParams,
+  ConfigMetricsInfluxdbHttpNameDeleteParams,
+  ConfigMetricsInfluxdbUdpGetItem,
+  ConfigMetricsInfluxdbUdpPostParams,
+  ConfigMetricsInfluxdbUdpNameGetResult,
+  ConfigMetricsInfluxdbUdpNamePutParams,
+  ConfigMetricsInfluxdbUdpNameDeleteParams,
+  ConfigNotificationsGetParams,
+  ConfigNotificationsEndpointsGetParams,
+  ConfigNotificationsEndpointsGotifyGetItem,
+  ConfigNotificationsEndpointsGotifyPostParams,
+  ConfigNotificationsEndpointsGotifyNameGetResult,
+  ConfigNotificationsEndpointsGotifyNamePutParams,
+  ConfigNotificationsEndpointsSendmailGetItem,
+  ConfigNotificationsEndpointsSendmailPostParams,
+  ConfigNotificationsEndpointsSendmailNameGetResult,
+  ConfigNotificationsEndpointsSendmailNamePutParams,
+  ConfigNotificationsEndpointsSmtpGetItem,
+  ConfigNotificationsEndpointsSmtpPostParams,
+  ConfigNotificationsEndpointsSmtpNameGetResult,
+  ConfigNotificationsEndpointsSmtpNamePutParams,
+  ConfigNotificationsEndpointsWebhookGetItem,
+  ConfigNotificationsEndpointsWebhookPostParams,
+  ConfigNotificationsEndpointsWebhookNameGetResult,
+  ConfigNotificationsEndpointsWebhookNamePutParams,
+  ConfigNotificationsMatcherFieldValuesGetItem,
+  ConfigNotificationsMatcherFieldsGetItem,
+  ConfigNotificationsMatchersGetItem,
+  ConfigNotificationsMatchersPostParams,
+  ConfigNotificationsMatchersNameGetResult,
+  ConfigNotificationsMatchersNamePutParams,
+  ConfigNotificationsTargetsGetItem,
+  ConfigNotificationsTargetsNameGetParams,
+  ConfigPruneGetItem,
+  ConfigPrunePostParams,
+  ConfigPruneIdGetResult,
+  ConfigPruneIdPutParams,
+  ConfigPruneIdDeleteParams,
+  ConfigRemoteNameDeleteParams,
+  ConfigRemoteNameScanStoreGetParams,
+  ConfigRemoteNameScanStoreGroupsGetParams,
+  ConfigRemoteNameScanStoreGroupsGetItem,
+  ConfigRemoteNameScanStoreNamespacesGetItem,
+  ConfigSyncGetParams,
+  ConfigSyncIdDeleteParams,
+  ConfigTapeBackupJobGetItem,
+  ConfigTapeBackupJobPostParams,
+  ConfigTapeBackupJobIdGetResult,
+  ConfigTapeBackupJobIdPutParams,
+  ConfigTapeBackupJobIdDeleteParams,
+  ConfigTapeEncryptionKeysGetItem,
+  ConfigTapeEncryptionKeysPostParams,
+  ConfigTapeEncryptionKeysFingerprintGetResult,
+  ConfigTapeEncryptionKeysFingerprintPutParams,
+  ConfigTapeEncryptionKeysFingerprintDeleteParams,
+  ConfigTrafficControlNameDeleteParams,
+  ConfigVerifyIdDeleteParams,
+  NodesNodeGetParams,
+  NodesNodeAptGetParams,
+  NodesNodeAptChangelogGetParams,
+  NodesNodeAptRepositoriesGetResult,
+  NodesNodeAptRepositoriesPostParams,
+  NodesNodeAptUpdatePostParams,
+  NodesNodeCertificatesGetParams,
+  NodesNodeCertificatesAcmeGetParams,
+  NodesNodeCertificatesAcmeCertificatePostParams,
+  NodesNodeCertificatesAcmeCertificatePutParams,
+  NodesNodeCertificatesCustomPostParams,
+  NodesNodeCertificatesCustomPostItem,
+  NodesNodeCertificatesCustomDeleteParams,
+  NodesNodeCertificatesInfoGetItem,
+  NodesNodeConfigAcme,
+  NodesNodeConfigAcmedomain0,
+  NodesNodeDisksGetParams,
+  NodesNodeDisksDirectoryGetItem,
+  NodesNodeDisksDirectoryPostParams,
+  NodesNodeDisksInitgptPostParams,
+  NodesNodeDisksListGetParams,
+  NodesNodeDisksListGetItem,
+  NodesNodeDisksSmartGetParams,
+  NodesNodeDisksSmartGetResult,
+  NodesNodeDisksWipediskPutParams,
+  NodesNodeDisksZfsGetItem,
+  NodesNodeDisksZfsPostParams,
+  NodesNodeDnsGetResult,
+  NodesNodeDnsPutParams,
+  NodesNodeJournalGetParams,
+  NodesNodeNetworkPostParams,
+  NodesNodeNetworkIfacePutParams,
+  NodesNodeNetworkIfaceDeleteParams,
+  NodesNodeRrdGetParams,
+  NodesNodeServicesGetItem,
+  NodesNodeServicesServiceGetParams,
+  NodesNodeStatusGetResult,
+  NodesNodeStatusPostParams,
+  NodesNodeSubscriptionGetResult,
+  NodesNodeSubscriptionPostParams,
+  NodesNodeSubscriptionPutParams,
+  NodesNodeSyslogGetParams,
+  NodesNodeSyslogGetItem,
+  NodesNodeTasksGetParams,
+  NodesNodeTasksGetItem,
+  NodesNodeTasksUpidGetParams,
+  NodesNodeTasksUpidLogGetParams,
+  NodesNodeTermproxyPostParams,
+  NodesNodeTimeGetResult,
+  NodesNodeTimePutParams,
+  NodesNodeVncwebsocketGetParams,
+  PingGetResult,
+  ReaderGetParams,
+  ReaderUpgradeGetParams,
+  ReaderUpgradeChunkGetParams,
+  ReaderUpgradeDownloadGetParams,
+  StatusGetParams,
+  StatusMetricsGetParams,
+  TapeGetParams,
+  TapeBackupGetItem,
+  TapeBackupPostParams,
+  TapeChangerGetItem,
+  TapeChangerNameGetParams,
+  TapeChangerNameStatusGetParams,
+  TapeChangerNameStatusGetItem,
+  TapeChangerNameTransferPostParams,
+  TapeDriveGetParams,
+  TapeDriveGetItem,
+  TapeDriveDriveGetParams,
+  TapeDriveDriveBarcodeLabelMediaPostParams,
+  TapeDriveDriveCartridgeMemoryGetItem,
+  TapeDriveDriveCatalogPostParams,
+  TapeDriveDriveExportMediaPutParams,
+  TapeDriveDriveInventoryGetItem,
+  TapeDriveDriveInventoryPutParams,
+  TapeDriveDriveLabelMediaPostParams,
+  TapeDriveDriveLoadMediaPostParams,
+  TapeDriveDriveLoadSlotPostParams,
+  TapeDriveDriveReadLabelGetParams,
+  TapeDriveDriveReadLabelGetResult,
+  TapeDriveDriveRestoreKeyPostParams,
+  TapeDriveDriveStatusGetResult,
+  TapeDriveDriveUnloadPostParams,
+  TapeDriveDriveVolumeStatisticsGetResult,
+  TapeMediaGetParams,
+  TapeMediaContentGetParams,
+  TapeMediaContentGetItem,
+  TapeMediaDestroyGetParams,
+  TapeMediaListGetParams,
+  TapeMediaListGetItem,
+  TapeMediaListUuidGetParams,
+  TapeMediaListUuidStatusPostParams,
+  TapeMediaMediaSetsGetItem,
+  TapeRestorePostParams,
+  TapeScanChangersGetItem,
+  TapeScanDrivesGetItem,
+  VersionGetResult,
+} from './pbs-4.2.js'
+
+export type {
+  AccessDomains,
+  AccessDomainsRealm,
+  AccessDomainsRealmSync,
+  AccessOpenidAuthUrl,
+  AccessPassword,
+  AccessPermissions,
+  AccessTfa,
+  AccessTfaUserid,
+  AccessTfaUseridId,
+  AccessUsers,
+  AccessUsersUserid,
+  AccessUsersUseridToken,
+  AccessUsersUseridTokenTokenName,
+  AccessUsersUseridUnlockTfa,
+  AdminDatastoreStoreActiveOperations,
+  AdminDatastoreStoreCatalog,
+  AdminDatastoreStoreChangeOwner,
+  AdminDatastoreStoreDownload,
+  AdminDatastoreStoreDownloadDecoded,
+  AdminDatastoreStoreFiles,
+  AdminDatastoreStoreGroupNotes,
+  AdminDatastoreStoreGroups,
+  AdminDatastoreStoreMount,
+  AdminDatastoreStoreNamespace,
+  AdminDatastoreStoreNotes,
+  AdminDatastoreStoreProtected,
+  AdminDatastoreStorePrune,
+  AdminDatastoreStorePruneDatastore,
+  AdminDatastoreStorePxarFileDownload,
+  AdminDatastoreStoreRrd,
+  AdminDatastoreStoreSnapshots,
+  AdminDatastoreStoreUnmount,
+  AdminDatastoreStoreUploadBackupLog,
+  AdminMetrics,
+  AdminPrune,
+  AdminPruneId,
+  AdminPruneIdRun,
+  AdminSyncId,
+  AdminSyncIdRun,
+  AdminVerifyId,
+  AdminVerifyIdRun,
+  BackupUpgradeBlob,
+  BackupUpgradeDynamicChunk,
+  BackupUpgradeDynamicClose,
+  BackupUpgradeDynamicIndex,
+  BackupUpgradeFinish,
+  BackupUpgradeFixedChunk,
+  BackupUpgradeFixedClose,
+  BackupUpgradePrevious,
+  BackupUpgradePreviousBackupTime,
+  BackupUpgradeSpeedtest,
+  ConfigAccessAd,
+  ConfigAccessAdRealm,
+  ConfigAccessLdap,
+  ConfigAccessLdapRealm,
+  ConfigAccessPam,
+  ConfigAccessPbs,
+  ConfigAccessTfa,
+  ConfigAccessTfaWebauthn,
+  ConfigAcmeChallengeSchema,
+  ConfigAcmeDirectories,
+  ConfigAcmePlugins,
+  ConfigAcmePluginsId,
+  ConfigAcmeTos,
+  ConfigChanger,
+  ConfigChangerName,
+  ConfigDrive,
+  ConfigDriveName,
+  ConfigMediaPool,
+  ConfigMediaPoolName,
+  ConfigMetrics,
+  ConfigMetricsInfluxdbHttp,
+  ConfigMetricsInfluxdbHttpName,
+  ConfigMetricsInfluxdbUdp,
+  ConfigMetricsInfluxdbUdpName,
+  ConfigNotifications,
+  ConfigNotificationsEndpoints,
+  ConfigNotificationsEndpointsGotify,
+  ConfigNotificationsEndpointsGotifyName,
+  ConfigNotificationsEndpointsSendmail,
+  ConfigNotificationsEndpointsSendmailName,
+  ConfigNotificationsEndpointsSmtp,
+  ConfigNotificationsEndpointsSmtpName,
+  ConfigNotificationsEndpointsWebhook,
+  ConfigNotificationsEndpointsWebhookName,
+  ConfigNotificationsMatcherFieldValues,
+  ConfigNotificationsMatcherFields,
+  ConfigNotificationsMatchers,
+  ConfigNotificationsMatchersName,
+  ConfigNotificationsTargets,
+  ConfigNotificationsTargetsName,
+  ConfigNotificationsTargetsNameTest,
+  ConfigPrune,
+  ConfigPruneId,
+  ConfigRemoteNameScanStore,
+  ConfigRemoteNameScanStoreGroups,
+  ConfigRemoteNameScanStoreNamespaces,
+  ConfigTapeBackupJob,
+  ConfigTapeBackupJobId,
+  ConfigTapeEncryptionKeys,
+  ConfigTapeEncryptionKeysFingerprint,
+  NodesNodeAptChangelog,
+  NodesNodeCertificates,
+  NodesNodeCertificatesAcme,
+  NodesNodeCertificatesAcmeCertificate,
+  NodesNodeCertificatesCustom,
+  NodesNodeCertificatesInfo,
+  NodesNodeDisks,
+  NodesNodeDisksDirectory,
+  NodesNodeDisksDirectoryName,
+  NodesNodeDisksInitgpt,
+  NodesNodeDisksList,
+  NodesNodeDisksSmart,
+  NodesNodeDisksWipedisk,
+  NodesNodeDisksZfs,
+  NodesNodeDisksZfsName,
+  NodesNodeDns,
+  NodesNodeJournal,
+  NodesNodeReport,
+  NodesNodeRrd,
+  NodesNodeServices,
+  NodesNodeServicesService,
+  NodesNodeServicesServiceReload,
+  NodesNodeServicesServiceRestart,
+  NodesNodeServicesServiceStart,
+  NodesNodeServicesServiceState,
+  NodesNodeServicesServiceStop,
+  NodesNodeStatus,
+  NodesNodeSubscription,
+  NodesNodeSyslog,
+  NodesNodeTasksUpidLog,
+  NodesNodeTime,
+  NodesNodeVncwebsocket,
+  Ping,
+  Reader,
+  ReaderUpgrade,
+  ReaderUpgradeChunk,
+  ReaderUpgradeDownload,
+  ReaderUpgradeSpeedtest,
+  StatusMetrics,
+  TapeBackup,
+  TapeBackupId,
+  TapeChanger,
+  TapeChangerName,
+  TapeChangerNameStatus,
+  TapeChangerNameTransfer,
+  TapeDriveDriveBarcodeLabelMedia,
+  TapeDriveDriveCartridgeMemory,
+  TapeDriveDriveCatalog,
+  TapeDriveDriveClean,
+  TapeDriveDriveEjectMedia,
+  TapeDriveDriveExportMedia,
+  TapeDriveDriveInventory,
+  TapeDriveDriveLabelMedia,
+  TapeDriveDriveLoadMedia,
+  TapeDriveDriveLoadSlot,
+  TapeDriveDriveReadLabel,
+  TapeDriveDriveRestoreKey,
+  TapeDriveDriveRewind,
+  TapeDriveDriveStatus,
+  TapeDriveDriveUnload,
+  TapeDriveDriveVolumeStatistics,
+  TapeMedia,
+  TapeMediaContent,
+  TapeMediaDestroy,
+  TapeMediaList,
+  TapeMediaListUuid,
+  TapeMediaListUuidStatus,
+  TapeMediaMediaSets,
+  TapeMediaMove,
+  TapeRestore,
+  TapeScanChangers,
+  TapeScanDrives,
+  Version,
+  PbsPostWithoutParams,
+  PbsPutWithoutParams,
+  PbsApiGetParams,
+  AccessGetParams,
+  AccessAclGetParams,
+  AccessDomainsGetItem,
+  AccessDomainsRealmSyncPostParams,
+  AccessOpenidGetParams,
+  AccessOpenidAuthUrlPostParams,
+  AccessPasswordPutParams,
+  AccessPermissionsGetParams,
+  AccessTfaGetItem,
+  AccessTfaUseridGetItem,
+  AccessTfaUseridPostParams,
+  AccessTfaUseridPostResult,
+  AccessTfaUseridIdPutParams,
+  AccessTfaUseridIdDeleteParams,
+  AccessTicketPostResult,
+  AccessUsersGetParams,
+  AccessUsersGetItem,
+  AccessUsersPostParams,
+  AccessUsersUseridGetResult,
+  AccessUsersUseridPutParams,
+  AccessUsersUseridDeleteParams,
+  AccessUsersUseridTokenGetItem,
+  AccessUsersUseridTokenTokenNameGetResult,
+  AccessUsersUseridTokenTokenNamePostParams,
+  AccessUsersUseridTokenTokenNamePostResult,
+  AccessUsersUseridTokenTokenNamePutParams,
+  AccessUsersUseridTokenTokenNamePutResult,
+  AccessUsersUseridTokenTokenNameDeleteParams,
+  AdminGetParams,
+  AdminDatastoreStoreGetParams,
+  AdminDatastoreStoreCatalogGetParams,
+  AdminDatastoreStoreChangeOwnerPostParams,
+  AdminDatastoreStoreDownloadGetParams,
+  AdminDatastoreStoreDownloadDecodedGetParams,
+  AdminDatastoreStoreFilesGetParams,
+  AdminDatastoreStoreFilesGetItem,
+  AdminDatastoreStoreGroupNotesGetParams,
+  AdminDatastoreStoreGroupNotesPutParams,
+  AdminDatastoreStoreGroupsGetParams,
+  AdminDatastoreStoreGroupsGetItem,
+  AdminDatastoreStoreGroupsDeleteParams,
+  AdminDatastoreStoreGroupsDeleteResult,
+  AdminDatastoreStoreNamespaceGetParams,
+  AdminDatastoreStoreNamespaceGetItem,
+  AdminDatastoreStoreNamespacePostParams,
+  AdminDatastoreStoreNamespaceDeleteParams,
+  AdminDatastoreStoreNotesGetParams,
+  AdminDatastoreStoreNotesPutParams,
+  AdminDatastoreStoreProtectedGetParams,
+  AdminDatastoreStoreProtectedPutParams,
+  AdminDatastoreStorePrunePostParams,
+  AdminDatastoreStorePrunePostItem,
+  AdminDatastoreStorePruneDatastorePostParams,
+  AdminDatastoreStorePxarFileDownloadGetParams,
+  AdminDatastoreStoreRrdGetParams,
+  AdminDatastoreStoreSnapshotsGetParams,
+  AdminDatastoreStoreSnapshotsGetItem,
+  AdminDatastoreStoreSnapshotsDeleteParams,
+  AdminDatastoreStoreStatusGetParams,
+  AdminDatastoreStoreUploadBackupLogPostParams,
+  AdminGcGetParams,
+  AdminMetricsGetItem,
+  AdminPruneGetParams,
+  AdminPruneGetItem,
+  AdminPruneIdGetParams,
+  AdminSyncGetParams,
+  AdminSyncIdGetParams,
+  AdminVerifyGetParams,
+  AdminVerifyIdGetParams,
+  BackupUpgradeGetParams,
+  BackupUpgradeBlobPostParams,
+  BackupUpgradeDynamicChunkPostParams,
+  BackupUpgradeDynamicClosePostParams,
+  BackupUpgradeDynamicIndexPostParams,
+  BackupUpgradeDynamicIndexPutParams,
+  BackupUpgradeFixedChunkPostParams,
+  BackupUpgradeFixedClosePostParams,
+  BackupUpgradeFixedIndexPutParams,
+  BackupUpgradePreviousGetParams,
+  ConfigGetParams,
+  ConfigAccessGetParams,
+  ConfigAccessAdGetItem,
+  ConfigAccessAdSyncAttributes,
+  ConfigAccessAdSyncDefaultsOptions,
+  ConfigAccessAdPostParams,
+  ConfigAccessAdRealmGetResult,
+  ConfigAccessAdRealmPutParams,
+  ConfigAccessAdRealmPutResult,
+  ConfigAccessAdRealmDeleteParams,
+  ConfigAccessLdapGetItem,
+  ConfigAccessLdapPostParams,
+  ConfigAccessLdapRealmGetResult,
+  ConfigAccessLdapRealmPutParams,
+  ConfigAccessLdapRealmPutResult,
+  ConfigAccessLdapRealmDeleteParams,
+  ConfigAccessOpenidRealmDeleteParams,
+  ConfigAccessPamGetResult,
+  ConfigAccessPamPutParams,
+  ConfigAccessPamPutResult,
+  ConfigAccessPbsGetResult,
+  ConfigAccessPbsPutParams,
+  ConfigAccessPbsPutResult,
+  ConfigAccessTfaGetParams,
+  ConfigAccessTfaWebauthnGetResult,
+  ConfigAccessTfaWebauthnPutParams,
+  ConfigAcmeGetParams,
+  ConfigAcmeAccountGetItem,
+  ConfigAcmeAccountPostParams,
+  ConfigAcmeAccountNamePutParams,
+  ConfigAcmeAccountNameDeleteParams,
+  ConfigAcmeChallengeSchemaGetItem,
+  ConfigAcmeDirectoriesGetItem,
+  ConfigAcmePluginsGetItem,
+  ConfigAcmePluginsPostParams,
+  ConfigAcmePluginsIdGetResult,
+  ConfigAcmePluginsIdPutParams,
+  ConfigAcmeTosGetParams,
+  ConfigChangerGetItem,
+  ConfigChangerPostParams,
+  ConfigChangerNameGetResult,
+  ConfigChangerNamePutParams,
+  ConfigDatastoreNotify,
+  ConfigDatastoreNameDeleteParams,
+  ConfigDriveGetItem,
+  ConfigDrivePostParams,
+  ConfigDriveNameGetResult,
+  ConfigDriveNamePutParams,
+  ConfigMediaPoolGetItem,
+  ConfigMediaPoolPostParams,
+  ConfigMediaPoolNameGetResult,
+  ConfigMediaPoolNamePutParams,
+  ConfigMetricsGetParams,
+  ConfigMetricsInfluxdbHttpGetItem,
+  ConfigMetricsInfluxdbHttpPostParams,
+  ConfigMetricsInfluxdbHttpNameGetResult,
+  ConfigMetricsInfluxdbHttpNamePutParams,
+  ConfigMetricsInfluxdbHttpNameDeleteParams,
+  ConfigMetricsInfluxdbUdpGetItem,
+  ConfigMetricsInfluxdbUdpPostParams,
+  ConfigMetricsInfluxdbUdpNameGetResult,
+  ConfigMetricsInfluxdbUdpNamePutParams,
+  ConfigMetricsInfluxdbUdpNameDeleteParams,
+  ConfigNotificationsGetParams,
+  ConfigNotificationsEndpointsGetParams,
+  ConfigNotificationsEndpointsGotifyGetItem,
+  ConfigNotificationsEndpointsGotifyPostParams,
+  ConfigNotificationsEndpointsGotifyNameGetResult,
+  ConfigNotificationsEndpointsGotifyNamePutParams,
+  ConfigNotificationsEndpointsSendmailGetItem,
+  ConfigNotificationsEndpointsSendmailPostParams,
+  ConfigNotificationsEndpointsSendmailNameGetResult,
+  ConfigNotificationsEndpointsSendmailNamePutParams,
+  ConfigNotificationsEndpointsSmtpGetItem,
+  ConfigNotificationsEndpointsSmtpPostParams,
+  ConfigNotificationsEndpointsSmtpNameGetResult,
+  ConfigNotificationsEndpointsSmtpNamePutParams,
+  ConfigNotificationsEndpointsWebhookGetItem,
+  ConfigNotificationsEndpointsWebhookHeader,
+  ConfigNotificationsEndpointsWebhookPostParams,
+  ConfigNotificationsEndpointsWebhookNameGetResult,
+  ConfigNotificationsEndpointsWebhookNamePutParams,
+  ConfigNotificationsMatcherFieldValuesGetItem,
+  ConfigNotificationsMatcherFieldsGetItem,
+  ConfigNotificationsMatchersGetItem,
+  ConfigNotificationsMatchersPostParams,
+  ConfigNotificationsMatchersNameGetResult,
+  ConfigNotificationsMatchersNamePutParams,
+  ConfigNotificationsTargetsGetItem,
+  ConfigNotificationsTargetsNameGetParams,
+  ConfigPruneGetItem,
+  ConfigPrunePostParams,
+  ConfigPruneIdGetResult,
+  ConfigPruneIdPutParams,
+  ConfigPruneIdDeleteParams,
+  ConfigRemoteNameDeleteParams,
+  ConfigRemoteNameScanStoreGetParams,
+  ConfigRemoteNameScanStoreGroupsGetParams,
+  ConfigRemoteNameScanStoreGroupsGetItem,
+  ConfigRemoteNameScanStoreNamespacesGetItem,
+  ConfigSyncGetParams,
+  ConfigSyncIdDeleteParams,
+  ConfigTapeBackupJobGetItem,
+  ConfigTapeBackupJobPostParams,
+  ConfigTapeBackupJobIdGetResult,
+  ConfigTapeBackupJobIdPutParams,
+  ConfigTapeBackupJobIdDeleteParams,
+  ConfigTapeEncryptionKeysGetItem,
+  ConfigTapeEncryptionKeysPostParams,
+  ConfigTapeEncryptionKeysFingerprintGetResult,
+  ConfigTapeEncryptionKeysFingerprintPutParams,
+  ConfigTapeEncryptionKeysFingerprintDeleteParams,
+  ConfigTrafficControlNameDeleteParams,
+  ConfigVerifyIdDeleteParams,
+  NodesNodeGetParams,
+  NodesNodeAptGetParams,
+  NodesNodeAptChangelogGetParams,
+  NodesNodeAptRepositoriesGetResult,
+  NodesNodeAptRepositoriesPostParams,
+  NodesNodeAptUpdatePostParams,
+  NodesNodeCertificatesGetParams,
+  NodesNodeCertificatesAcmeGetParams,
+  NodesNodeCertificatesAcmeCertificatePostParams,
+  NodesNodeCertificatesAcmeCertificatePutParams,
+  NodesNodeCertificatesCustomPostParams,
+  NodesNodeCertificatesCustomPostItem,
+  NodesNodeCertificatesCustomDeleteParams,
+  NodesNodeCertificatesInfoGetItem,
+  NodesNodeConfigAcme,
+  NodesNodeConfigAcmedomain0,
+  NodesNodeDisksGetParams,
+  NodesNodeDisksDirectoryGetItem,
+  NodesNodeDisksDirectoryPostParams,
+  NodesNodeDisksInitgptPostParams,
+  NodesNodeDisksListGetParams,
+  NodesNodeDisksListGetItem,
+  NodesNodeDisksSmartGetParams,
+  NodesNodeDisksSmartGetResult,
+  NodesNodeDisksWipediskPutParams,
+  NodesNodeDisksZfsGetItem,
+  NodesNodeDisksZfsPostParams,
+  NodesNodeDnsGetResult,
+  NodesNodeDnsPutParams,
+  NodesNodeJournalGetParams,
+  NodesNodeNetworkPostParams,
+  NodesNodeNetworkIfacePutParams,
+  NodesNodeNetworkIfaceDeleteParams,
+  NodesNodeRrdGetParams,
+  NodesNodeServicesGetItem,
+  NodesNodeServicesServiceGetParams,
+  NodesNodeStatusGetResult,
+  NodesNodeStatusPostParams,
+  NodesNodeSubscriptionGetResult,
+  NodesNodeSubscriptionPostParams,
+  NodesNodeSubscriptionPutParams,
+  NodesNodeSyslogGetParams,
+  NodesNodeSyslogGetItem,
+  NodesNodeTasksGetParams,
+  NodesNodeTasksGetItem,
+  NodesNodeTasksUpidGetParams,
+  NodesNodeTasksUpidLogGetParams,
+  NodesNodeTermproxyPostParams,
+  NodesNodeTimeGetResult,
+  NodesNodeTimePutParams,
+  NodesNodeVncwebsocketGetParams,
+  PingGetResult,
+  ReaderGetParams,
+  ReaderUpgradeGetParams,
+  ReaderUpgradeChunkGetParams,
+  ReaderUpgradeDownloadGetParams,
+  StatusGetParams,
+  StatusMetricsGetParams,
+  TapeGetParams,
+  TapeBackupGetItem,
+  TapeBackupPostParams,
+  TapeChangerGetItem,
+  TapeChangerNameGetParams,
+  TapeChangerNameStatusGetParams,
+  TapeChangerNameStatusGetItem,
+  TapeChangerNameTransferPostParams,
+  TapeDriveGetParams,
+  TapeDriveGetItem,
+  TapeDriveDriveGetParams,
+  TapeDriveDriveBarcodeLabelMediaPostParams,
+  TapeDriveDriveCartridgeMemoryGetItem,
+  TapeDriveDriveCatalogPostParams,
+  TapeDriveDriveExportMediaPutParams,
+  TapeDriveDriveInventoryGetItem,
+  TapeDriveDriveInventoryPutParams,
+  TapeDriveDriveLabelMediaPostParams,
+  TapeDriveDriveLoadMediaPostParams,
+  TapeDriveDriveLoadSlotPostParams,
+  TapeDriveDriveReadLabelGetParams,
+  TapeDriveDriveReadLabelGetResult,
+  TapeDriveDriveRestoreKeyPostParams,
+  TapeDriveDriveStatusGetResult,
+  TapeDriveDriveUnloadPostParams,
+  TapeDriveDriveVolumeStatisticsGetResult,
+  TapeMediaGetParams,
+  TapeMediaContentGetParams,
+  TapeMediaContentGetItem,
+  TapeMediaDestroyGetParams,
+  TapeMediaListGetParams,
+  TapeMediaListGetItem,
+  TapeMediaListUuidGetParams,
+  TapeMediaListUuidStatusPostParams,
+  TapeMediaMediaSetsGetItem,
+  TapeMediaMovePostParams,
+  TapeRestoreNamespaces,
+  TapeRestorePostParams,
+  TapeScanChangersGetItem,
+  TapeScanDrivesGetItem,
+  VersionGetResult,
+} from './pbs-4.2.js'
+
 export interface PbsApi {
   /**
    * Index of the API
@@ -82,42 +939,6 @@ export interface AccessAcl {
   set(params: AccessAclPutParams, options?: CallOptions): Promise<null>
 }
 
-export interface AccessDomains {
-  /**
-   * List authentication realms
-   *
-   * GET /access/domains, needs no login
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessDomainsGetItem[]>
-  /**
-   * List authentication realms
-   *
-   * GET /access/domains, needs no login
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessDomainsGetItem[]>
-  (realm: string): AccessDomainsRealm
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessDomainsRealm {
-  readonly sync: AccessDomainsRealmSync
-}
-
-export interface AccessDomainsRealmSync {
-  /**
-   * Synchronise users from an LDAP or AD realm
-   *
-   * POST /access/domains/{realm}/sync, needs Permissions.Modify on /access/users
-   */
-  post(params?: AccessDomainsRealmSyncPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Synchronise users from an LDAP or AD realm
-   *
-   * POST /access/domains/{realm}/sync, needs Permissions.Modify on /access/users
-   */
-  create(params?: AccessDomainsRealmSyncPostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface AccessOpenid {
   /**
    * Index of OpenID Connect login
@@ -135,21 +956,6 @@ export interface AccessOpenid {
   readonly login: AccessOpenidLogin
 }
 
-export interface AccessOpenidAuthUrl {
-  /**
-   * Get the address of an OpenID provider's login page
-   *
-   * POST /access/openid/auth-url, needs no login
-   */
-  post(params: AccessOpenidAuthUrlPostParams, options?: CallOptions): Promise<string>
-  /**
-   * Get the address of an OpenID provider's login page
-   *
-   * POST /access/openid/auth-url, needs no login
-   */
-  create(params: AccessOpenidAuthUrlPostParams, options?: CallOptions): Promise<string>
-}
-
 export interface AccessOpenidLogin {
   /**
    * Log in with the code that an OpenID provider returned
@@ -163,36 +969,6 @@ export interface AccessOpenidLogin {
    * POST /access/openid/login, needs no login
    */
   create(params: AccessOpenidLoginPostParams, options?: CallOptions): Promise<AccessOpenidLoginPostResult>
-}
-
-export interface AccessPassword {
-  /**
-   * Change the password of a user
-   *
-   * PUT /access/password
-   */
-  put(params: AccessPasswordPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the password of a user
-   *
-   * PUT /access/password
-   */
-  set(params: AccessPasswordPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface AccessPermissions {
-  /**
-   * Show the effective permissions of a user or API token
-   *
-   * GET /access/permissions
-   */
-  (params?: AccessPermissionsGetParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the effective permissions of a user or API token
-   *
-   * GET /access/permissions
-   */
-  get(params?: AccessPermissionsGetParams, options?: CallOptions): Promise<Record<string, unknown>>
 }
 
 export interface AccessRoles {
@@ -210,85 +986,6 @@ export interface AccessRoles {
   get(params?: NoParams, options?: CallOptions): Promise<AccessRolesGetItem[]>
 }
 
-export interface AccessTfa {
-  /**
-   * List the second factors of all users
-   *
-   * GET /access/tfa
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessTfaGetItem[]>
-  /**
-   * List the second factors of all users
-   *
-   * GET /access/tfa
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessTfaGetItem[]>
-  (userid: string): AccessTfaUserid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessTfaUserid {
-  /**
-   * List the second factors of a user
-   *
-   * GET /access/tfa/{userid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridGetItem[]>
-  /**
-   * List the second factors of a user
-   *
-   * GET /access/tfa/{userid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridGetItem[]>
-  /**
-   * Add a second factor for a user
-   *
-   * POST /access/tfa/{userid}
-   */
-  post(params: AccessTfaUseridPostParams, options?: CallOptions): Promise<AccessTfaUseridPostResult>
-  /**
-   * Add a second factor for a user
-   *
-   * POST /access/tfa/{userid}
-   */
-  create(params: AccessTfaUseridPostParams, options?: CallOptions): Promise<AccessTfaUseridPostResult>
-  (id: string): AccessTfaUseridId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessTfaUseridId {
-  /**
-   * Show one second factor of a user
-   *
-   * GET /access/tfa/{userid}/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Show one second factor of a user
-   *
-   * GET /access/tfa/{userid}/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the description of a second factor, or switch it on or off
-   *
-   * PUT /access/tfa/{userid}/{id}
-   */
-  put(params?: AccessTfaUseridIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the description of a second factor, or switch it on or off
-   *
-   * PUT /access/tfa/{userid}/{id}
-   */
-  set(params?: AccessTfaUseridIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove a second factor of a user
-   *
-   * DELETE /access/tfa/{userid}/{id}
-   */
-  delete(params?: AccessTfaUseridIdDeleteParams, options?: CallOptions): Promise<null>
-}
-
 export interface AccessTicket {
   /**
    * Log in, or verify a ticket and renew it
@@ -302,147 +999,6 @@ export interface AccessTicket {
    * POST /access/ticket, needs no login
    */
   create(params: AccessTicketPostParams, options?: CallOptions): Promise<AccessTicketPostResult>
-}
-
-export interface AccessUsers {
-  /**
-   * List users
-   *
-   * GET /access/users
-   */
-  (params?: AccessUsersGetParams, options?: CallOptions): Promise<AccessUsersGetItem[]>
-  /**
-   * List users
-   *
-   * GET /access/users
-   */
-  get(params?: AccessUsersGetParams, options?: CallOptions): Promise<AccessUsersGetItem[]>
-  /**
-   * Create a user
-   *
-   * POST /access/users, needs Permissions.Modify on /access/users
-   */
-  post(params: AccessUsersPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a user
-   *
-   * POST /access/users, needs Permissions.Modify on /access/users
-   */
-  create(params: AccessUsersPostParams, options?: CallOptions): Promise<null>
-  (userid: string): AccessUsersUserid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessUsersUserid {
-  /**
-   * Show a user
-   *
-   * GET /access/users/{userid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridGetResult>
-  /**
-   * Show a user
-   *
-   * GET /access/users/{userid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridGetResult>
-  /**
-   * Change a user
-   *
-   * PUT /access/users/{userid}
-   */
-  put(params?: AccessUsersUseridPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a user
-   *
-   * PUT /access/users/{userid}
-   */
-  set(params?: AccessUsersUseridPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a user
-   *
-   * DELETE /access/users/{userid}
-   */
-  delete(params?: AccessUsersUseridDeleteParams, options?: CallOptions): Promise<null>
-  readonly token: AccessUsersUseridToken
-  readonly 'unlock-tfa': AccessUsersUseridUnlockTfa
-}
-
-export interface AccessUsersUseridToken {
-  /**
-   * List the API tokens of a user
-   *
-   * GET /access/users/{userid}/token
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenGetItem[]>
-  /**
-   * List the API tokens of a user
-   *
-   * GET /access/users/{userid}/token
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenGetItem[]>
-  (tokenName: string): AccessUsersUseridTokenTokenName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessUsersUseridTokenTokenName {
-  /**
-   * Show an API token
-   *
-   * GET /access/users/{userid}/token/{token-name}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNameGetResult>
-  /**
-   * Show an API token
-   *
-   * GET /access/users/{userid}/token/{token-name}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNameGetResult>
-  /**
-   * Create an API token; its secret is shown only in this answer
-   *
-   * POST /access/users/{userid}/token/{token-name}
-   */
-  post(params?: AccessUsersUseridTokenTokenNamePostParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNamePostResult>
-  /**
-   * Create an API token; its secret is shown only in this answer
-   *
-   * POST /access/users/{userid}/token/{token-name}
-   */
-  create(params?: AccessUsersUseridTokenTokenNamePostParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNamePostResult>
-  /**
-   * Change an API token, or issue a new secret for it
-   *
-   * PUT /access/users/{userid}/token/{token-name}
-   */
-  put(params?: AccessUsersUseridTokenTokenNamePutParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNamePutResult>
-  /**
-   * Change an API token, or issue a new secret for it
-   *
-   * PUT /access/users/{userid}/token/{token-name}
-   */
-  set(params?: AccessUsersUseridTokenTokenNamePutParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenNamePutResult>
-  /**
-   * Delete an API token
-   *
-   * DELETE /access/users/{userid}/token/{token-name}
-   */
-  delete(params?: AccessUsersUseridTokenTokenNameDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface AccessUsersUseridUnlockTfa {
-  /**
-   * Lift the lock after too many failed second factors
-   *
-   * PUT /access/users/{userid}/unlock-tfa, needs Permissions.Modify on /access/users
-   */
-  put(params?: NoParams, options?: CallOptions): Promise<Flag>
-  /**
-   * Lift the lock after too many failed second factors
-   *
-   * PUT /access/users/{userid}/unlock-tfa, needs Permissions.Modify on /access/users
-   */
-  set(params?: NoParams, options?: CallOptions): Promise<Flag>
 }
 
 export interface Admin {
@@ -521,96 +1077,6 @@ export interface AdminDatastoreStore {
   readonly verify: AdminDatastoreStoreVerify
 }
 
-export interface AdminDatastoreStoreActiveOperations {
-  /**
-   * Count the operations that read and write a datastore
-   *
-   * GET /admin/datastore/{store}/active-operations, needs Datastore.Audit on /datastore/{store}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Count the operations that read and write a datastore
-   *
-   * GET /admin/datastore/{store}/active-operations, needs Datastore.Audit on /datastore/{store}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreCatalog {
-  /**
-   * List a directory inside a file archive of a snapshot
-   *
-   * GET /admin/datastore/{store}/catalog
-   */
-  (params: AdminDatastoreStoreCatalogGetParams, options?: CallOptions): Promise<null>
-  /**
-   * List a directory inside a file archive of a snapshot
-   *
-   * GET /admin/datastore/{store}/catalog
-   */
-  get(params: AdminDatastoreStoreCatalogGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreChangeOwner {
-  /**
-   * Change the owner of a backup group
-   *
-   * POST /admin/datastore/{store}/change-owner
-   */
-  post(params: AdminDatastoreStoreChangeOwnerPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the owner of a backup group
-   *
-   * POST /admin/datastore/{store}/change-owner
-   */
-  create(params: AdminDatastoreStoreChangeOwnerPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreDownload {
-  /**
-   * Download a file of a snapshot as it is stored
-   *
-   * GET /admin/datastore/{store}/download
-   */
-  (params: AdminDatastoreStoreDownloadGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download a file of a snapshot as it is stored
-   *
-   * GET /admin/datastore/{store}/download
-   */
-  get(params: AdminDatastoreStoreDownloadGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreDownloadDecoded {
-  /**
-   * Download a file of a snapshot put together from its chunks
-   *
-   * GET /admin/datastore/{store}/download-decoded
-   */
-  (params: AdminDatastoreStoreDownloadDecodedGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download a file of a snapshot put together from its chunks
-   *
-   * GET /admin/datastore/{store}/download-decoded
-   */
-  get(params: AdminDatastoreStoreDownloadDecodedGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreFiles {
-  /**
-   * List the files of a snapshot
-   *
-   * GET /admin/datastore/{store}/files
-   */
-  (params: AdminDatastoreStoreFilesGetParams, options?: CallOptions): Promise<AdminDatastoreStoreFilesGetItem[]>
-  /**
-   * List the files of a snapshot
-   *
-   * GET /admin/datastore/{store}/files
-   */
-  get(params: AdminDatastoreStoreFilesGetParams, options?: CallOptions): Promise<AdminDatastoreStoreFilesGetItem[]>
-}
-
 export interface AdminDatastoreStoreGc {
   /**
    * Show the state of garbage collection of a datastore
@@ -638,237 +1104,6 @@ export interface AdminDatastoreStoreGc {
   create(params?: NoParams, options?: CallOptions): Promise<Task>
 }
 
-export interface AdminDatastoreStoreGroupNotes {
-  /**
-   * Read the notes on a backup group
-   *
-   * GET /admin/datastore/{store}/group-notes
-   */
-  (params: AdminDatastoreStoreGroupNotesGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Read the notes on a backup group
-   *
-   * GET /admin/datastore/{store}/group-notes
-   */
-  get(params: AdminDatastoreStoreGroupNotesGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Write the notes on a backup group
-   *
-   * PUT /admin/datastore/{store}/group-notes
-   */
-  put(params: AdminDatastoreStoreGroupNotesPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Write the notes on a backup group
-   *
-   * PUT /admin/datastore/{store}/group-notes
-   */
-  set(params: AdminDatastoreStoreGroupNotesPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreGroups {
-  /**
-   * List backup groups
-   *
-   * GET /admin/datastore/{store}/groups
-   */
-  (params?: AdminDatastoreStoreGroupsGetParams, options?: CallOptions): Promise<AdminDatastoreStoreGroupsGetItem[]>
-  /**
-   * List backup groups
-   *
-   * GET /admin/datastore/{store}/groups
-   */
-  get(params?: AdminDatastoreStoreGroupsGetParams, options?: CallOptions): Promise<AdminDatastoreStoreGroupsGetItem[]>
-  /**
-   * Delete a backup group with its snapshots
-   *
-   * DELETE /admin/datastore/{store}/groups
-   */
-  delete(params: AdminDatastoreStoreGroupsDeleteParams, options?: CallOptions): Promise<AdminDatastoreStoreGroupsDeleteResult>
-}
-
-export interface AdminDatastoreStoreMount {
-  /**
-   * Mount a removable datastore
-   *
-   * POST /admin/datastore/{store}/mount
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Mount a removable datastore
-   *
-   * POST /admin/datastore/{store}/mount
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface AdminDatastoreStoreNamespace {
-  /**
-   * List namespaces of a datastore
-   *
-   * GET /admin/datastore/{store}/namespace
-   */
-  (params?: AdminDatastoreStoreNamespaceGetParams, options?: CallOptions): Promise<AdminDatastoreStoreNamespaceGetItem[]>
-  /**
-   * List namespaces of a datastore
-   *
-   * GET /admin/datastore/{store}/namespace
-   */
-  get(params?: AdminDatastoreStoreNamespaceGetParams, options?: CallOptions): Promise<AdminDatastoreStoreNamespaceGetItem[]>
-  /**
-   * Create a namespace
-   *
-   * POST /admin/datastore/{store}/namespace
-   */
-  post(params: AdminDatastoreStoreNamespacePostParams, options?: CallOptions): Promise<string>
-  /**
-   * Create a namespace
-   *
-   * POST /admin/datastore/{store}/namespace
-   */
-  create(params: AdminDatastoreStoreNamespacePostParams, options?: CallOptions): Promise<string>
-  /**
-   * Delete a namespace, with its backup groups if asked to
-   *
-   * DELETE /admin/datastore/{store}/namespace
-   */
-  delete(params: AdminDatastoreStoreNamespaceDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreNotes {
-  /**
-   * Read the notes on a snapshot
-   *
-   * GET /admin/datastore/{store}/notes
-   */
-  (params: AdminDatastoreStoreNotesGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Read the notes on a snapshot
-   *
-   * GET /admin/datastore/{store}/notes
-   */
-  get(params: AdminDatastoreStoreNotesGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Write the notes on a snapshot
-   *
-   * PUT /admin/datastore/{store}/notes
-   */
-  put(params: AdminDatastoreStoreNotesPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Write the notes on a snapshot
-   *
-   * PUT /admin/datastore/{store}/notes
-   */
-  set(params: AdminDatastoreStoreNotesPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreProtected {
-  /**
-   * Show whether a snapshot is protected
-   *
-   * GET /admin/datastore/{store}/protected
-   */
-  (params: AdminDatastoreStoreProtectedGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Show whether a snapshot is protected
-   *
-   * GET /admin/datastore/{store}/protected
-   */
-  get(params: AdminDatastoreStoreProtectedGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Protect a snapshot from removal, or lift that
-   *
-   * PUT /admin/datastore/{store}/protected
-   */
-  put(params: AdminDatastoreStoreProtectedPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Protect a snapshot from removal, or lift that
-   *
-   * PUT /admin/datastore/{store}/protected
-   */
-  set(params: AdminDatastoreStoreProtectedPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStorePrune {
-  /**
-   * Prune a backup group
-   *
-   * POST /admin/datastore/{store}/prune
-   */
-  post(params: AdminDatastoreStorePrunePostParams, options?: CallOptions): Promise<AdminDatastoreStorePrunePostItem[]>
-  /**
-   * Prune a backup group
-   *
-   * POST /admin/datastore/{store}/prune
-   */
-  create(params: AdminDatastoreStorePrunePostParams, options?: CallOptions): Promise<AdminDatastoreStorePrunePostItem[]>
-}
-
-export interface AdminDatastoreStorePruneDatastore {
-  /**
-   * Prune all backup groups of a datastore
-   *
-   * POST /admin/datastore/{store}/prune-datastore
-   */
-  post(params?: AdminDatastoreStorePruneDatastorePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Prune all backup groups of a datastore
-   *
-   * POST /admin/datastore/{store}/prune-datastore
-   */
-  create(params?: AdminDatastoreStorePruneDatastorePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface AdminDatastoreStorePxarFileDownload {
-  /**
-   * Download a file or directory out of a file archive
-   *
-   * GET /admin/datastore/{store}/pxar-file-download
-   */
-  (params: AdminDatastoreStorePxarFileDownloadGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download a file or directory out of a file archive
-   *
-   * GET /admin/datastore/{store}/pxar-file-download
-   */
-  get(params: AdminDatastoreStorePxarFileDownloadGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreRrd {
-  /**
-   * Read the metrics of a datastore over time
-   *
-   * GET /admin/datastore/{store}/rrd, needs Datastore.Audit or Datastore.Backup on /datastore/{store}
-   */
-  (params: AdminDatastoreStoreRrdGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Read the metrics of a datastore over time
-   *
-   * GET /admin/datastore/{store}/rrd, needs Datastore.Audit or Datastore.Backup on /datastore/{store}
-   */
-  get(params: AdminDatastoreStoreRrdGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface AdminDatastoreStoreSnapshots {
-  /**
-   * List snapshots
-   *
-   * GET /admin/datastore/{store}/snapshots
-   */
-  (params?: AdminDatastoreStoreSnapshotsGetParams, options?: CallOptions): Promise<AdminDatastoreStoreSnapshotsGetItem[]>
-  /**
-   * List snapshots
-   *
-   * GET /admin/datastore/{store}/snapshots
-   */
-  get(params?: AdminDatastoreStoreSnapshotsGetParams, options?: CallOptions): Promise<AdminDatastoreStoreSnapshotsGetItem[]>
-  /**
-   * Delete a snapshot
-   *
-   * DELETE /admin/datastore/{store}/snapshots
-   */
-  delete(params: AdminDatastoreStoreSnapshotsDeleteParams, options?: CallOptions): Promise<null>
-}
-
 export interface AdminDatastoreStoreStatus {
   /**
    * Show how full a datastore is
@@ -882,36 +1117,6 @@ export interface AdminDatastoreStoreStatus {
    * GET /admin/datastore/{store}/status
    */
   get(params?: AdminDatastoreStoreStatusGetParams, options?: CallOptions): Promise<AdminDatastoreStoreStatusGetResult>
-}
-
-export interface AdminDatastoreStoreUnmount {
-  /**
-   * Unmount a removable datastore
-   *
-   * POST /admin/datastore/{store}/unmount
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Unmount a removable datastore
-   *
-   * POST /admin/datastore/{store}/unmount
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface AdminDatastoreStoreUploadBackupLog {
-  /**
-   * Add the client's log to a snapshot
-   *
-   * POST /admin/datastore/{store}/upload-backup-log
-   */
-  post(params: AdminDatastoreStoreUploadBackupLogPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add the client's log to a snapshot
-   *
-   * POST /admin/datastore/{store}/upload-backup-log
-   */
-  create(params: AdminDatastoreStoreUploadBackupLogPostParams, options?: CallOptions): Promise<null>
 }
 
 export interface AdminDatastoreStoreVerify {
@@ -961,69 +1166,6 @@ export interface AdminGcStore {
   get(params?: NoParams, options?: CallOptions): Promise<AdminGcStoreGetItem[]>
 }
 
-export interface AdminMetrics {
-  /**
-   * List metric servers of all kinds
-   *
-   * GET /admin/metrics, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AdminMetricsGetItem[]>
-  /**
-   * List metric servers of all kinds
-   *
-   * GET /admin/metrics, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AdminMetricsGetItem[]>
-}
-
-export interface AdminPrune {
-  /**
-   * List prune jobs with their state
-   *
-   * GET /admin/prune
-   */
-  (params?: AdminPruneGetParams, options?: CallOptions): Promise<AdminPruneGetItem[]>
-  /**
-   * List prune jobs with their state
-   *
-   * GET /admin/prune
-   */
-  get(params?: AdminPruneGetParams, options?: CallOptions): Promise<AdminPruneGetItem[]>
-  (id: string): AdminPruneId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AdminPruneId {
-  /**
-   * Index of a prune job
-   *
-   * GET /admin/prune/{id}
-   */
-  (params?: AdminPruneIdGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a prune job
-   *
-   * GET /admin/prune/{id}
-   */
-  get(params?: AdminPruneIdGetParams, options?: CallOptions): Promise<null>
-  readonly run: AdminPruneIdRun
-}
-
-export interface AdminPruneIdRun {
-  /**
-   * Run a prune job now
-   *
-   * POST /admin/prune/{id}/run
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Run a prune job now
-   *
-   * POST /admin/prune/{id}/run
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
 export interface AdminSync {
   /**
    * List sync jobs with their state
@@ -1039,37 +1181,6 @@ export interface AdminSync {
   get(params?: AdminSyncGetParams, options?: CallOptions): Promise<AdminSyncGetItem[]>
   (id: string): AdminSyncId
   (ids: readonly PathId[]): AnyResource
-}
-
-export interface AdminSyncId {
-  /**
-   * Index of a sync job
-   *
-   * GET /admin/sync/{id}
-   */
-  (params?: AdminSyncIdGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a sync job
-   *
-   * GET /admin/sync/{id}
-   */
-  get(params?: AdminSyncIdGetParams, options?: CallOptions): Promise<null>
-  readonly run: AdminSyncIdRun
-}
-
-export interface AdminSyncIdRun {
-  /**
-   * Run a sync job now
-   *
-   * POST /admin/sync/{id}/run
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Run a sync job now
-   *
-   * POST /admin/sync/{id}/run
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
 export interface AdminTrafficControl {
@@ -1102,37 +1213,6 @@ export interface AdminVerify {
   get(params?: AdminVerifyGetParams, options?: CallOptions): Promise<AdminVerifyGetItem[]>
   (id: string): AdminVerifyId
   (ids: readonly PathId[]): AnyResource
-}
-
-export interface AdminVerifyId {
-  /**
-   * Index of a verification job
-   *
-   * GET /admin/verify/{id}
-   */
-  (params?: AdminVerifyIdGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a verification job
-   *
-   * GET /admin/verify/{id}
-   */
-  get(params?: AdminVerifyIdGetParams, options?: CallOptions): Promise<null>
-  readonly run: AdminVerifyIdRun
-}
-
-export interface AdminVerifyIdRun {
-  /**
-   * Run a verification job now
-   *
-   * POST /admin/verify/{id}/run
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Run a verification job now
-   *
-   * POST /admin/verify/{id}/run
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
 export interface Backup {
@@ -1177,123 +1257,6 @@ export interface BackupUpgrade {
   readonly speedtest: BackupUpgradeSpeedtest
 }
 
-export interface BackupUpgradeBlob {
-  /**
-   * Upload a blob
-   *
-   * POST /backup/_upgrade_/blob, for root@pam only
-   */
-  post(params: BackupUpgradeBlobPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Upload a blob
-   *
-   * POST /backup/_upgrade_/blob, for root@pam only
-   */
-  create(params: BackupUpgradeBlobPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeDynamicChunk {
-  /**
-   * Upload a chunk for a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_chunk, for root@pam only
-   */
-  post(params: BackupUpgradeDynamicChunkPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Upload a chunk for a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_chunk, for root@pam only
-   */
-  create(params: BackupUpgradeDynamicChunkPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeDynamicClose {
-  /**
-   * Finish a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_close, for root@pam only
-   */
-  post(params: BackupUpgradeDynamicClosePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Finish a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_close, for root@pam only
-   */
-  create(params: BackupUpgradeDynamicClosePostParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeDynamicIndex {
-  /**
-   * Begin a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_index, for root@pam only
-   */
-  post(params: BackupUpgradeDynamicIndexPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Begin a dynamic index
-   *
-   * POST /backup/_upgrade_/dynamic_index, for root@pam only
-   */
-  create(params: BackupUpgradeDynamicIndexPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add chunks to a dynamic index
-   *
-   * PUT /backup/_upgrade_/dynamic_index, for root@pam only
-   */
-  put(params: BackupUpgradeDynamicIndexPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Add chunks to a dynamic index
-   *
-   * PUT /backup/_upgrade_/dynamic_index, for root@pam only
-   */
-  set(params: BackupUpgradeDynamicIndexPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeFinish {
-  /**
-   * Finish the backup; the snapshot is complete
-   *
-   * POST /backup/_upgrade_/finish, for root@pam only
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Finish the backup; the snapshot is complete
-   *
-   * POST /backup/_upgrade_/finish, for root@pam only
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeFixedChunk {
-  /**
-   * Upload a chunk for a fixed index
-   *
-   * POST /backup/_upgrade_/fixed_chunk, for root@pam only
-   */
-  post(params: BackupUpgradeFixedChunkPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Upload a chunk for a fixed index
-   *
-   * POST /backup/_upgrade_/fixed_chunk, for root@pam only
-   */
-  create(params: BackupUpgradeFixedChunkPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeFixedClose {
-  /**
-   * Finish a fixed index
-   *
-   * POST /backup/_upgrade_/fixed_close, for root@pam only
-   */
-  post(params: BackupUpgradeFixedClosePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Finish a fixed index
-   *
-   * POST /backup/_upgrade_/fixed_close, for root@pam only
-   */
-  create(params: BackupUpgradeFixedClosePostParams, options?: CallOptions): Promise<null>
-}
-
 export interface BackupUpgradeFixedIndex {
   /**
    * Begin a fixed index
@@ -1319,51 +1282,6 @@ export interface BackupUpgradeFixedIndex {
    * PUT /backup/_upgrade_/fixed_index, for root@pam only
    */
   set(params: BackupUpgradeFixedIndexPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradePrevious {
-  /**
-   * Download an index of the previous snapshot
-   *
-   * GET /backup/_upgrade_/previous, for root@pam only
-   */
-  (params: BackupUpgradePreviousGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download an index of the previous snapshot
-   *
-   * GET /backup/_upgrade_/previous, for root@pam only
-   */
-  get(params: BackupUpgradePreviousGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradePreviousBackupTime {
-  /**
-   * Show the time of the previous snapshot
-   *
-   * GET /backup/_upgrade_/previous_backup_time, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Show the time of the previous snapshot
-   *
-   * GET /backup/_upgrade_/previous_backup_time, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface BackupUpgradeSpeedtest {
-  /**
-   * Take data and drop it, to measure the upload speed
-   *
-   * POST /backup/_upgrade_/speedtest, for root@pam only
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Take data and drop it, to measure the upload speed
-   *
-   * POST /backup/_upgrade_/speedtest, for root@pam only
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
 export interface Config {
@@ -1415,130 +1333,6 @@ export interface ConfigAccess {
   readonly pam: ConfigAccessPam
   readonly pbs: ConfigAccessPbs
   readonly tfa: ConfigAccessTfa
-}
-
-export interface ConfigAccessAd {
-  /**
-   * List Active Directory realms
-   *
-   * GET /config/access/ad, needs Realm.Allocate on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessAdGetItem[]>
-  /**
-   * List Active Directory realms
-   *
-   * GET /config/access/ad, needs Realm.Allocate on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessAdGetItem[]>
-  /**
-   * Create an Active Directory realm
-   *
-   * POST /config/access/ad, needs Realm.Allocate on /access/domains
-   */
-  post(params: ConfigAccessAdPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an Active Directory realm
-   *
-   * POST /config/access/ad, needs Realm.Allocate on /access/domains
-   */
-  create(params: ConfigAccessAdPostParams, options?: CallOptions): Promise<null>
-  (realm: string): ConfigAccessAdRealm
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigAccessAdRealm {
-  /**
-   * Show an Active Directory realm
-   *
-   * GET /config/access/ad/{realm}, needs Sys.Audit on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessAdRealmGetResult>
-  /**
-   * Show an Active Directory realm
-   *
-   * GET /config/access/ad/{realm}, needs Sys.Audit on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessAdRealmGetResult>
-  /**
-   * Change an Active Directory realm
-   *
-   * PUT /config/access/ad/{realm}, needs Realm.Allocate on /access/domains
-   */
-  put(params?: ConfigAccessAdRealmPutParams, options?: CallOptions): Promise<ConfigAccessAdRealmPutResult>
-  /**
-   * Change an Active Directory realm
-   *
-   * PUT /config/access/ad/{realm}, needs Realm.Allocate on /access/domains
-   */
-  set(params?: ConfigAccessAdRealmPutParams, options?: CallOptions): Promise<ConfigAccessAdRealmPutResult>
-  /**
-   * Delete an Active Directory realm
-   *
-   * DELETE /config/access/ad/{realm}, needs Realm.Allocate on /access/domains
-   */
-  delete(params?: ConfigAccessAdRealmDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigAccessLdap {
-  /**
-   * List LDAP realms
-   *
-   * GET /config/access/ldap, needs Realm.Allocate on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessLdapGetItem[]>
-  /**
-   * List LDAP realms
-   *
-   * GET /config/access/ldap, needs Realm.Allocate on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessLdapGetItem[]>
-  /**
-   * Create an LDAP realm
-   *
-   * POST /config/access/ldap, needs Realm.Allocate on /access/domains
-   */
-  post(params: ConfigAccessLdapPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an LDAP realm
-   *
-   * POST /config/access/ldap, needs Realm.Allocate on /access/domains
-   */
-  create(params: ConfigAccessLdapPostParams, options?: CallOptions): Promise<null>
-  (realm: string): ConfigAccessLdapRealm
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigAccessLdapRealm {
-  /**
-   * Show an LDAP realm
-   *
-   * GET /config/access/ldap/{realm}, needs Sys.Audit on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessLdapRealmGetResult>
-  /**
-   * Show an LDAP realm
-   *
-   * GET /config/access/ldap/{realm}, needs Sys.Audit on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessLdapRealmGetResult>
-  /**
-   * Change an LDAP realm
-   *
-   * PUT /config/access/ldap/{realm}, needs Realm.Allocate on /access/domains
-   */
-  put(params?: ConfigAccessLdapRealmPutParams, options?: CallOptions): Promise<ConfigAccessLdapRealmPutResult>
-  /**
-   * Change an LDAP realm
-   *
-   * PUT /config/access/ldap/{realm}, needs Realm.Allocate on /access/domains
-   */
-  set(params?: ConfigAccessLdapRealmPutParams, options?: CallOptions): Promise<ConfigAccessLdapRealmPutResult>
-  /**
-   * Delete an LDAP realm
-   *
-   * DELETE /config/access/ldap/{realm}, needs Realm.Allocate on /access/domains
-   */
-  delete(params?: ConfigAccessLdapRealmDeleteParams, options?: CallOptions): Promise<null>
 }
 
 export interface ConfigAccessOpenid {
@@ -1601,103 +1395,6 @@ export interface ConfigAccessOpenidRealm {
    * DELETE /config/access/openid/{realm}, needs Realm.Allocate on /access/domains
    */
   delete(params?: ConfigAccessOpenidRealmDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigAccessPam {
-  /**
-   * Show the settings of the PAM realm
-   *
-   * GET /config/access/pam, needs Sys.Audit on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessPamGetResult>
-  /**
-   * Show the settings of the PAM realm
-   *
-   * GET /config/access/pam, needs Sys.Audit on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessPamGetResult>
-  /**
-   * Change the settings of the PAM realm
-   *
-   * PUT /config/access/pam, needs Realm.Allocate on /access/domains
-   */
-  put(params?: ConfigAccessPamPutParams, options?: CallOptions): Promise<ConfigAccessPamPutResult>
-  /**
-   * Change the settings of the PAM realm
-   *
-   * PUT /config/access/pam, needs Realm.Allocate on /access/domains
-   */
-  set(params?: ConfigAccessPamPutParams, options?: CallOptions): Promise<ConfigAccessPamPutResult>
-}
-
-export interface ConfigAccessPbs {
-  /**
-   * Show the settings of the built-in realm
-   *
-   * GET /config/access/pbs, needs Sys.Audit on /access/domains
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessPbsGetResult>
-  /**
-   * Show the settings of the built-in realm
-   *
-   * GET /config/access/pbs, needs Sys.Audit on /access/domains
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessPbsGetResult>
-  /**
-   * Change the settings of the built-in realm
-   *
-   * PUT /config/access/pbs, needs Realm.Allocate on /access/domains
-   */
-  put(params?: ConfigAccessPbsPutParams, options?: CallOptions): Promise<ConfigAccessPbsPutResult>
-  /**
-   * Change the settings of the built-in realm
-   *
-   * PUT /config/access/pbs, needs Realm.Allocate on /access/domains
-   */
-  set(params?: ConfigAccessPbsPutParams, options?: CallOptions): Promise<ConfigAccessPbsPutResult>
-}
-
-export interface ConfigAccessTfa {
-  /**
-   * Index of the configuration of second factors
-   *
-   * GET /config/access/tfa
-   */
-  (params?: ConfigAccessTfaGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of the configuration of second factors
-   *
-   * GET /config/access/tfa
-   */
-  get(params?: ConfigAccessTfaGetParams, options?: CallOptions): Promise<null>
-  readonly webauthn: ConfigAccessTfaWebauthn
-}
-
-export interface ConfigAccessTfaWebauthn {
-  /**
-   * Show the WebAuthn settings
-   *
-   * GET /config/access/tfa/webauthn
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAccessTfaWebauthnGetResult | null>
-  /**
-   * Show the WebAuthn settings
-   *
-   * GET /config/access/tfa/webauthn
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAccessTfaWebauthnGetResult | null>
-  /**
-   * Change the WebAuthn settings
-   *
-   * PUT /config/access/tfa/webauthn, for root@pam only
-   */
-  put(params?: ConfigAccessTfaWebauthnPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the WebAuthn settings
-   *
-   * PUT /config/access/tfa/webauthn, for root@pam only
-   */
-  set(params?: ConfigAccessTfaWebauthnPutParams, options?: CallOptions): Promise<null>
 }
 
 export interface ConfigAcme {
@@ -1782,175 +1479,6 @@ export interface ConfigAcmeAccountName {
   delete(params?: ConfigAcmeAccountNameDeleteParams, options?: CallOptions): Promise<null>
 }
 
-export interface ConfigAcmeChallengeSchema {
-  /**
-   * List DNS challenge plugins with the settings each takes
-   *
-   * GET /config/acme/challenge-schema
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAcmeChallengeSchemaGetItem[]>
-  /**
-   * List DNS challenge plugins with the settings each takes
-   *
-   * GET /config/acme/challenge-schema
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAcmeChallengeSchemaGetItem[]>
-}
-
-export interface ConfigAcmeDirectories {
-  /**
-   * List well-known ACME authorities and their directory URLs
-   *
-   * GET /config/acme/directories
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAcmeDirectoriesGetItem[]>
-  /**
-   * List well-known ACME authorities and their directory URLs
-   *
-   * GET /config/acme/directories
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAcmeDirectoriesGetItem[]>
-}
-
-export interface ConfigAcmePlugins {
-  /**
-   * List ACME challenge plugins
-   *
-   * GET /config/acme/plugins, needs Sys.Modify on /system/certificates
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAcmePluginsGetItem[]>
-  /**
-   * List ACME challenge plugins
-   *
-   * GET /config/acme/plugins, needs Sys.Modify on /system/certificates
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAcmePluginsGetItem[]>
-  /**
-   * Configure an ACME challenge plugin
-   *
-   * POST /config/acme/plugins, needs Sys.Modify on /system/certificates
-   */
-  post(params: ConfigAcmePluginsPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Configure an ACME challenge plugin
-   *
-   * POST /config/acme/plugins, needs Sys.Modify on /system/certificates
-   */
-  create(params: ConfigAcmePluginsPostParams, options?: CallOptions): Promise<null>
-  (id: string): ConfigAcmePluginsId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigAcmePluginsId {
-  /**
-   * Show the configuration of an ACME challenge plugin
-   *
-   * GET /config/acme/plugins/{id}, needs Sys.Modify on /system/certificates
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigAcmePluginsIdGetResult>
-  /**
-   * Show the configuration of an ACME challenge plugin
-   *
-   * GET /config/acme/plugins/{id}, needs Sys.Modify on /system/certificates
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigAcmePluginsIdGetResult>
-  /**
-   * Change the configuration of an ACME challenge plugin
-   *
-   * PUT /config/acme/plugins/{id}, needs Sys.Modify on /system/certificates
-   */
-  put(params?: ConfigAcmePluginsIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the configuration of an ACME challenge plugin
-   *
-   * PUT /config/acme/plugins/{id}, needs Sys.Modify on /system/certificates
-   */
-  set(params?: ConfigAcmePluginsIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an ACME challenge plugin
-   *
-   * DELETE /config/acme/plugins/{id}, needs Sys.Modify on /system/certificates
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigAcmeTos {
-  /**
-   * Get the address of an ACME authority's terms of service
-   *
-   * GET /config/acme/tos
-   */
-  (params?: ConfigAcmeTosGetParams, options?: CallOptions): Promise<string | null>
-  /**
-   * Get the address of an ACME authority's terms of service
-   *
-   * GET /config/acme/tos
-   */
-  get(params?: ConfigAcmeTosGetParams, options?: CallOptions): Promise<string | null>
-}
-
-export interface ConfigChanger {
-  /**
-   * List configured tape changers
-   *
-   * GET /config/changer
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigChangerGetItem[]>
-  /**
-   * List configured tape changers
-   *
-   * GET /config/changer
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigChangerGetItem[]>
-  /**
-   * Configure a tape changer
-   *
-   * POST /config/changer, needs Tape.Modify on /tape/device
-   */
-  post(params: ConfigChangerPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Configure a tape changer
-   *
-   * POST /config/changer, needs Tape.Modify on /tape/device
-   */
-  create(params: ConfigChangerPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigChangerName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigChangerName {
-  /**
-   * Show the configuration of a tape changer
-   *
-   * GET /config/changer/{name}, needs Tape.Audit on /tape/device/{name}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigChangerNameGetResult>
-  /**
-   * Show the configuration of a tape changer
-   *
-   * GET /config/changer/{name}, needs Tape.Audit on /tape/device/{name}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigChangerNameGetResult>
-  /**
-   * Change the configuration of a tape changer
-   *
-   * PUT /config/changer/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  put(params?: ConfigChangerNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the configuration of a tape changer
-   *
-   * PUT /config/changer/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  set(params?: ConfigChangerNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete the configuration of a tape changer
-   *
-   * DELETE /config/changer/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
 export interface ConfigDatastore {
   /**
    * List configured datastores
@@ -2011,760 +1539,6 @@ export interface ConfigDatastoreName {
    * DELETE /config/datastore/{name}, needs Datastore.Allocate on /datastore/{name}
    */
   delete(params?: ConfigDatastoreNameDeleteParams, options?: CallOptions): Promise<Task>
-}
-
-export interface ConfigDrive {
-  /**
-   * List configured tape drives
-   *
-   * GET /config/drive
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigDriveGetItem[]>
-  /**
-   * List configured tape drives
-   *
-   * GET /config/drive
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigDriveGetItem[]>
-  /**
-   * Configure a tape drive
-   *
-   * POST /config/drive, needs Tape.Modify on /tape/device
-   */
-  post(params: ConfigDrivePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Configure a tape drive
-   *
-   * POST /config/drive, needs Tape.Modify on /tape/device
-   */
-  create(params: ConfigDrivePostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigDriveName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigDriveName {
-  /**
-   * Show the configuration of a tape drive
-   *
-   * GET /config/drive/{name}, needs Tape.Audit on /tape/device/{name}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigDriveNameGetResult>
-  /**
-   * Show the configuration of a tape drive
-   *
-   * GET /config/drive/{name}, needs Tape.Audit on /tape/device/{name}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigDriveNameGetResult>
-  /**
-   * Change the configuration of a tape drive
-   *
-   * PUT /config/drive/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  put(params?: ConfigDriveNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the configuration of a tape drive
-   *
-   * PUT /config/drive/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  set(params?: ConfigDriveNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete the configuration of a tape drive
-   *
-   * DELETE /config/drive/{name}, needs Tape.Modify on /tape/device/{name}
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigMediaPool {
-  /**
-   * List tape media pools
-   *
-   * GET /config/media-pool
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMediaPoolGetItem[]>
-  /**
-   * List tape media pools
-   *
-   * GET /config/media-pool
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMediaPoolGetItem[]>
-  /**
-   * Create a tape media pool
-   *
-   * POST /config/media-pool, needs Tape.Modify on /tape/pool
-   */
-  post(params: ConfigMediaPoolPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a tape media pool
-   *
-   * POST /config/media-pool, needs Tape.Modify on /tape/pool
-   */
-  create(params: ConfigMediaPoolPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigMediaPoolName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigMediaPoolName {
-  /**
-   * Show a tape media pool
-   *
-   * GET /config/media-pool/{name}, needs Tape.Audit on /tape/pool/{name}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMediaPoolNameGetResult>
-  /**
-   * Show a tape media pool
-   *
-   * GET /config/media-pool/{name}, needs Tape.Audit on /tape/pool/{name}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMediaPoolNameGetResult>
-  /**
-   * Change a tape media pool
-   *
-   * PUT /config/media-pool/{name}, needs Tape.Modify on /tape/pool/{name}
-   */
-  put(params?: ConfigMediaPoolNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a tape media pool
-   *
-   * PUT /config/media-pool/{name}, needs Tape.Modify on /tape/pool/{name}
-   */
-  set(params?: ConfigMediaPoolNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a tape media pool
-   *
-   * DELETE /config/media-pool/{name}, needs Tape.Modify on /tape/pool/{name}
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigMetrics {
-  /**
-   * Index of metric servers
-   *
-   * GET /config/metrics
-   */
-  (params?: ConfigMetricsGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of metric servers
-   *
-   * GET /config/metrics
-   */
-  get(params?: ConfigMetricsGetParams, options?: CallOptions): Promise<null>
-  readonly 'influxdb-http': ConfigMetricsInfluxdbHttp
-  readonly 'influxdb-udp': ConfigMetricsInfluxdbUdp
-}
-
-export interface ConfigMetricsInfluxdbHttp {
-  /**
-   * List InfluxDB servers that are reached over HTTP
-   *
-   * GET /config/metrics/influxdb-http, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbHttpGetItem[]>
-  /**
-   * List InfluxDB servers that are reached over HTTP
-   *
-   * GET /config/metrics/influxdb-http, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbHttpGetItem[]>
-  /**
-   * Add an InfluxDB server that is reached over HTTP
-   *
-   * POST /config/metrics/influxdb-http, needs Sys.Modify on /
-   */
-  post(params: ConfigMetricsInfluxdbHttpPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an InfluxDB server that is reached over HTTP
-   *
-   * POST /config/metrics/influxdb-http, needs Sys.Modify on /
-   */
-  create(params: ConfigMetricsInfluxdbHttpPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigMetricsInfluxdbHttpName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigMetricsInfluxdbHttpName {
-  /**
-   * Show an InfluxDB server that is reached over HTTP
-   *
-   * GET /config/metrics/influxdb-http/{name}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbHttpNameGetResult>
-  /**
-   * Show an InfluxDB server that is reached over HTTP
-   *
-   * GET /config/metrics/influxdb-http/{name}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbHttpNameGetResult>
-  /**
-   * Change an InfluxDB server that is reached over HTTP
-   *
-   * PUT /config/metrics/influxdb-http/{name}, needs Sys.Modify on /
-   */
-  put(params?: ConfigMetricsInfluxdbHttpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an InfluxDB server that is reached over HTTP
-   *
-   * PUT /config/metrics/influxdb-http/{name}, needs Sys.Modify on /
-   */
-  set(params?: ConfigMetricsInfluxdbHttpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove an InfluxDB server that is reached over HTTP
-   *
-   * DELETE /config/metrics/influxdb-http/{name}, needs Sys.Modify on /
-   */
-  delete(params?: ConfigMetricsInfluxdbHttpNameDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigMetricsInfluxdbUdp {
-  /**
-   * List InfluxDB servers that are reached over UDP
-   *
-   * GET /config/metrics/influxdb-udp, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbUdpGetItem[]>
-  /**
-   * List InfluxDB servers that are reached over UDP
-   *
-   * GET /config/metrics/influxdb-udp, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbUdpGetItem[]>
-  /**
-   * Add an InfluxDB server that is reached over UDP
-   *
-   * POST /config/metrics/influxdb-udp, needs Sys.Modify on /
-   */
-  post(params: ConfigMetricsInfluxdbUdpPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an InfluxDB server that is reached over UDP
-   *
-   * POST /config/metrics/influxdb-udp, needs Sys.Modify on /
-   */
-  create(params: ConfigMetricsInfluxdbUdpPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigMetricsInfluxdbUdpName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigMetricsInfluxdbUdpName {
-  /**
-   * Show an InfluxDB server that is reached over UDP
-   *
-   * GET /config/metrics/influxdb-udp/{name}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbUdpNameGetResult>
-  /**
-   * Show an InfluxDB server that is reached over UDP
-   *
-   * GET /config/metrics/influxdb-udp/{name}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigMetricsInfluxdbUdpNameGetResult>
-  /**
-   * Change an InfluxDB server that is reached over UDP
-   *
-   * PUT /config/metrics/influxdb-udp/{name}, needs Sys.Modify on /
-   */
-  put(params?: ConfigMetricsInfluxdbUdpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an InfluxDB server that is reached over UDP
-   *
-   * PUT /config/metrics/influxdb-udp/{name}, needs Sys.Modify on /
-   */
-  set(params?: ConfigMetricsInfluxdbUdpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove an InfluxDB server that is reached over UDP
-   *
-   * DELETE /config/metrics/influxdb-udp/{name}, needs Sys.Modify on /
-   */
-  delete(params?: ConfigMetricsInfluxdbUdpNameDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotifications {
-  /**
-   * Index of notification settings
-   *
-   * GET /config/notifications
-   */
-  (params?: ConfigNotificationsGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of notification settings
-   *
-   * GET /config/notifications
-   */
-  get(params?: ConfigNotificationsGetParams, options?: CallOptions): Promise<null>
-  readonly endpoints: ConfigNotificationsEndpoints
-  readonly 'matcher-field-values': ConfigNotificationsMatcherFieldValues
-  readonly 'matcher-fields': ConfigNotificationsMatcherFields
-  readonly matchers: ConfigNotificationsMatchers
-  readonly targets: ConfigNotificationsTargets
-}
-
-export interface ConfigNotificationsEndpoints {
-  /**
-   * Index of the kinds of notification endpoint
-   *
-   * GET /config/notifications/endpoints
-   */
-  (params?: ConfigNotificationsEndpointsGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of the kinds of notification endpoint
-   *
-   * GET /config/notifications/endpoints
-   */
-  get(params?: ConfigNotificationsEndpointsGetParams, options?: CallOptions): Promise<null>
-  readonly gotify: ConfigNotificationsEndpointsGotify
-  readonly sendmail: ConfigNotificationsEndpointsSendmail
-  readonly smtp: ConfigNotificationsEndpointsSmtp
-  readonly webhook: ConfigNotificationsEndpointsWebhook
-}
-
-export interface ConfigNotificationsEndpointsGotify {
-  /**
-   * List Gotify endpoints
-   *
-   * GET /config/notifications/endpoints/gotify, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsGotifyGetItem[]>
-  /**
-   * List Gotify endpoints
-   *
-   * GET /config/notifications/endpoints/gotify, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsGotifyGetItem[]>
-  /**
-   * Create a Gotify endpoint
-   *
-   * POST /config/notifications/endpoints/gotify, needs Sys.Modify on /system/notifications
-   */
-  post(params: ConfigNotificationsEndpointsGotifyPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a Gotify endpoint
-   *
-   * POST /config/notifications/endpoints/gotify, needs Sys.Modify on /system/notifications
-   */
-  create(params: ConfigNotificationsEndpointsGotifyPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigNotificationsEndpointsGotifyName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsEndpointsGotifyName {
-  /**
-   * Show a Gotify endpoint
-   *
-   * GET /config/notifications/endpoints/gotify/{name}, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsGotifyNameGetResult>
-  /**
-   * Show a Gotify endpoint
-   *
-   * GET /config/notifications/endpoints/gotify/{name}, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsGotifyNameGetResult>
-  /**
-   * Change a Gotify endpoint
-   *
-   * PUT /config/notifications/endpoints/gotify/{name}, needs Sys.Modify on /system/notifications
-   */
-  put(params?: ConfigNotificationsEndpointsGotifyNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a Gotify endpoint
-   *
-   * PUT /config/notifications/endpoints/gotify/{name}, needs Sys.Modify on /system/notifications
-   */
-  set(params?: ConfigNotificationsEndpointsGotifyNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a Gotify endpoint
-   *
-   * DELETE /config/notifications/endpoints/gotify/{name}, needs Sys.Modify on /system/notifications
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotificationsEndpointsSendmail {
-  /**
-   * List sendmail endpoints
-   *
-   * GET /config/notifications/endpoints/sendmail, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSendmailGetItem[]>
-  /**
-   * List sendmail endpoints
-   *
-   * GET /config/notifications/endpoints/sendmail, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSendmailGetItem[]>
-  /**
-   * Create a sendmail endpoint
-   *
-   * POST /config/notifications/endpoints/sendmail, needs Sys.Modify on /system/notifications
-   */
-  post(params: ConfigNotificationsEndpointsSendmailPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a sendmail endpoint
-   *
-   * POST /config/notifications/endpoints/sendmail, needs Sys.Modify on /system/notifications
-   */
-  create(params: ConfigNotificationsEndpointsSendmailPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigNotificationsEndpointsSendmailName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsEndpointsSendmailName {
-  /**
-   * Show a sendmail endpoint
-   *
-   * GET /config/notifications/endpoints/sendmail/{name}, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSendmailNameGetResult>
-  /**
-   * Show a sendmail endpoint
-   *
-   * GET /config/notifications/endpoints/sendmail/{name}, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSendmailNameGetResult>
-  /**
-   * Change a sendmail endpoint
-   *
-   * PUT /config/notifications/endpoints/sendmail/{name}, needs Sys.Modify on /system/notifications
-   */
-  put(params?: ConfigNotificationsEndpointsSendmailNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a sendmail endpoint
-   *
-   * PUT /config/notifications/endpoints/sendmail/{name}, needs Sys.Modify on /system/notifications
-   */
-  set(params?: ConfigNotificationsEndpointsSendmailNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a sendmail endpoint
-   *
-   * DELETE /config/notifications/endpoints/sendmail/{name}, needs Sys.Modify on /system/notifications
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotificationsEndpointsSmtp {
-  /**
-   * List SMTP endpoints
-   *
-   * GET /config/notifications/endpoints/smtp, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSmtpGetItem[]>
-  /**
-   * List SMTP endpoints
-   *
-   * GET /config/notifications/endpoints/smtp, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSmtpGetItem[]>
-  /**
-   * Create an SMTP endpoint
-   *
-   * POST /config/notifications/endpoints/smtp, needs Sys.Modify on /system/notifications
-   */
-  post(params: ConfigNotificationsEndpointsSmtpPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an SMTP endpoint
-   *
-   * POST /config/notifications/endpoints/smtp, needs Sys.Modify on /system/notifications
-   */
-  create(params: ConfigNotificationsEndpointsSmtpPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigNotificationsEndpointsSmtpName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsEndpointsSmtpName {
-  /**
-   * Show an SMTP endpoint
-   *
-   * GET /config/notifications/endpoints/smtp/{name}, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSmtpNameGetResult>
-  /**
-   * Show an SMTP endpoint
-   *
-   * GET /config/notifications/endpoints/smtp/{name}, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsSmtpNameGetResult>
-  /**
-   * Change an SMTP endpoint
-   *
-   * PUT /config/notifications/endpoints/smtp/{name}, needs Sys.Modify on /system/notifications
-   */
-  put(params?: ConfigNotificationsEndpointsSmtpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an SMTP endpoint
-   *
-   * PUT /config/notifications/endpoints/smtp/{name}, needs Sys.Modify on /system/notifications
-   */
-  set(params?: ConfigNotificationsEndpointsSmtpNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an SMTP endpoint
-   *
-   * DELETE /config/notifications/endpoints/smtp/{name}, needs Sys.Modify on /system/notifications
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotificationsEndpointsWebhook {
-  /**
-   * List webhook endpoints
-   *
-   * GET /config/notifications/endpoints/webhook, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsWebhookGetItem[]>
-  /**
-   * List webhook endpoints
-   *
-   * GET /config/notifications/endpoints/webhook, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsWebhookGetItem[]>
-  /**
-   * Create a webhook endpoint
-   *
-   * POST /config/notifications/endpoints/webhook, needs Sys.Modify on /system/notifications
-   */
-  post(params: ConfigNotificationsEndpointsWebhookPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a webhook endpoint
-   *
-   * POST /config/notifications/endpoints/webhook, needs Sys.Modify on /system/notifications
-   */
-  create(params: ConfigNotificationsEndpointsWebhookPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigNotificationsEndpointsWebhookName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsEndpointsWebhookName {
-  /**
-   * Show a webhook endpoint
-   *
-   * GET /config/notifications/endpoints/webhook/{name}, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsWebhookNameGetResult>
-  /**
-   * Show a webhook endpoint
-   *
-   * GET /config/notifications/endpoints/webhook/{name}, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsEndpointsWebhookNameGetResult>
-  /**
-   * Change a webhook endpoint
-   *
-   * PUT /config/notifications/endpoints/webhook/{name}, needs Sys.Modify on /system/notifications
-   */
-  put(params?: ConfigNotificationsEndpointsWebhookNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a webhook endpoint
-   *
-   * PUT /config/notifications/endpoints/webhook/{name}, needs Sys.Modify on /system/notifications
-   */
-  set(params?: ConfigNotificationsEndpointsWebhookNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a webhook endpoint
-   *
-   * DELETE /config/notifications/endpoints/webhook/{name}, needs Sys.Modify on /system/notifications
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotificationsMatcherFieldValues {
-  /**
-   * List known values of the fields that matchers test
-   *
-   * GET /config/notifications/matcher-field-values, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatcherFieldValuesGetItem[]>
-  /**
-   * List known values of the fields that matchers test
-   *
-   * GET /config/notifications/matcher-field-values, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatcherFieldValuesGetItem[]>
-}
-
-export interface ConfigNotificationsMatcherFields {
-  /**
-   * List the fields of notifications that matchers can test
-   *
-   * GET /config/notifications/matcher-fields, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatcherFieldsGetItem[]>
-  /**
-   * List the fields of notifications that matchers can test
-   *
-   * GET /config/notifications/matcher-fields, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatcherFieldsGetItem[]>
-}
-
-export interface ConfigNotificationsMatchers {
-  /**
-   * List notification matchers
-   *
-   * GET /config/notifications/matchers, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatchersGetItem[]>
-  /**
-   * List notification matchers
-   *
-   * GET /config/notifications/matchers, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatchersGetItem[]>
-  /**
-   * Create a notification matcher
-   *
-   * POST /config/notifications/matchers, needs Sys.Modify on /system/notifications
-   */
-  post(params: ConfigNotificationsMatchersPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a notification matcher
-   *
-   * POST /config/notifications/matchers, needs Sys.Modify on /system/notifications
-   */
-  create(params: ConfigNotificationsMatchersPostParams, options?: CallOptions): Promise<null>
-  (name: string): ConfigNotificationsMatchersName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsMatchersName {
-  /**
-   * Show a notification matcher
-   *
-   * GET /config/notifications/matchers/{name}, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatchersNameGetResult>
-  /**
-   * Show a notification matcher
-   *
-   * GET /config/notifications/matchers/{name}, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsMatchersNameGetResult>
-  /**
-   * Change a notification matcher
-   *
-   * PUT /config/notifications/matchers/{name}, needs Sys.Modify on /system/notifications
-   */
-  put(params?: ConfigNotificationsMatchersNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a notification matcher
-   *
-   * PUT /config/notifications/matchers/{name}, needs Sys.Modify on /system/notifications
-   */
-  set(params?: ConfigNotificationsMatchersNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a notification matcher
-   *
-   * DELETE /config/notifications/matchers/{name}, needs Sys.Modify on /system/notifications
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigNotificationsTargets {
-  /**
-   * List all notification endpoints, whatever their kind
-   *
-   * GET /config/notifications/targets, needs Sys.Audit on /system/notifications
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsTargetsGetItem[]>
-  /**
-   * List all notification endpoints, whatever their kind
-   *
-   * GET /config/notifications/targets, needs Sys.Audit on /system/notifications
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigNotificationsTargetsGetItem[]>
-  (name: string): ConfigNotificationsTargetsName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigNotificationsTargetsName {
-  /**
-   * Index of a notification target
-   *
-   * GET /config/notifications/targets/{name}
-   */
-  (params?: ConfigNotificationsTargetsNameGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a notification target
-   *
-   * GET /config/notifications/targets/{name}
-   */
-  get(params?: ConfigNotificationsTargetsNameGetParams, options?: CallOptions): Promise<null>
-  readonly test: ConfigNotificationsTargetsNameTest
-}
-
-export interface ConfigNotificationsTargetsNameTest {
-  /**
-   * Send a test notification to a target
-   *
-   * POST /config/notifications/targets/{name}/test, needs Sys.Modify on /system/notifications
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Send a test notification to a target
-   *
-   * POST /config/notifications/targets/{name}/test, needs Sys.Modify on /system/notifications
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigPrune {
-  /**
-   * List configured prune jobs
-   *
-   * GET /config/prune
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigPruneGetItem[]>
-  /**
-   * List configured prune jobs
-   *
-   * GET /config/prune
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigPruneGetItem[]>
-  /**
-   * Create a prune job
-   *
-   * POST /config/prune
-   */
-  post(params: ConfigPrunePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a prune job
-   *
-   * POST /config/prune
-   */
-  create(params: ConfigPrunePostParams, options?: CallOptions): Promise<null>
-  (id: string): ConfigPruneId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigPruneId {
-  /**
-   * Show the configuration of a prune job
-   *
-   * GET /config/prune/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigPruneIdGetResult>
-  /**
-   * Show the configuration of a prune job
-   *
-   * GET /config/prune/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigPruneIdGetResult>
-  /**
-   * Change a prune job
-   *
-   * PUT /config/prune/{id}
-   */
-  put(params?: ConfigPruneIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a prune job
-   *
-   * PUT /config/prune/{id}
-   */
-  set(params?: ConfigPruneIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a prune job
-   *
-   * DELETE /config/prune/{id}
-   */
-  delete(params?: ConfigPruneIdDeleteParams, options?: CallOptions): Promise<null>
 }
 
 export interface ConfigRemote {
@@ -2847,53 +1621,6 @@ export interface ConfigRemoteNameScan {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface ConfigRemoteNameScanStore {
-  /**
-   * Index of a datastore of a remote backup server
-   *
-   * GET /config/remote/{name}/scan/{store}
-   */
-  (params?: ConfigRemoteNameScanStoreGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a datastore of a remote backup server
-   *
-   * GET /config/remote/{name}/scan/{store}
-   */
-  get(params?: ConfigRemoteNameScanStoreGetParams, options?: CallOptions): Promise<null>
-  readonly groups: ConfigRemoteNameScanStoreGroups
-  readonly namespaces: ConfigRemoteNameScanStoreNamespaces
-}
-
-export interface ConfigRemoteNameScanStoreGroups {
-  /**
-   * List the backup groups of a remote datastore
-   *
-   * GET /config/remote/{name}/scan/{store}/groups, needs Remote.Audit on /remote/{name}
-   */
-  (params?: ConfigRemoteNameScanStoreGroupsGetParams, options?: CallOptions): Promise<ConfigRemoteNameScanStoreGroupsGetItem[]>
-  /**
-   * List the backup groups of a remote datastore
-   *
-   * GET /config/remote/{name}/scan/{store}/groups, needs Remote.Audit on /remote/{name}
-   */
-  get(params?: ConfigRemoteNameScanStoreGroupsGetParams, options?: CallOptions): Promise<ConfigRemoteNameScanStoreGroupsGetItem[]>
-}
-
-export interface ConfigRemoteNameScanStoreNamespaces {
-  /**
-   * List the namespaces of a remote datastore
-   *
-   * GET /config/remote/{name}/scan/{store}/namespaces, needs Remote.Audit on /remote/{name}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigRemoteNameScanStoreNamespacesGetItem[]>
-  /**
-   * List the namespaces of a remote datastore
-   *
-   * GET /config/remote/{name}/scan/{store}/namespaces, needs Remote.Audit on /remote/{name}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigRemoteNameScanStoreNamespacesGetItem[]>
-}
-
 export interface ConfigSync {
   /**
    * List configured sync jobs
@@ -2954,130 +1681,6 @@ export interface ConfigSyncId {
    * DELETE /config/sync/{id}
    */
   delete(params?: ConfigSyncIdDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigTapeBackupJob {
-  /**
-   * List configured tape backup jobs
-   *
-   * GET /config/tape-backup-job
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigTapeBackupJobGetItem[]>
-  /**
-   * List configured tape backup jobs
-   *
-   * GET /config/tape-backup-job
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigTapeBackupJobGetItem[]>
-  /**
-   * Create a tape backup job
-   *
-   * POST /config/tape-backup-job, needs Tape.Modify on /tape/job
-   */
-  post(params: ConfigTapeBackupJobPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a tape backup job
-   *
-   * POST /config/tape-backup-job, needs Tape.Modify on /tape/job
-   */
-  create(params: ConfigTapeBackupJobPostParams, options?: CallOptions): Promise<null>
-  (id: string): ConfigTapeBackupJobId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigTapeBackupJobId {
-  /**
-   * Show the configuration of a tape backup job
-   *
-   * GET /config/tape-backup-job/{id}, needs Tape.Audit on /tape/job/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigTapeBackupJobIdGetResult>
-  /**
-   * Show the configuration of a tape backup job
-   *
-   * GET /config/tape-backup-job/{id}, needs Tape.Audit on /tape/job/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigTapeBackupJobIdGetResult>
-  /**
-   * Change a tape backup job
-   *
-   * PUT /config/tape-backup-job/{id}, needs Tape.Modify on /tape/job/{id}
-   */
-  put(params?: ConfigTapeBackupJobIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a tape backup job
-   *
-   * PUT /config/tape-backup-job/{id}, needs Tape.Modify on /tape/job/{id}
-   */
-  set(params?: ConfigTapeBackupJobIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a tape backup job
-   *
-   * DELETE /config/tape-backup-job/{id}, needs Tape.Modify on /tape/job/{id}
-   */
-  delete(params?: ConfigTapeBackupJobIdDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ConfigTapeEncryptionKeys {
-  /**
-   * List tape encryption keys
-   *
-   * GET /config/tape-encryption-keys, needs Tape.Audit on /tape/pool
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigTapeEncryptionKeysGetItem[]>
-  /**
-   * List tape encryption keys
-   *
-   * GET /config/tape-encryption-keys, needs Tape.Audit on /tape/pool
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigTapeEncryptionKeysGetItem[]>
-  /**
-   * Create or import a tape encryption key
-   *
-   * POST /config/tape-encryption-keys, needs Tape.Modify on /tape/pool
-   */
-  post(params: ConfigTapeEncryptionKeysPostParams, options?: CallOptions): Promise<string>
-  /**
-   * Create or import a tape encryption key
-   *
-   * POST /config/tape-encryption-keys, needs Tape.Modify on /tape/pool
-   */
-  create(params: ConfigTapeEncryptionKeysPostParams, options?: CallOptions): Promise<string>
-  (fingerprint: string): ConfigTapeEncryptionKeysFingerprint
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ConfigTapeEncryptionKeysFingerprint {
-  /**
-   * Show a tape encryption key without its secret part
-   *
-   * GET /config/tape-encryption-keys/{fingerprint}, needs Tape.Audit on /tape/pool
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ConfigTapeEncryptionKeysFingerprintGetResult>
-  /**
-   * Show a tape encryption key without its secret part
-   *
-   * GET /config/tape-encryption-keys/{fingerprint}, needs Tape.Audit on /tape/pool
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ConfigTapeEncryptionKeysFingerprintGetResult>
-  /**
-   * Change the password and hint of a tape encryption key
-   *
-   * PUT /config/tape-encryption-keys/{fingerprint}, needs Tape.Modify on /tape/pool
-   */
-  put(params: ConfigTapeEncryptionKeysFingerprintPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the password and hint of a tape encryption key
-   *
-   * PUT /config/tape-encryption-keys/{fingerprint}, needs Tape.Modify on /tape/pool
-   */
-  set(params: ConfigTapeEncryptionKeysFingerprintPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a tape encryption key from the server
-   *
-   * DELETE /config/tape-encryption-keys/{fingerprint}, needs Tape.Modify on /tape/pool
-   */
-  delete(params?: ConfigTapeEncryptionKeysFingerprintDeleteParams, options?: CallOptions): Promise<null>
 }
 
 export interface ConfigTrafficControl {
@@ -3272,21 +1875,6 @@ export interface NodesNodeApt {
   readonly versions: NodesNodeAptVersions
 }
 
-export interface NodesNodeAptChangelog {
-  /**
-   * Read the changelog of a package
-   *
-   * GET /nodes/{node}/apt/changelog, needs Sys.Modify on /
-   */
-  (params: NodesNodeAptChangelogGetParams, options?: CallOptions): Promise<Task>
-  /**
-   * Read the changelog of a package
-   *
-   * GET /nodes/{node}/apt/changelog, needs Sys.Modify on /
-   */
-  get(params: NodesNodeAptChangelogGetParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeAptRepositories {
   /**
    * List package repositories and problems with them
@@ -3368,103 +1956,6 @@ export interface NodesNodeAptVersions {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeAptVersionsGetItem[]>
 }
 
-export interface NodesNodeCertificates {
-  /**
-   * Index of the node's certificates
-   *
-   * GET /nodes/{node}/certificates
-   */
-  (params?: NodesNodeCertificatesGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of the node's certificates
-   *
-   * GET /nodes/{node}/certificates
-   */
-  get(params?: NodesNodeCertificatesGetParams, options?: CallOptions): Promise<null>
-  readonly acme: NodesNodeCertificatesAcme
-  readonly custom: NodesNodeCertificatesCustom
-  readonly info: NodesNodeCertificatesInfo
-}
-
-export interface NodesNodeCertificatesAcme {
-  /**
-   * Index of the ACME certificate
-   *
-   * GET /nodes/{node}/certificates/acme
-   */
-  (params?: NodesNodeCertificatesAcmeGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of the ACME certificate
-   *
-   * GET /nodes/{node}/certificates/acme
-   */
-  get(params?: NodesNodeCertificatesAcmeGetParams, options?: CallOptions): Promise<null>
-  readonly certificate: NodesNodeCertificatesAcmeCertificate
-}
-
-export interface NodesNodeCertificatesAcmeCertificate {
-  /**
-   * Order a certificate from the ACME authority and install it
-   *
-   * POST /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /system/certificates
-   */
-  post(params?: NodesNodeCertificatesAcmeCertificatePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Order a certificate from the ACME authority and install it
-   *
-   * POST /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /system/certificates
-   */
-  create(params?: NodesNodeCertificatesAcmeCertificatePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Renew the ACME certificate
-   *
-   * PUT /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /system/certificates
-   */
-  put(params?: NodesNodeCertificatesAcmeCertificatePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Renew the ACME certificate
-   *
-   * PUT /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /system/certificates
-   */
-  set(params?: NodesNodeCertificatesAcmeCertificatePutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCertificatesCustom {
-  /**
-   * Install a custom certificate and its key
-   *
-   * POST /nodes/{node}/certificates/custom, needs Sys.Modify on /system/certificates
-   */
-  post(params: NodesNodeCertificatesCustomPostParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomPostItem[]>
-  /**
-   * Install a custom certificate and its key
-   *
-   * POST /nodes/{node}/certificates/custom, needs Sys.Modify on /system/certificates
-   */
-  create(params: NodesNodeCertificatesCustomPostParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomPostItem[]>
-  /**
-   * Remove the custom certificate and make a self-signed one
-   *
-   * DELETE /nodes/{node}/certificates/custom, needs Sys.Modify on /system/certificates
-   */
-  delete(params?: NodesNodeCertificatesCustomDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCertificatesInfo {
-  /**
-   * List the node's certificates
-   *
-   * GET /nodes/{node}/certificates/info, needs Sys.Modify on /system/certificates
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesInfoGetItem[]>
-  /**
-   * List the node's certificates
-   *
-   * GET /nodes/{node}/certificates/info, needs Sys.Modify on /system/certificates
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesInfoGetItem[]>
-}
-
 export interface NodesNodeConfig {
   /**
    * Show the options of the node
@@ -3490,211 +1981,6 @@ export interface NodesNodeConfig {
    * PUT /nodes/{node}/config, needs Sys.Modify on /system
    */
   set(params?: NodesNodeConfigPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeDisks {
-  /**
-   * Index of disks
-   *
-   * GET /nodes/{node}/disks
-   */
-  (params?: NodesNodeDisksGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of disks
-   *
-   * GET /nodes/{node}/disks
-   */
-  get(params?: NodesNodeDisksGetParams, options?: CallOptions): Promise<null>
-  readonly directory: NodesNodeDisksDirectory
-  readonly initgpt: NodesNodeDisksInitgpt
-  readonly list: NodesNodeDisksList
-  readonly smart: NodesNodeDisksSmart
-  readonly wipedisk: NodesNodeDisksWipedisk
-  readonly zfs: NodesNodeDisksZfs
-}
-
-export interface NodesNodeDisksDirectory {
-  /**
-   * List disks that are mounted as directories
-   *
-   * GET /nodes/{node}/disks/directory, needs Sys.Audit on /system/disks
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeDisksDirectoryGetItem[]>
-  /**
-   * List disks that are mounted as directories
-   *
-   * GET /nodes/{node}/disks/directory, needs Sys.Audit on /system/disks
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeDisksDirectoryGetItem[]>
-  /**
-   * Format a disk and mount it as a directory
-   *
-   * POST /nodes/{node}/disks/directory, needs Sys.Modify on /system/disks
-   */
-  post(params: NodesNodeDisksDirectoryPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Format a disk and mount it as a directory
-   *
-   * POST /nodes/{node}/disks/directory, needs Sys.Modify on /system/disks
-   */
-  create(params: NodesNodeDisksDirectoryPostParams, options?: CallOptions): Promise<Task>
-  (name: string): NodesNodeDisksDirectoryName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeDisksDirectoryName {
-  /**
-   * Unmount a directory and stop mounting it
-   *
-   * DELETE /nodes/{node}/disks/directory/{name}, needs Sys.Modify on /system/disks
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeDisksInitgpt {
-  /**
-   * Write an empty GPT partition table to a disk
-   *
-   * POST /nodes/{node}/disks/initgpt, needs Sys.Modify on /system/disks
-   */
-  post(params: NodesNodeDisksInitgptPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Write an empty GPT partition table to a disk
-   *
-   * POST /nodes/{node}/disks/initgpt, needs Sys.Modify on /system/disks
-   */
-  create(params: NodesNodeDisksInitgptPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeDisksList {
-  /**
-   * List disks
-   *
-   * GET /nodes/{node}/disks/list, needs Sys.Audit on /system/disks
-   */
-  (params?: NodesNodeDisksListGetParams, options?: CallOptions): Promise<NodesNodeDisksListGetItem[]>
-  /**
-   * List disks
-   *
-   * GET /nodes/{node}/disks/list, needs Sys.Audit on /system/disks
-   */
-  get(params?: NodesNodeDisksListGetParams, options?: CallOptions): Promise<NodesNodeDisksListGetItem[]>
-}
-
-export interface NodesNodeDisksSmart {
-  /**
-   * Show the SMART health of a disk
-   *
-   * GET /nodes/{node}/disks/smart, needs Sys.Audit on /system/disks
-   */
-  (params: NodesNodeDisksSmartGetParams, options?: CallOptions): Promise<NodesNodeDisksSmartGetResult>
-  /**
-   * Show the SMART health of a disk
-   *
-   * GET /nodes/{node}/disks/smart, needs Sys.Audit on /system/disks
-   */
-  get(params: NodesNodeDisksSmartGetParams, options?: CallOptions): Promise<NodesNodeDisksSmartGetResult>
-}
-
-export interface NodesNodeDisksWipedisk {
-  /**
-   * Erase the signatures and partition table of a disk
-   *
-   * PUT /nodes/{node}/disks/wipedisk, needs Sys.Modify on /system/disks
-   */
-  put(params: NodesNodeDisksWipediskPutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Erase the signatures and partition table of a disk
-   *
-   * PUT /nodes/{node}/disks/wipedisk, needs Sys.Modify on /system/disks
-   */
-  set(params: NodesNodeDisksWipediskPutParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeDisksZfs {
-  /**
-   * List ZFS pools
-   *
-   * GET /nodes/{node}/disks/zfs, needs Sys.Audit on /system/disks
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeDisksZfsGetItem[]>
-  /**
-   * List ZFS pools
-   *
-   * GET /nodes/{node}/disks/zfs, needs Sys.Audit on /system/disks
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeDisksZfsGetItem[]>
-  /**
-   * Create a ZFS pool
-   *
-   * POST /nodes/{node}/disks/zfs, needs Sys.Modify on /system/disks
-   */
-  post(params: NodesNodeDisksZfsPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a ZFS pool
-   *
-   * POST /nodes/{node}/disks/zfs, needs Sys.Modify on /system/disks
-   */
-  create(params: NodesNodeDisksZfsPostParams, options?: CallOptions): Promise<Task>
-  (name: string): NodesNodeDisksZfsName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeDisksZfsName {
-  /**
-   * Show the state of a ZFS pool and its devices
-   *
-   * GET /nodes/{node}/disks/zfs/{name}, needs Sys.Audit on /system/disks
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the state of a ZFS pool and its devices
-   *
-   * GET /nodes/{node}/disks/zfs/{name}, needs Sys.Audit on /system/disks
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-}
-
-export interface NodesNodeDns {
-  /**
-   * Show the DNS settings
-   *
-   * GET /nodes/{node}/dns, needs Sys.Audit on /system/network/dns
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeDnsGetResult>
-  /**
-   * Show the DNS settings
-   *
-   * GET /nodes/{node}/dns, needs Sys.Audit on /system/network/dns
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeDnsGetResult>
-  /**
-   * Change the DNS settings
-   *
-   * PUT /nodes/{node}/dns, needs Sys.Modify on /system/network/dns
-   */
-  put(params?: NodesNodeDnsPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the DNS settings
-   *
-   * PUT /nodes/{node}/dns, needs Sys.Modify on /system/network/dns
-   */
-  set(params?: NodesNodeDnsPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeJournal {
-  /**
-   * Read the systemd journal
-   *
-   * GET /nodes/{node}/journal, needs Sys.Audit on /system/log
-   */
-  (params?: NodesNodeJournalGetParams, options?: CallOptions): Promise<string[]>
-  /**
-   * Read the systemd journal
-   *
-   * GET /nodes/{node}/journal, needs Sys.Audit on /system/log
-   */
-  get(params?: NodesNodeJournalGetParams, options?: CallOptions): Promise<string[]>
 }
 
 export interface NodesNodeNetwork {
@@ -3777,235 +2063,6 @@ export interface NodesNodeNetworkIface {
   delete(params?: NodesNodeNetworkIfaceDeleteParams, options?: CallOptions): Promise<null>
 }
 
-export interface NodesNodeReport {
-  /**
-   * Collect settings and state as text, for support
-   *
-   * GET /nodes/{node}/report, needs Sys.Audit on /system/status
-   */
-  (params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Collect settings and state as text, for support
-   *
-   * GET /nodes/{node}/report, needs Sys.Audit on /system/status
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeRrd {
-  /**
-   * Read the metrics of the node over time
-   *
-   * GET /nodes/{node}/rrd, needs Sys.Audit on /system/status
-   */
-  (params: NodesNodeRrdGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Read the metrics of the node over time
-   *
-   * GET /nodes/{node}/rrd, needs Sys.Audit on /system/status
-   */
-  get(params: NodesNodeRrdGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeServices {
-  /**
-   * List system services
-   *
-   * GET /nodes/{node}/services, needs Sys.Audit on /system/services
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
-  /**
-   * List system services
-   *
-   * GET /nodes/{node}/services, needs Sys.Audit on /system/services
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
-  (service: string): NodesNodeServicesService
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeServicesService {
-  /**
-   * Index of a system service
-   *
-   * GET /nodes/{node}/services/{service}
-   */
-  (params?: NodesNodeServicesServiceGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a system service
-   *
-   * GET /nodes/{node}/services/{service}
-   */
-  get(params?: NodesNodeServicesServiceGetParams, options?: CallOptions): Promise<null>
-  readonly reload: NodesNodeServicesServiceReload
-  readonly restart: NodesNodeServicesServiceRestart
-  readonly start: NodesNodeServicesServiceStart
-  readonly state: NodesNodeServicesServiceState
-  readonly stop: NodesNodeServicesServiceStop
-}
-
-export interface NodesNodeServicesServiceReload {
-  /**
-   * Reload a system service
-   *
-   * POST /nodes/{node}/services/{service}/reload, needs Sys.Modify on /system/services/{service}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Reload a system service
-   *
-   * POST /nodes/{node}/services/{service}/reload, needs Sys.Modify on /system/services/{service}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeServicesServiceRestart {
-  /**
-   * Restart a system service
-   *
-   * POST /nodes/{node}/services/{service}/restart, needs Sys.Modify on /system/services/{service}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Restart a system service
-   *
-   * POST /nodes/{node}/services/{service}/restart, needs Sys.Modify on /system/services/{service}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeServicesServiceStart {
-  /**
-   * Start a system service
-   *
-   * POST /nodes/{node}/services/{service}/start, needs Sys.Modify on /system/services/{service}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Start a system service
-   *
-   * POST /nodes/{node}/services/{service}/start, needs Sys.Modify on /system/services/{service}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeServicesServiceState {
-  /**
-   * Show the state of a system service
-   *
-   * GET /nodes/{node}/services/{service}/state, needs Sys.Audit on /system/services/{service}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Show the state of a system service
-   *
-   * GET /nodes/{node}/services/{service}/state, needs Sys.Audit on /system/services/{service}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeServicesServiceStop {
-  /**
-   * Stop a system service
-   *
-   * POST /nodes/{node}/services/{service}/stop, needs Sys.Modify on /system/services/{service}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Stop a system service
-   *
-   * POST /nodes/{node}/services/{service}/stop, needs Sys.Modify on /system/services/{service}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeStatus {
-  /**
-   * Show the load, memory and versions of the node
-   *
-   * GET /nodes/{node}/status, needs Sys.Audit on /system/status
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeStatusGetResult>
-  /**
-   * Show the load, memory and versions of the node
-   *
-   * GET /nodes/{node}/status, needs Sys.Audit on /system/status
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeStatusGetResult>
-  /**
-   * Reboot or shut down the node
-   *
-   * POST /nodes/{node}/status, needs Sys.PowerManagement on /system/status
-   */
-  post(params: NodesNodeStatusPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Reboot or shut down the node
-   *
-   * POST /nodes/{node}/status, needs Sys.PowerManagement on /system/status
-   */
-  create(params: NodesNodeStatusPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeSubscription {
-  /**
-   * Show the subscription
-   *
-   * GET /nodes/{node}/subscription
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSubscriptionGetResult>
-  /**
-   * Show the subscription
-   *
-   * GET /nodes/{node}/subscription
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSubscriptionGetResult>
-  /**
-   * Refresh the state of the subscription
-   *
-   * POST /nodes/{node}/subscription, needs Sys.Modify on /system
-   */
-  post(params?: NodesNodeSubscriptionPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Refresh the state of the subscription
-   *
-   * POST /nodes/{node}/subscription, needs Sys.Modify on /system
-   */
-  create(params?: NodesNodeSubscriptionPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Enter the subscription key
-   *
-   * PUT /nodes/{node}/subscription, needs Sys.Modify on /system
-   */
-  put(params: NodesNodeSubscriptionPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Enter the subscription key
-   *
-   * PUT /nodes/{node}/subscription, needs Sys.Modify on /system
-   */
-  set(params: NodesNodeSubscriptionPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete the subscription key
-   *
-   * DELETE /nodes/{node}/subscription, needs Sys.Modify on /system
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeSyslog {
-  /**
-   * Read the system log line by line
-   *
-   * GET /nodes/{node}/syslog, needs Sys.Audit on /system/log
-   */
-  (params?: NodesNodeSyslogGetParams, options?: CallOptions): Promise<NodesNodeSyslogGetItem[]>
-  /**
-   * Read the system log line by line
-   *
-   * GET /nodes/{node}/syslog, needs Sys.Audit on /system/log
-   */
-  get(params?: NodesNodeSyslogGetParams, options?: CallOptions): Promise<NodesNodeSyslogGetItem[]>
-}
-
 export interface NodesNodeTasks {
   /**
    * List tasks
@@ -4046,21 +2103,6 @@ export interface NodesNodeTasksUpid {
   readonly status: NodesNodeTasksUpidStatus
 }
 
-export interface NodesNodeTasksUpidLog {
-  /**
-   * Read the log of a task
-   *
-   * GET /nodes/{node}/tasks/{upid}/log
-   */
-  (params?: NodesNodeTasksUpidLogGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Read the log of a task
-   *
-   * GET /nodes/{node}/tasks/{upid}/log
-   */
-  get(params?: NodesNodeTasksUpidLogGetParams, options?: CallOptions): Promise<null>
-}
-
 export interface NodesNodeTasksUpidStatus {
   /**
    * Show whether a task runs and how it ended
@@ -4091,63 +2133,6 @@ export interface NodesNodeTermproxy {
   create(params?: NodesNodeTermproxyPostParams, options?: CallOptions): Promise<NodesNodeTermproxyPostResult>
 }
 
-export interface NodesNodeTime {
-  /**
-   * Show the clock and time zone
-   *
-   * GET /nodes/{node}/time
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeTimeGetResult>
-  /**
-   * Show the clock and time zone
-   *
-   * GET /nodes/{node}/time
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeTimeGetResult>
-  /**
-   * Set the time zone
-   *
-   * PUT /nodes/{node}/time, needs Sys.Modify on /system/time
-   */
-  put(params: NodesNodeTimePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Set the time zone
-   *
-   * PUT /nodes/{node}/time, needs Sys.Modify on /system/time
-   */
-  set(params: NodesNodeTimePutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeVncwebsocket {
-  /**
-   * Carry an opened shell over a WebSocket
-   *
-   * GET /nodes/{node}/vncwebsocket, needs Sys.Console on /system
-   */
-  (params: NodesNodeVncwebsocketGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Carry an opened shell over a WebSocket
-   *
-   * GET /nodes/{node}/vncwebsocket, needs Sys.Console on /system
-   */
-  get(params: NodesNodeVncwebsocketGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface Ping {
-  /**
-   * Answer, to show that the API works
-   *
-   * GET /ping, needs no login
-   */
-  (params?: NoParams, options?: CallOptions): Promise<PingGetResult>
-  /**
-   * Answer, to show that the API works
-   *
-   * GET /ping, needs no login
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<PingGetResult>
-}
-
 export interface Pull {
   /**
    * Pull backups from another datastore into one
@@ -4176,85 +2161,6 @@ export interface Push {
    * POST /push
    */
   create(params: PushPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface Reader {
-  /**
-   * Start a restore session by upgrading the connection
-   *
-   * GET /reader
-   */
-  (params: ReaderGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Start a restore session by upgrading the connection
-   *
-   * GET /reader
-   */
-  get(params: ReaderGetParams, options?: CallOptions): Promise<null>
-  readonly _upgrade_: ReaderUpgrade
-}
-
-export interface ReaderUpgrade {
-  /**
-   * Index of a restore session
-   *
-   * GET /reader/_upgrade_
-   */
-  (params?: ReaderUpgradeGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a restore session
-   *
-   * GET /reader/_upgrade_
-   */
-  get(params?: ReaderUpgradeGetParams, options?: CallOptions): Promise<null>
-  readonly chunk: ReaderUpgradeChunk
-  readonly download: ReaderUpgradeDownload
-  readonly speedtest: ReaderUpgradeSpeedtest
-}
-
-export interface ReaderUpgradeChunk {
-  /**
-   * Download a chunk
-   *
-   * GET /reader/_upgrade_/chunk, for root@pam only
-   */
-  (params: ReaderUpgradeChunkGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download a chunk
-   *
-   * GET /reader/_upgrade_/chunk, for root@pam only
-   */
-  get(params: ReaderUpgradeChunkGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface ReaderUpgradeDownload {
-  /**
-   * Download a file of the snapshot
-   *
-   * GET /reader/_upgrade_/download, for root@pam only
-   */
-  (params: ReaderUpgradeDownloadGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Download a file of the snapshot
-   *
-   * GET /reader/_upgrade_/download, for root@pam only
-   */
-  get(params: ReaderUpgradeDownloadGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface ReaderUpgradeSpeedtest {
-  /**
-   * Send data, to measure the download speed
-   *
-   * GET /reader/_upgrade_/speedtest, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Send data, to measure the download speed
-   *
-   * GET /reader/_upgrade_/speedtest, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
 export interface Status {
@@ -4289,21 +2195,6 @@ export interface StatusDatastoreUsage {
   get(params?: NoParams, options?: CallOptions): Promise<StatusDatastoreUsageGetItem[]>
 }
 
-export interface StatusMetrics {
-  /**
-   * Export current or recent metrics
-   *
-   * GET /status/metrics
-   */
-  (params?: StatusMetricsGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Export current or recent metrics
-   *
-   * GET /status/metrics
-   */
-  get(params?: StatusMetricsGetParams, options?: CallOptions): Promise<null>
-}
-
 export interface Tape {
   /**
    * Index of tape backup
@@ -4324,114 +2215,6 @@ export interface Tape {
   readonly restore: TapeRestore
   readonly 'scan-changers': TapeScanChangers
   readonly 'scan-drives': TapeScanDrives
-}
-
-export interface TapeBackup {
-  /**
-   * List tape backup jobs with their state
-   *
-   * GET /tape/backup
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeBackupGetItem[]>
-  /**
-   * List tape backup jobs with their state
-   *
-   * GET /tape/backup
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeBackupGetItem[]>
-  /**
-   * Back a datastore up to tape
-   *
-   * POST /tape/backup
-   */
-  post(params: TapeBackupPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Back a datastore up to tape
-   *
-   * POST /tape/backup
-   */
-  create(params: TapeBackupPostParams, options?: CallOptions): Promise<Task>
-  (id: string): TapeBackupId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface TapeBackupId {
-  /**
-   * Run a tape backup job now
-   *
-   * POST /tape/backup/{id}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Run a tape backup job now
-   *
-   * POST /tape/backup/{id}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeChanger {
-  /**
-   * List tape changers with their state
-   *
-   * GET /tape/changer
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeChangerGetItem[]>
-  /**
-   * List tape changers with their state
-   *
-   * GET /tape/changer
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeChangerGetItem[]>
-  (name: string): TapeChangerName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface TapeChangerName {
-  /**
-   * Index of a tape changer
-   *
-   * GET /tape/changer/{name}
-   */
-  (params?: TapeChangerNameGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a tape changer
-   *
-   * GET /tape/changer/{name}
-   */
-  get(params?: TapeChangerNameGetParams, options?: CallOptions): Promise<null>
-  readonly status: TapeChangerNameStatus
-  readonly transfer: TapeChangerNameTransfer
-}
-
-export interface TapeChangerNameStatus {
-  /**
-   * List drives and slots of a tape changer with their tapes
-   *
-   * GET /tape/changer/{name}/status, needs Tape.Audit on /tape/device/{name}
-   */
-  (params?: TapeChangerNameStatusGetParams, options?: CallOptions): Promise<TapeChangerNameStatusGetItem[]>
-  /**
-   * List drives and slots of a tape changer with their tapes
-   *
-   * GET /tape/changer/{name}/status, needs Tape.Audit on /tape/device/{name}
-   */
-  get(params?: TapeChangerNameStatusGetParams, options?: CallOptions): Promise<TapeChangerNameStatusGetItem[]>
-}
-
-export interface TapeChangerNameTransfer {
-  /**
-   * Move a tape from one slot of a changer to another
-   *
-   * POST /tape/changer/{name}/transfer, needs Tape.Read on /tape/device/{name}
-   */
-  post(params: TapeChangerNameTransferPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Move a tape from one slot of a changer to another
-   *
-   * POST /tape/changer/{name}/transfer, needs Tape.Read on /tape/device/{name}
-   */
-  create(params: TapeChangerNameTransferPostParams, options?: CallOptions): Promise<null>
 }
 
 export interface TapeDrive {
@@ -4483,96 +2266,6 @@ export interface TapeDriveDrive {
   readonly 'volume-statistics': TapeDriveDriveVolumeStatistics
 }
 
-export interface TapeDriveDriveBarcodeLabelMedia {
-  /**
-   * Label all tapes of the changer by their barcodes
-   *
-   * POST /tape/drive/{drive}/barcode-label-media, needs Tape.Write on /tape/device/{drive}
-   */
-  post(params?: TapeDriveDriveBarcodeLabelMediaPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Label all tapes of the changer by their barcodes
-   *
-   * POST /tape/drive/{drive}/barcode-label-media, needs Tape.Write on /tape/device/{drive}
-   */
-  create(params?: TapeDriveDriveBarcodeLabelMediaPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveCartridgeMemory {
-  /**
-   * Read the memory chip of the loaded tape
-   *
-   * GET /tape/drive/{drive}/cartridge-memory, needs Tape.Audit on /tape/device/{drive}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveCartridgeMemoryGetItem[]>
-  /**
-   * Read the memory chip of the loaded tape
-   *
-   * GET /tape/drive/{drive}/cartridge-memory, needs Tape.Audit on /tape/device/{drive}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveCartridgeMemoryGetItem[]>
-}
-
-export interface TapeDriveDriveCatalog {
-  /**
-   * Read the catalogue of the loaded tape into the database
-   *
-   * POST /tape/drive/{drive}/catalog, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params?: TapeDriveDriveCatalogPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Read the catalogue of the loaded tape into the database
-   *
-   * POST /tape/drive/{drive}/catalog, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params?: TapeDriveDriveCatalogPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveClean {
-  /**
-   * Clean a tape drive with a cleaning tape
-   *
-   * PUT /tape/drive/{drive}/clean, needs Tape.Read on /tape/device/{drive}
-   */
-  put(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Clean a tape drive with a cleaning tape
-   *
-   * PUT /tape/drive/{drive}/clean, needs Tape.Read on /tape/device/{drive}
-   */
-  set(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveEjectMedia {
-  /**
-   * Eject the tape, or unload it into the changer
-   *
-   * POST /tape/drive/{drive}/eject-media, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Eject the tape, or unload it into the changer
-   *
-   * POST /tape/drive/{drive}/eject-media, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveExportMedia {
-  /**
-   * Move a tape to an export slot of the changer
-   *
-   * PUT /tape/drive/{drive}/export-media, needs Tape.Read on /tape/device/{drive}
-   */
-  put(params: TapeDriveDriveExportMediaPutParams, options?: CallOptions): Promise<number>
-  /**
-   * Move a tape to an export slot of the changer
-   *
-   * PUT /tape/drive/{drive}/export-media, needs Tape.Read on /tape/device/{drive}
-   */
-  set(params: TapeDriveDriveExportMediaPutParams, options?: CallOptions): Promise<number>
-}
-
 export interface TapeDriveDriveFormatMedia {
   /**
    * Erase a tape
@@ -4586,368 +2279,6 @@ export interface TapeDriveDriveFormatMedia {
    * POST /tape/drive/{drive}/format-media, needs Tape.Write on /tape/device/{drive}
    */
   create(params?: TapeDriveDriveFormatMediaPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveInventory {
-  /**
-   * List known tapes that are in the changer
-   *
-   * GET /tape/drive/{drive}/inventory, needs Tape.Read on /tape/device/{drive}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveInventoryGetItem[]>
-  /**
-   * List known tapes that are in the changer
-   *
-   * GET /tape/drive/{drive}/inventory, needs Tape.Read on /tape/device/{drive}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveInventoryGetItem[]>
-  /**
-   * Take stock of the tapes in the changer
-   *
-   * PUT /tape/drive/{drive}/inventory, needs Tape.Read on /tape/device/{drive}
-   */
-  put(params?: TapeDriveDriveInventoryPutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Take stock of the tapes in the changer
-   *
-   * PUT /tape/drive/{drive}/inventory, needs Tape.Read on /tape/device/{drive}
-   */
-  set(params?: TapeDriveDriveInventoryPutParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveLabelMedia {
-  /**
-   * Write a label to the loaded tape
-   *
-   * POST /tape/drive/{drive}/label-media, needs Tape.Write on /tape/device/{drive}
-   */
-  post(params: TapeDriveDriveLabelMediaPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Write a label to the loaded tape
-   *
-   * POST /tape/drive/{drive}/label-media, needs Tape.Write on /tape/device/{drive}
-   */
-  create(params: TapeDriveDriveLabelMediaPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveLoadMedia {
-  /**
-   * Load the tape with a certain label
-   *
-   * POST /tape/drive/{drive}/load-media, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params: TapeDriveDriveLoadMediaPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Load the tape with a certain label
-   *
-   * POST /tape/drive/{drive}/load-media, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params: TapeDriveDriveLoadMediaPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveLoadSlot {
-  /**
-   * Load the tape of a certain slot
-   *
-   * POST /tape/drive/{drive}/load-slot, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params: TapeDriveDriveLoadSlotPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Load the tape of a certain slot
-   *
-   * POST /tape/drive/{drive}/load-slot, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params: TapeDriveDriveLoadSlotPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeDriveDriveReadLabel {
-  /**
-   * Read the label of the loaded tape
-   *
-   * GET /tape/drive/{drive}/read-label, needs Tape.Read on /tape/device/{drive}
-   */
-  (params?: TapeDriveDriveReadLabelGetParams, options?: CallOptions): Promise<TapeDriveDriveReadLabelGetResult>
-  /**
-   * Read the label of the loaded tape
-   *
-   * GET /tape/drive/{drive}/read-label, needs Tape.Read on /tape/device/{drive}
-   */
-  get(params?: TapeDriveDriveReadLabelGetParams, options?: CallOptions): Promise<TapeDriveDriveReadLabelGetResult>
-}
-
-export interface TapeDriveDriveRestoreKey {
-  /**
-   * Take an encryption key over from the loaded tape
-   *
-   * POST /tape/drive/{drive}/restore-key, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params: TapeDriveDriveRestoreKeyPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Take an encryption key over from the loaded tape
-   *
-   * POST /tape/drive/{drive}/restore-key, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params: TapeDriveDriveRestoreKeyPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeDriveDriveRewind {
-  /**
-   * Rewind the tape
-   *
-   * POST /tape/drive/{drive}/rewind, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Rewind the tape
-   *
-   * POST /tape/drive/{drive}/rewind, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveStatus {
-  /**
-   * Show the state of a tape drive and its tape
-   *
-   * GET /tape/drive/{drive}/status, needs Tape.Audit on /tape/device/{drive}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveStatusGetResult>
-  /**
-   * Show the state of a tape drive and its tape
-   *
-   * GET /tape/drive/{drive}/status, needs Tape.Audit on /tape/device/{drive}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveStatusGetResult>
-}
-
-export interface TapeDriveDriveUnload {
-  /**
-   * Unload the tape into a slot of the changer
-   *
-   * POST /tape/drive/{drive}/unload, needs Tape.Read on /tape/device/{drive}
-   */
-  post(params?: TapeDriveDriveUnloadPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Unload the tape into a slot of the changer
-   *
-   * POST /tape/drive/{drive}/unload, needs Tape.Read on /tape/device/{drive}
-   */
-  create(params?: TapeDriveDriveUnloadPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeDriveDriveVolumeStatistics {
-  /**
-   * Read the statistics that the drive keeps on the loaded tape
-   *
-   * GET /tape/drive/{drive}/volume-statistics, needs Tape.Audit on /tape/device/{drive}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveVolumeStatisticsGetResult>
-  /**
-   * Read the statistics that the drive keeps on the loaded tape
-   *
-   * GET /tape/drive/{drive}/volume-statistics, needs Tape.Audit on /tape/device/{drive}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeDriveDriveVolumeStatisticsGetResult>
-}
-
-export interface TapeMedia {
-  /**
-   * Index of tape media
-   *
-   * GET /tape/media
-   */
-  (params?: TapeMediaGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of tape media
-   *
-   * GET /tape/media
-   */
-  get(params?: TapeMediaGetParams, options?: CallOptions): Promise<null>
-  readonly content: TapeMediaContent
-  readonly destroy: TapeMediaDestroy
-  readonly list: TapeMediaList
-  readonly 'media-sets': TapeMediaMediaSets
-  readonly move: TapeMediaMove
-}
-
-export interface TapeMediaContent {
-  /**
-   * List the snapshots on tapes
-   *
-   * GET /tape/media/content
-   */
-  (params?: TapeMediaContentGetParams, options?: CallOptions): Promise<TapeMediaContentGetItem[]>
-  /**
-   * List the snapshots on tapes
-   *
-   * GET /tape/media/content
-   */
-  get(params?: TapeMediaContentGetParams, options?: CallOptions): Promise<TapeMediaContentGetItem[]>
-}
-
-export interface TapeMediaDestroy {
-  /**
-   * Forget a tape and its catalogue
-   *
-   * GET /tape/media/destroy, needs Tape.Write on /tape
-   */
-  (params?: TapeMediaDestroyGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Forget a tape and its catalogue
-   *
-   * GET /tape/media/destroy, needs Tape.Write on /tape
-   */
-  get(params?: TapeMediaDestroyGetParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeMediaList {
-  /**
-   * List known tapes
-   *
-   * GET /tape/media/list
-   */
-  (params?: TapeMediaListGetParams, options?: CallOptions): Promise<TapeMediaListGetItem[]>
-  /**
-   * List known tapes
-   *
-   * GET /tape/media/list
-   */
-  get(params?: TapeMediaListGetParams, options?: CallOptions): Promise<TapeMediaListGetItem[]>
-  (uuid: string): TapeMediaListUuid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface TapeMediaListUuid {
-  /**
-   * Index of a tape
-   *
-   * GET /tape/media/list/{uuid}
-   */
-  (params?: TapeMediaListUuidGetParams, options?: CallOptions): Promise<null>
-  /**
-   * Index of a tape
-   *
-   * GET /tape/media/list/{uuid}
-   */
-  get(params?: TapeMediaListUuidGetParams, options?: CallOptions): Promise<null>
-  readonly status: TapeMediaListUuidStatus
-}
-
-export interface TapeMediaListUuidStatus {
-  /**
-   * Show the status of a tape
-   *
-   * GET /tape/media/list/{uuid}/status, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Show the status of a tape
-   *
-   * GET /tape/media/list/{uuid}/status, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Set the status of a tape, or have it worked out again
-   *
-   * POST /tape/media/list/{uuid}/status, needs Tape.Modify on /tape
-   */
-  post(params?: TapeMediaListUuidStatusPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Set the status of a tape, or have it worked out again
-   *
-   * POST /tape/media/list/{uuid}/status, needs Tape.Modify on /tape
-   */
-  create(params?: TapeMediaListUuidStatusPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeMediaMediaSets {
-  /**
-   * List media sets
-   *
-   * GET /tape/media/media-sets
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeMediaMediaSetsGetItem[]>
-  /**
-   * List media sets
-   *
-   * GET /tape/media/media-sets
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeMediaMediaSetsGetItem[]>
-}
-
-export interface TapeMediaMove {
-  /**
-   * Record that a tape was moved to a vault, or out of one
-   *
-   * POST /tape/media/move, needs Tape.Modify on /tape
-   */
-  post(params?: TapeMediaMovePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Record that a tape was moved to a vault, or out of one
-   *
-   * POST /tape/media/move, needs Tape.Modify on /tape
-   */
-  create(params?: TapeMediaMovePostParams, options?: CallOptions): Promise<null>
-}
-
-export interface TapeRestore {
-  /**
-   * Restore snapshots from tape
-   *
-   * POST /tape/restore
-   */
-  post(params: TapeRestorePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Restore snapshots from tape
-   *
-   * POST /tape/restore
-   */
-  create(params: TapeRestorePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface TapeScanChangers {
-  /**
-   * List tape changers that are attached
-   *
-   * GET /tape/scan-changers, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeScanChangersGetItem[]>
-  /**
-   * List tape changers that are attached
-   *
-   * GET /tape/scan-changers, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeScanChangersGetItem[]>
-}
-
-export interface TapeScanDrives {
-  /**
-   * List tape drives that are attached
-   *
-   * GET /tape/scan-drives, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<TapeScanDrivesGetItem[]>
-  /**
-   * List tape drives that are attached
-   *
-   * GET /tape/scan-drives, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<TapeScanDrivesGetItem[]>
-}
-
-export interface Version {
-  /**
-   * Show the version of the API and of the server
-   *
-   * GET /version
-   */
-  (params?: NoParams, options?: CallOptions): Promise<VersionGetResult>
-  /**
-   * Show the version of the API and of the server
-   *
-   * GET /version
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<VersionGetResult>
 }
 
 export interface PbsPathCalls {
@@ -5156,12 +2487,6 @@ export interface PbsGet extends PbsGetWithoutParams {
   '/tape/media/list/{uuid}/status': { params: { uuid: string }; result: null }
 }
 
-export interface PbsPostWithoutParams {
-  '/backup/_upgrade_/finish': { params: NoParams; result: null }
-  '/backup/_upgrade_/speedtest': { params: NoParams; result: null }
-  '/tape/media/move': { params: TapeMediaMovePostParams; result: null }
-}
-
 export interface PbsPost extends PbsPostWithoutParams {
   '/access/domains/{realm}/sync': { params: { realm: string } & AccessDomainsRealmSyncPostParams; result: Task }
   '/access/openid/auth-url': { params: AccessOpenidAuthUrlPostParams; result: string }
@@ -5245,12 +2570,6 @@ export interface PbsPost extends PbsPostWithoutParams {
   '/tape/drive/{drive}/unload': { params: { drive: string } & TapeDriveDriveUnloadPostParams; result: Task }
   '/tape/media/list/{uuid}/status': { params: { uuid: string } & TapeMediaListUuidStatusPostParams; result: null }
   '/tape/restore': { params: TapeRestorePostParams; result: Task }
-}
-
-export interface PbsPutWithoutParams {
-  '/config/access/pam': { params: ConfigAccessPamPutParams; result: ConfigAccessPamPutResult }
-  '/config/access/pbs': { params: ConfigAccessPbsPutParams; result: ConfigAccessPbsPutResult }
-  '/config/access/tfa/webauthn': { params: ConfigAccessTfaWebauthnPutParams; result: null }
 }
 
 export interface PbsPut extends PbsPutWithoutParams {
@@ -5343,17 +2662,6 @@ export interface PbsDelete extends PbsDeleteWithoutParams {
   '/nodes/{node}/tasks/{upid}': { params: { node: string; upid: string | Task }; result: null }
 }
 
-export interface PbsApiGetParams {
-  [name: string]: unknown
-}
-
-export type AccessGetParams = PbsApiGetParams
-
-export interface AccessAclGetParams {
-  exact?: Flag | undefined
-  path?: string | undefined
-}
-
 export interface AccessAclGetItem {
   path: string
   propagate: Flag
@@ -5372,26 +2680,6 @@ export interface AccessAclPutParams {
   role: 'Admin' | 'Audit' | 'NoAccess' | 'DatastoreAdmin' | 'DatastoreReader' | 'DatastoreBackup' | 'DatastorePowerUser' | 'DatastoreAudit' | 'RemoteAudit' | 'RemoteAdmin' | 'RemoteSyncOperator' | 'RemoteSyncPushOperator' | 'RemoteDatastorePowerUser' | 'RemoteDatastoreAdmin' | 'TapeAudit' | 'TapeAdmin' | 'TapeOperator' | 'TapeReader'
 }
 
-export interface AccessDomainsGetItem {
-  comment?: string
-  default?: Flag
-  realm: string
-  type: 'pam' | 'pbs' | 'openid' | 'ldap' | 'ad'
-}
-
-export interface AccessDomainsRealmSyncPostParams {
-  'dry-run'?: Flag | undefined
-  'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
-}
-
-export type AccessOpenidGetParams = PbsApiGetParams
-
-export interface AccessOpenidAuthUrlPostParams {
-  realm: string
-  'redirect-url': string
-}
-
 export interface AccessOpenidLoginPostParams {
   code: string
   'redirect-url': string
@@ -5404,61 +2692,10 @@ export interface AccessOpenidLoginPostResult {
   username: string
 }
 
-export interface AccessPasswordPutParams {
-  'confirmation-password'?: string | undefined
-  password: string
-  userid: string
-}
-
-export interface AccessPermissionsGetParams {
-  'auth-id'?: string | undefined
-  path?: string | undefined
-}
-
 export interface AccessRolesGetItem {
   comment?: string
   privs: string[]
   roleid: 'Admin' | 'Audit' | 'NoAccess' | 'DatastoreAdmin' | 'DatastoreReader' | 'DatastoreBackup' | 'DatastorePowerUser' | 'DatastoreAudit' | 'RemoteAudit' | 'RemoteAdmin' | 'RemoteSyncOperator' | 'RemoteSyncPushOperator' | 'RemoteDatastorePowerUser' | 'RemoteDatastoreAdmin' | 'TapeAudit' | 'TapeAdmin' | 'TapeOperator' | 'TapeReader'
-}
-
-export interface AccessTfaGetItem {
-  entries: ({ created: number; description: string; enable: Flag; id: string; type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico' })[]
-  'tfa-locked-until'?: number
-  'totp-locked': Flag
-  userid: string
-}
-
-export interface AccessTfaUseridGetItem {
-  created: number
-  description: string
-  enable: Flag
-  id: string
-  type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico'
-}
-
-export interface AccessTfaUseridPostParams {
-  challenge?: string | undefined
-  description?: string | undefined
-  password?: string | undefined
-  totp?: string | undefined
-  type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico'
-  value?: string | undefined
-}
-
-export interface AccessTfaUseridPostResult {
-  challenge?: string
-  id?: string
-  recovery: number[]
-}
-
-export interface AccessTfaUseridIdPutParams {
-  description?: string | undefined
-  enable?: Flag | undefined
-  password?: string | undefined
-}
-
-export interface AccessTfaUseridIdDeleteParams {
-  password?: string | undefined
 }
 
 export interface AccessTicketPostParams {
@@ -5470,157 +2707,11 @@ export interface AccessTicketPostParams {
   username: string
 }
 
-export interface AccessTicketPostResult {
-  CSRFPreventionToken?: string
-  ticket?: string
-  'ticket-info'?: string
-  username: string
-}
-
-export interface AccessUsersGetParams {
-  include_tokens?: Flag | undefined
-}
-
-export interface AccessUsersGetItem {
-  comment?: string
-  email?: string
-  enable?: Flag
-  expire?: number
-  firstname?: string
-  lastname?: string
-  'tfa-locked-until'?: number
-  tokens?: { comment?: string; enable?: Flag; expire?: number; tokenid: string }[]
-  'totp-locked'?: Flag
-  userid: string
-}
-
-export interface AccessUsersPostParams {
-  comment?: string | undefined
-  email?: string | undefined
-  enable?: Flag | undefined
-  expire?: number | Date | undefined
-  firstname?: string | undefined
-  lastname?: string | undefined
-  password?: string | undefined
-  userid: string
-}
-
-export interface AccessUsersUseridGetResult {
-  comment?: string
-  email?: string
-  enable?: Flag
-  expire?: number
-  firstname?: string
-  lastname?: string
-  userid: string
-}
-
-export interface AccessUsersUseridPutParams {
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'firstname' | 'lastname' | 'email')[] | undefined
-  digest?: string | undefined
-  email?: string | undefined
-  enable?: Flag | undefined
-  expire?: number | Date | undefined
-  firstname?: string | undefined
-  lastname?: string | undefined
-  password?: string | undefined
-}
-
-export interface AccessUsersUseridDeleteParams {
-  digest?: string | undefined
-}
-
-export interface AccessUsersUseridTokenGetItem {
-  comment?: string
-  enable?: Flag
-  expire?: number
-  'token-name': string
-  tokenid: string
-}
-
-export interface AccessUsersUseridTokenTokenNameGetResult {
-  comment?: string
-  enable?: Flag
-  expire?: number
-  tokenid: string
-}
-
-export interface AccessUsersUseridTokenTokenNamePostParams {
-  comment?: string | undefined
-  digest?: string | undefined
-  enable?: Flag | undefined
-  expire?: number | Date | undefined
-}
-
-export interface AccessUsersUseridTokenTokenNamePostResult {
-  tokenid: string
-  value: string
-}
-
-export interface AccessUsersUseridTokenTokenNamePutParams {
-  comment?: string | undefined
-  delete?: readonly 'comment'[] | undefined
-  digest?: string | undefined
-  enable?: Flag | undefined
-  expire?: number | Date | undefined
-  regenerate?: Flag | undefined
-}
-
-export interface AccessUsersUseridTokenTokenNamePutResult {
-  secret?: string
-}
-
-export type AccessUsersUseridTokenTokenNameDeleteParams = AccessUsersUseridDeleteParams
-
-export type AdminGetParams = PbsApiGetParams
-
 export interface AdminDatastoreGetItem {
   comment?: string
   maintenance?: string
   'mount-status': 'mounted' | 'notmounted' | 'nonremovable'
   store: string
-}
-
-export type AdminDatastoreStoreGetParams = PbsApiGetParams
-
-export interface AdminDatastoreStoreCatalogGetParams {
-  'archive-name'?: string | undefined
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  filepath: string
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreChangeOwnerPostParams {
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  'new-owner': string
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreDownloadGetParams {
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  'file-name': string
-  ns?: string | undefined
-}
-
-export type AdminDatastoreStoreDownloadDecodedGetParams = AdminDatastoreStoreDownloadGetParams
-
-export interface AdminDatastoreStoreFilesGetParams {
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreFilesGetItem {
-  'crypt-mode'?: 'none' | 'encrypt' | 'sign-only'
-  filename: string
-  size?: number
 }
 
 export interface AdminDatastoreStoreGcGetResult {
@@ -5643,160 +2734,6 @@ export interface AdminDatastoreStoreGcGetResult {
   upid?: Upid
 }
 
-export interface AdminDatastoreStoreGroupNotesGetParams {
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreGroupNotesPutParams {
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  notes: string
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreGroupsGetParams {
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreGroupsGetItem {
-  'backup-count': number
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  comment?: string
-  files: string[]
-  'last-backup': number
-  owner?: string
-}
-
-export interface AdminDatastoreStoreGroupsDeleteParams {
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  'error-on-protected'?: Flag | undefined
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreGroupsDeleteResult {
-  'protected-snapshots': number
-  'removed-groups': number
-  'removed-snapshots': number
-}
-
-export interface AdminDatastoreStoreNamespaceGetParams {
-  'max-depth'?: number | undefined
-  parent?: string | undefined
-}
-
-export interface AdminDatastoreStoreNamespaceGetItem {
-  comment?: string
-  ns: string
-}
-
-export interface AdminDatastoreStoreNamespacePostParams {
-  name: string
-  parent?: string | undefined
-}
-
-export interface AdminDatastoreStoreNamespaceDeleteParams {
-  'delete-groups'?: Flag | undefined
-  'error-on-protected'?: Flag | undefined
-  ns: string
-}
-
-export type AdminDatastoreStoreNotesGetParams = AdminDatastoreStoreFilesGetParams
-
-export interface AdminDatastoreStoreNotesPutParams {
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  notes: string
-  ns?: string | undefined
-}
-
-export type AdminDatastoreStoreProtectedGetParams = AdminDatastoreStoreFilesGetParams
-
-export interface AdminDatastoreStoreProtectedPutParams {
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  ns?: string | undefined
-  protected: Flag
-}
-
-export interface AdminDatastoreStorePrunePostParams {
-  'backup-id': string
-  'backup-type': 'vm' | 'ct' | 'host'
-  'dry-run'?: Flag | undefined
-  'keep-daily'?: number | undefined
-  'keep-hourly'?: number | undefined
-  'keep-last'?: number | undefined
-  'keep-monthly'?: number | undefined
-  'keep-weekly'?: number | undefined
-  'keep-yearly'?: number | undefined
-  ns?: string | undefined
-  'use-task'?: Flag | undefined
-}
-
-export interface AdminDatastoreStorePrunePostItem {
-  'backup-id': string
-  'backup-time': number
-  'backup-type': 'vm' | 'ct' | 'host'
-  keep: Flag
-}
-
-export interface AdminDatastoreStorePruneDatastorePostParams {
-  'dry-run'?: Flag | undefined
-  'keep-daily'?: number | undefined
-  'keep-hourly'?: number | undefined
-  'keep-last'?: number | undefined
-  'keep-monthly'?: number | undefined
-  'keep-weekly'?: number | undefined
-  'keep-yearly'?: number | undefined
-  'max-depth'?: number | undefined
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStorePxarFileDownloadGetParams {
-  'archive-name'?: string | undefined
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  filepath: string
-  ns?: string | undefined
-  tar?: Flag | undefined
-}
-
-export interface AdminDatastoreStoreRrdGetParams {
-  cf: 'MAX' | 'AVERAGE'
-  timeframe: 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade'
-}
-
-export interface AdminDatastoreStoreSnapshotsGetParams {
-  'backup-id'?: string | undefined
-  'backup-type'?: 'vm' | 'ct' | 'host' | undefined
-  ns?: string | undefined
-}
-
-export interface AdminDatastoreStoreSnapshotsGetItem {
-  'backup-id': string
-  'backup-time': number
-  'backup-type': 'vm' | 'ct' | 'host'
-  comment?: string
-  files: string[]
-  fingerprint?: string
-  owner?: string
-  protected: Flag
-  size?: number
-  verification?: { state: 'ok' | 'failed'; upid: Upid }
-}
-
-export type AdminDatastoreStoreSnapshotsDeleteParams = AdminDatastoreStoreFilesGetParams
-
-export interface AdminDatastoreStoreStatusGetParams {
-  verbose?: Flag | undefined
-}
-
 export interface AdminDatastoreStoreStatusGetResult {
   avail: number
   counts?: { ct?: { groups: number; snapshots: number }; host?: { groups: number; snapshots: number }; other?: { groups: number; snapshots: number }; vm?: { groups: number; snapshots: number } }
@@ -5804,8 +2741,6 @@ export interface AdminDatastoreStoreStatusGetResult {
   total: number
   used: number
 }
-
-export type AdminDatastoreStoreUploadBackupLogPostParams = AdminDatastoreStoreFilesGetParams
 
 export interface AdminDatastoreStoreVerifyPostParams {
   'backup-id'?: string | undefined
@@ -5817,50 +2752,9 @@ export interface AdminDatastoreStoreVerifyPostParams {
   'outdated-after'?: number | undefined
 }
 
-export interface AdminGcGetParams {
-  store?: string | undefined
-}
-
 export type AdminGcGetItem = AdminDatastoreStoreGcGetResult
 
 export type AdminGcStoreGetItem = AdminDatastoreStoreGcGetResult
-
-export interface AdminMetricsGetItem {
-  comment?: string
-  enable?: Flag
-  name: string
-  server: string
-  type: 'influxdb-http' | 'influxdb-udp'
-}
-
-export type AdminPruneGetParams = AdminGcGetParams
-
-export interface AdminPruneGetItem {
-  comment?: string
-  disable?: Flag
-  id: string
-  'keep-daily'?: number
-  'keep-hourly'?: number
-  'keep-last'?: number
-  'keep-monthly'?: number
-  'keep-weekly'?: number
-  'keep-yearly'?: number
-  'last-run-endtime'?: number
-  'last-run-state'?: string
-  'last-run-upid'?: string
-  'max-depth'?: number
-  'next-run'?: number
-  ns?: string
-  schedule: string
-  store: string
-}
-
-export type AdminPruneIdGetParams = PbsApiGetParams
-
-export interface AdminSyncGetParams {
-  store?: string | undefined
-  'sync-direction'?: 'all' | 'push' | 'pull' | undefined
-}
 
 export interface AdminSyncGetItem {
   'burst-in'?: string
@@ -5890,8 +2784,6 @@ export interface AdminSyncGetItem {
   'verified-only'?: Flag
 }
 
-export type AdminSyncIdGetParams = PbsApiGetParams
-
 export interface AdminTrafficControlGetItem {
   'burst-in'?: string
   'burst-out'?: string
@@ -5904,8 +2796,6 @@ export interface AdminTrafficControlGetItem {
   'rate-out'?: string
   timeframe?: string[]
 }
-
-export type AdminVerifyGetParams = AdminGcGetParams
 
 export interface AdminVerifyGetItem {
   comment?: string
@@ -5922,8 +2812,6 @@ export interface AdminVerifyGetItem {
   store: string
 }
 
-export type AdminVerifyIdGetParams = PbsApiGetParams
-
 export interface BackupGetParams {
   'backup-id': string
   'backup-time': number | Date
@@ -5934,196 +2822,11 @@ export interface BackupGetParams {
   store: string
 }
 
-export type BackupUpgradeGetParams = PbsApiGetParams
-
-export interface BackupUpgradeBlobPostParams {
-  'encoded-size': number
-  'file-name': string
-}
-
-export interface BackupUpgradeDynamicChunkPostParams {
-  digest: string
-  'encoded-size': number
-  size: number
-  wid: number
-}
-
-export interface BackupUpgradeDynamicClosePostParams {
-  'chunk-count': number
-  csum: string
-  size: number
-  wid: number
-}
-
-export interface BackupUpgradeDynamicIndexPostParams {
-  'archive-name': string
-}
-
-export interface BackupUpgradeDynamicIndexPutParams {
-  'digest-list': readonly string[]
-  'offset-list': readonly number[]
-  wid: number
-}
-
-export type BackupUpgradeFixedChunkPostParams = BackupUpgradeDynamicChunkPostParams
-
-export type BackupUpgradeFixedClosePostParams = BackupUpgradeDynamicClosePostParams
-
 export interface BackupUpgradeFixedIndexPostParams {
   'archive-name': string
   'reuse-csum'?: string | undefined
   size: number
 }
-
-export type BackupUpgradeFixedIndexPutParams = BackupUpgradeDynamicIndexPutParams
-
-export type BackupUpgradePreviousGetParams = BackupUpgradeDynamicIndexPostParams
-
-export type ConfigGetParams = PbsApiGetParams
-
-export type ConfigAccessGetParams = PbsApiGetParams
-
-export interface ConfigAccessAdGetItem {
-  'base-dn'?: string
-  'bind-dn'?: string
-  capath?: string
-  comment?: string
-  default?: Flag
-  filter?: string
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps'
-  port?: number
-  realm: string
-  server1: string
-  server2?: string
-  'sync-attributes'?: string
-  'sync-defaults-options'?: string
-  'user-classes'?: string
-  verify?: Flag
-}
-
-/** The parts of a property string. */
-export interface ConfigAccessAdSyncAttributes {
-  email?: string | undefined
-  firstname?: string | undefined
-  lastname?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface ConfigAccessAdSyncDefaultsOptions {
-  'enable-new'?: Flag | undefined
-  'remove-vanished'?: string | readonly ('acl' | 'entry' | 'properties')[] | undefined
-}
-
-export interface ConfigAccessAdPostParams {
-  'base-dn'?: string | undefined
-  'bind-dn'?: string | undefined
-  capath?: string | undefined
-  comment?: string | undefined
-  default?: Flag | undefined
-  filter?: string | undefined
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  realm: string
-  server1: string
-  server2?: string | undefined
-  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
-  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
-  'user-classes'?: string | readonly string[] | undefined
-  verify?: Flag | undefined
-}
-
-export type ConfigAccessAdRealmGetResult = ConfigAccessAdGetItem
-
-export interface ConfigAccessAdRealmPutParams {
-  'base-dn'?: string | undefined
-  'bind-dn'?: string | undefined
-  capath?: string | undefined
-  comment?: string | undefined
-  default?: Flag | undefined
-  delete?: readonly ('server2' | 'port' | 'comment' | 'default' | 'verify' | 'mode' | 'bind-dn' | 'password' | 'filter' | 'sync-defaults-options' | 'sync-attributes' | 'user-classes')[] | undefined
-  digest?: string | undefined
-  filter?: string | undefined
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  server1?: string | undefined
-  server2?: string | undefined
-  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
-  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
-  'user-classes'?: string | readonly string[] | undefined
-  verify?: Flag | undefined
-}
-
-export type ConfigAccessAdRealmPutResult = ConfigAccessAdGetItem
-
-export type ConfigAccessAdRealmDeleteParams = AccessUsersUseridDeleteParams
-
-export interface ConfigAccessLdapGetItem {
-  'base-dn': string
-  'bind-dn'?: string
-  capath?: string
-  comment?: string
-  default?: Flag
-  filter?: string
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps'
-  port?: number
-  realm: string
-  server1: string
-  server2?: string
-  'sync-attributes'?: string
-  'sync-defaults-options'?: string
-  'user-attr': string
-  'user-classes'?: string
-  verify?: Flag
-}
-
-export interface ConfigAccessLdapPostParams {
-  'base-dn': string
-  'bind-dn'?: string | undefined
-  capath?: string | undefined
-  comment?: string | undefined
-  default?: Flag | undefined
-  filter?: string | undefined
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  realm: string
-  server1: string
-  server2?: string | undefined
-  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
-  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
-  'user-attr': string
-  'user-classes'?: string | readonly string[] | undefined
-  verify?: Flag | undefined
-}
-
-export type ConfigAccessLdapRealmGetResult = ConfigAccessLdapGetItem
-
-export interface ConfigAccessLdapRealmPutParams {
-  'base-dn'?: string | undefined
-  'bind-dn'?: string | undefined
-  capath?: string | undefined
-  comment?: string | undefined
-  default?: Flag | undefined
-  delete?: readonly ('server2' | 'port' | 'comment' | 'default' | 'verify' | 'mode' | 'bind-dn' | 'password' | 'filter' | 'sync-defaults-options' | 'sync-attributes' | 'user-classes')[] | undefined
-  digest?: string | undefined
-  filter?: string | undefined
-  mode?: 'ldap' | 'ldap+starttls' | 'ldaps' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  server1?: string | undefined
-  server2?: string | undefined
-  'sync-attributes'?: string | ConfigAccessAdSyncAttributes | undefined
-  'sync-defaults-options'?: string | ConfigAccessAdSyncDefaultsOptions | undefined
-  'user-attr'?: string | undefined
-  'user-classes'?: string | readonly string[] | undefined
-  verify?: Flag | undefined
-}
-
-export type ConfigAccessLdapRealmPutResult = ConfigAccessLdapGetItem
-
-export type ConfigAccessLdapRealmDeleteParams = AccessUsersUseridDeleteParams
 
 export interface ConfigAccessOpenidGetItem {
   'acr-values'?: string
@@ -6171,140 +2874,11 @@ export interface ConfigAccessOpenidRealmPutParams {
 
 export type ConfigAccessOpenidRealmPutResult = ConfigAccessOpenidGetItem
 
-export type ConfigAccessOpenidRealmDeleteParams = AccessUsersUseridDeleteParams
-
-export type ConfigAccessPamGetResult = AccessDomainsGetItem
-
-export interface ConfigAccessPamPutParams {
-  comment?: string | undefined
-  default?: Flag | undefined
-  delete?: readonly ('comment' | 'default')[] | undefined
-  digest?: string | undefined
-}
-
-export type ConfigAccessPamPutResult = AccessDomainsGetItem
-
-export type ConfigAccessPbsGetResult = AccessDomainsGetItem
-
-export type ConfigAccessPbsPutParams = ConfigAccessPamPutParams
-
-export type ConfigAccessPbsPutResult = AccessDomainsGetItem
-
-export type ConfigAccessTfaGetParams = PbsApiGetParams
-
-export interface ConfigAccessTfaWebauthnGetResult {
-  'allow-subdomains'?: Flag
-  id: string
-  origin?: string
-  rp: string
-}
-
-export interface ConfigAccessTfaWebauthnPutParams {
-  'allow-subdomains'?: Flag | undefined
-  delete?: readonly ('origin' | 'allow-subdomains')[] | undefined
-  digest?: string | undefined
-  id?: string | undefined
-  origin?: string | undefined
-  rp?: string | undefined
-}
-
-export type ConfigAcmeGetParams = PbsApiGetParams
-
-export interface ConfigAcmeAccountGetItem {
-  name: string
-}
-
-export interface ConfigAcmeAccountPostParams {
-  contact: string
-  directory?: string | undefined
-  eab_hmac_key?: string | undefined
-  eab_kid?: string | undefined
-  name?: string | undefined
-  tos_url?: string | undefined
-}
-
 export interface ConfigAcmeAccountNameGetResult {
   account: Record<string, unknown>
   directory: string
   location: string
   tos?: string
-}
-
-export interface ConfigAcmeAccountNamePutParams {
-  contact?: string | undefined
-}
-
-export interface ConfigAcmeAccountNameDeleteParams {
-  force?: Flag | undefined
-}
-
-export interface ConfigAcmeChallengeSchemaGetItem {
-  id: string
-  name: string
-  schema: Record<string, unknown>
-  type: string
-}
-
-export interface ConfigAcmeDirectoriesGetItem {
-  name: string
-  url: string
-}
-
-export interface ConfigAcmePluginsGetItem {
-  api?: string
-  data?: string
-  disable?: Flag
-  plugin: string
-  type: string
-  'validation-delay'?: number
-}
-
-export interface ConfigAcmePluginsPostParams {
-  api: string
-  data: string
-  disable?: Flag | undefined
-  id: string
-  type: string
-  'validation-delay'?: number | undefined
-}
-
-export type ConfigAcmePluginsIdGetResult = ConfigAcmePluginsGetItem
-
-export interface ConfigAcmePluginsIdPutParams {
-  api?: string | undefined
-  data?: string | undefined
-  delete?: readonly ('disable' | 'validation-delay')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  'validation-delay'?: number | undefined
-}
-
-export interface ConfigAcmeTosGetParams {
-  directory?: string | undefined
-}
-
-export interface ConfigChangerGetItem {
-  'eject-before-unload'?: Flag
-  'export-slots'?: string
-  name: string
-  path: string
-}
-
-export interface ConfigChangerPostParams {
-  'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | readonly number[] | undefined
-  name: string
-  path: string
-}
-
-export type ConfigChangerNameGetResult = ConfigChangerGetItem
-
-export interface ConfigChangerNamePutParams {
-  delete?: readonly ('export-slots' | 'eject-before-unload')[] | undefined
-  digest?: string | undefined
-  'eject-before-unload'?: Flag | undefined
-  'export-slots'?: string | readonly number[] | undefined
-  path?: string | undefined
 }
 
 export interface ConfigDatastoreGetItem {
@@ -6332,14 +2906,6 @@ export interface ConfigDatastoreGetItem {
 export interface ConfigDatastoreMaintenanceMode {
   message?: string | undefined
   type: 'read-only' | 'offline' | 'delete' | 'unmount'
-}
-
-/** The parts of a property string. */
-export interface ConfigDatastoreNotify {
-  gc?: 'never' | 'always' | 'error' | undefined
-  prune?: 'never' | 'always' | 'error' | undefined
-  sync?: 'never' | 'always' | 'error' | undefined
-  verify?: 'never' | 'always' | 'error' | undefined
 }
 
 /** The parts of a property string. */
@@ -6395,413 +2961,6 @@ export interface ConfigDatastoreNamePutParams {
   'verify-new'?: Flag | undefined
 }
 
-export interface ConfigDatastoreNameDeleteParams {
-  'destroy-data'?: Flag | undefined
-  digest?: string | undefined
-  'keep-job-configs'?: Flag | undefined
-}
-
-export interface ConfigDriveGetItem {
-  changer?: string
-  'changer-drivenum'?: number
-  name: string
-  path: string
-}
-
-export interface ConfigDrivePostParams {
-  changer?: string | undefined
-  'changer-drivenum'?: number | undefined
-  name: string
-  path: string
-}
-
-export type ConfigDriveNameGetResult = ConfigDriveGetItem
-
-export interface ConfigDriveNamePutParams {
-  changer?: string | undefined
-  'changer-drivenum'?: number | undefined
-  delete?: readonly ('changer' | 'changer-drivenum')[] | undefined
-  digest?: string | undefined
-  path?: string | undefined
-}
-
-export interface ConfigMediaPoolGetItem {
-  allocation?: string
-  comment?: string
-  encrypt?: string
-  name: string
-  retention?: string
-  template?: string
-}
-
-export interface ConfigMediaPoolPostParams {
-  allocation?: string | undefined
-  comment?: string | undefined
-  encrypt?: string | undefined
-  name: string
-  retention?: string | undefined
-  template?: string | undefined
-}
-
-export type ConfigMediaPoolNameGetResult = ConfigMediaPoolGetItem
-
-export interface ConfigMediaPoolNamePutParams {
-  allocation?: string | undefined
-  comment?: string | undefined
-  delete?: readonly ('allocation' | 'retention' | 'template' | 'encrypt' | 'comment')[] | undefined
-  encrypt?: string | undefined
-  retention?: string | undefined
-  template?: string | undefined
-}
-
-export type ConfigMetricsGetParams = PbsApiGetParams
-
-export interface ConfigMetricsInfluxdbHttpGetItem {
-  bucket?: string
-  comment?: string
-  enable?: Flag
-  'max-body-size'?: number
-  name: string
-  organization?: string
-  token?: string
-  url: string
-  'verify-tls'?: Flag
-}
-
-export interface ConfigMetricsInfluxdbHttpPostParams {
-  bucket?: string | undefined
-  comment?: string | undefined
-  enable?: Flag | undefined
-  'max-body-size'?: number | undefined
-  name: string
-  organization?: string | undefined
-  token?: string | undefined
-  url: string
-  'verify-tls'?: Flag | undefined
-}
-
-export type ConfigMetricsInfluxdbHttpNameGetResult = ConfigMetricsInfluxdbHttpGetItem
-
-export interface ConfigMetricsInfluxdbHttpNamePutParams {
-  bucket?: string | undefined
-  comment?: string | undefined
-  delete?: readonly ('enable' | 'token' | 'bucket' | 'organization' | 'max-body-size' | 'verify-tls' | 'comment')[] | undefined
-  digest?: string | undefined
-  enable?: Flag | undefined
-  'max-body-size'?: number | undefined
-  organization?: string | undefined
-  token?: string | undefined
-  url?: string | undefined
-  'verify-tls'?: Flag | undefined
-}
-
-export type ConfigMetricsInfluxdbHttpNameDeleteParams = AccessUsersUseridDeleteParams
-
-export interface ConfigMetricsInfluxdbUdpGetItem {
-  comment?: string
-  enable?: Flag
-  host: string
-  mtu?: number
-  name: string
-}
-
-export interface ConfigMetricsInfluxdbUdpPostParams {
-  comment?: string | undefined
-  enable?: Flag | undefined
-  host: string
-  mtu?: number | undefined
-  name: string
-}
-
-export type ConfigMetricsInfluxdbUdpNameGetResult = ConfigMetricsInfluxdbUdpGetItem
-
-export interface ConfigMetricsInfluxdbUdpNamePutParams {
-  comment?: string | undefined
-  delete?: readonly ('enable' | 'mtu' | 'comment')[] | undefined
-  digest?: string | undefined
-  enable?: Flag | undefined
-  host?: string | undefined
-  mtu?: number | undefined
-}
-
-export type ConfigMetricsInfluxdbUdpNameDeleteParams = AccessUsersUseridDeleteParams
-
-export type ConfigNotificationsGetParams = PbsApiGetParams
-
-export type ConfigNotificationsEndpointsGetParams = PbsApiGetParams
-
-export interface ConfigNotificationsEndpointsGotifyGetItem {
-  comment?: string
-  disable?: Flag
-  filter?: string
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin'
-  server: string
-}
-
-export interface ConfigNotificationsEndpointsGotifyPostParams {
-  comment?: string | undefined
-  disable?: Flag | undefined
-  filter?: string | undefined
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  server: string
-  token: string
-}
-
-export type ConfigNotificationsEndpointsGotifyNameGetResult = ConfigNotificationsEndpointsGotifyGetItem
-
-export interface ConfigNotificationsEndpointsGotifyNamePutParams {
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'disable')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  server?: string | undefined
-  token?: string | undefined
-}
-
-export interface ConfigNotificationsEndpointsSendmailGetItem {
-  author?: string
-  comment?: string
-  disable?: Flag
-  filter?: string
-  'from-address'?: string
-  mailto?: string[]
-  'mailto-user'?: string[]
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin'
-}
-
-export interface ConfigNotificationsEndpointsSendmailPostParams {
-  author?: string | undefined
-  comment?: string | undefined
-  disable?: Flag | undefined
-  filter?: string | undefined
-  'from-address'?: string | undefined
-  mailto?: readonly string[] | undefined
-  'mailto-user'?: readonly string[] | undefined
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-}
-
-export type ConfigNotificationsEndpointsSendmailNameGetResult = ConfigNotificationsEndpointsSendmailGetItem
-
-export interface ConfigNotificationsEndpointsSendmailNamePutParams {
-  author?: string | undefined
-  comment?: string | undefined
-  delete?: readonly ('author' | 'comment' | 'disable' | 'from-address' | 'mailto' | 'mailto-user')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  'from-address'?: string | undefined
-  mailto?: readonly string[] | undefined
-  'mailto-user'?: readonly string[] | undefined
-}
-
-export interface ConfigNotificationsEndpointsSmtpGetItem {
-  author?: string
-  comment?: string
-  disable?: Flag
-  'from-address': string
-  mailto?: string[]
-  'mailto-user'?: string[]
-  mode?: 'insecure' | 'starttls' | 'tls'
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin'
-  port?: number
-  server: string
-  username?: string
-}
-
-export interface ConfigNotificationsEndpointsSmtpPostParams {
-  author?: string | undefined
-  comment?: string | undefined
-  disable?: Flag | undefined
-  'from-address': string
-  mailto?: readonly string[] | undefined
-  'mailto-user'?: readonly string[] | undefined
-  mode?: 'insecure' | 'starttls' | 'tls' | undefined
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  server: string
-  username?: string | undefined
-}
-
-export type ConfigNotificationsEndpointsSmtpNameGetResult = ConfigNotificationsEndpointsSmtpGetItem
-
-export interface ConfigNotificationsEndpointsSmtpNamePutParams {
-  author?: string | undefined
-  comment?: string | undefined
-  delete?: readonly ('author' | 'comment' | 'disable' | 'mailto' | 'mailto-user' | 'password' | 'port' | 'username')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  'from-address'?: string | undefined
-  mailto?: readonly string[] | undefined
-  'mailto-user'?: readonly string[] | undefined
-  mode?: 'insecure' | 'starttls' | 'tls' | undefined
-  password?: string | undefined
-  port?: number | undefined
-  server?: string | undefined
-  username?: string | undefined
-}
-
-export interface ConfigNotificationsEndpointsWebhookGetItem {
-  body?: string
-  comment?: string
-  disable?: Flag
-  header?: string[]
-  method: 'post' | 'put' | 'get'
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin'
-  secret?: string[]
-  url: string
-}
-
-/** The parts of a property string. */
-export interface ConfigNotificationsEndpointsWebhookHeader {
-  name: string
-  value?: string | undefined
-}
-
-export interface ConfigNotificationsEndpointsWebhookPostParams {
-  body?: string | undefined
-  comment?: string | undefined
-  disable?: Flag | undefined
-  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
-  method: 'post' | 'put' | 'get'
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
-  url: string
-}
-
-export type ConfigNotificationsEndpointsWebhookNameGetResult = ConfigNotificationsEndpointsWebhookGetItem
-
-export interface ConfigNotificationsEndpointsWebhookNamePutParams {
-  body?: string | undefined
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'disable' | 'header' | 'body' | 'secret')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  header?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
-  method?: 'post' | 'put' | 'get' | undefined
-  secret?: readonly (string | ConfigNotificationsEndpointsWebhookHeader)[] | undefined
-  url?: string | undefined
-}
-
-export interface ConfigNotificationsMatcherFieldValuesGetItem {
-  comment?: string
-  field: string
-  value: string
-}
-
-export type ConfigNotificationsMatcherFieldsGetItem = ConfigAcmeAccountGetItem
-
-export interface ConfigNotificationsMatchersGetItem {
-  comment?: string
-  disable?: Flag
-  'invert-match'?: Flag
-  'match-calendar'?: string[]
-  'match-field'?: string[]
-  'match-severity'?: string[]
-  mode?: 'all' | 'any'
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin'
-  target?: string[]
-}
-
-export interface ConfigNotificationsMatchersPostParams {
-  comment?: string | undefined
-  disable?: Flag | undefined
-  'invert-match'?: Flag | undefined
-  'match-calendar'?: readonly string[] | undefined
-  'match-field'?: readonly string[] | undefined
-  'match-severity'?: readonly string[] | undefined
-  mode?: 'all' | 'any' | undefined
-  name: string
-  origin?: 'user-created' | 'builtin' | 'modified-builtin' | undefined
-  target?: readonly string[] | undefined
-}
-
-export type ConfigNotificationsMatchersNameGetResult = ConfigNotificationsMatchersGetItem
-
-export interface ConfigNotificationsMatchersNamePutParams {
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'disable' | 'invert-match' | 'match-calendar' | 'match-field' | 'match-severity' | 'mode' | 'target')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  'invert-match'?: Flag | undefined
-  'match-calendar'?: readonly string[] | undefined
-  'match-field'?: readonly string[] | undefined
-  'match-severity'?: readonly string[] | undefined
-  mode?: 'all' | 'any' | undefined
-  target?: readonly string[] | undefined
-}
-
-export interface ConfigNotificationsTargetsGetItem {
-  comment?: string
-  disable?: Flag
-  name: string
-  origin: 'user-created' | 'builtin' | 'modified-builtin'
-  type: 'sendmail' | 'smtp' | 'gotify' | 'webhook'
-}
-
-export type ConfigNotificationsTargetsNameGetParams = PbsApiGetParams
-
-export interface ConfigPruneGetItem {
-  comment?: string
-  disable?: Flag
-  id: string
-  'keep-daily'?: number
-  'keep-hourly'?: number
-  'keep-last'?: number
-  'keep-monthly'?: number
-  'keep-weekly'?: number
-  'keep-yearly'?: number
-  'max-depth'?: number
-  ns?: string
-  schedule: string
-  store: string
-}
-
-export interface ConfigPrunePostParams {
-  comment?: string | undefined
-  disable?: Flag | undefined
-  id: string
-  'keep-daily'?: number | undefined
-  'keep-hourly'?: number | undefined
-  'keep-last'?: number | undefined
-  'keep-monthly'?: number | undefined
-  'keep-weekly'?: number | undefined
-  'keep-yearly'?: number | undefined
-  'max-depth'?: number | undefined
-  ns?: string | undefined
-  schedule: string
-  store: string
-}
-
-export type ConfigPruneIdGetResult = ConfigPruneGetItem
-
-export interface ConfigPruneIdPutParams {
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'disable' | 'ns' | 'max-depth' | 'keep-last' | 'keep-hourly' | 'keep-daily' | 'keep-weekly' | 'keep-monthly' | 'keep-yearly')[] | undefined
-  digest?: string | undefined
-  disable?: Flag | undefined
-  'keep-daily'?: number | undefined
-  'keep-hourly'?: number | undefined
-  'keep-last'?: number | undefined
-  'keep-monthly'?: number | undefined
-  'keep-weekly'?: number | undefined
-  'keep-yearly'?: number | undefined
-  'max-depth'?: number | undefined
-  ns?: string | undefined
-  schedule?: string | undefined
-  store?: string | undefined
-}
-
-export type ConfigPruneIdDeleteParams = AccessUsersUseridDeleteParams
-
 export interface ConfigRemoteGetItem {
   'auth-id': string
   comment?: string
@@ -6834,23 +2993,7 @@ export interface ConfigRemoteNamePutParams {
   port?: number | undefined
 }
 
-export type ConfigRemoteNameDeleteParams = AccessUsersUseridDeleteParams
-
 export type ConfigRemoteNameScanGetItem = AdminDatastoreGetItem
-
-export type ConfigRemoteNameScanStoreGetParams = PbsApiGetParams
-
-export interface ConfigRemoteNameScanStoreGroupsGetParams {
-  namespace?: string | undefined
-}
-
-export type ConfigRemoteNameScanStoreGroupsGetItem = AdminDatastoreStoreGroupsGetItem
-
-export type ConfigRemoteNameScanStoreNamespacesGetItem = AdminDatastoreStoreNamespaceGetItem
-
-export interface ConfigSyncGetParams {
-  'sync-direction'?: 'all' | 'push' | 'pull' | undefined
-}
 
 export interface ConfigSyncGetItem {
   'burst-in'?: string
@@ -6927,96 +3070,6 @@ export interface ConfigSyncIdPutParams {
   'verified-only'?: Flag | undefined
 }
 
-export type ConfigSyncIdDeleteParams = AccessUsersUseridDeleteParams
-
-export interface ConfigTapeBackupJobGetItem {
-  comment?: string
-  drive: string
-  'eject-media'?: Flag
-  'export-media-set'?: Flag
-  'group-filter'?: string[]
-  id: string
-  'latest-only'?: Flag
-  'max-depth'?: number
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system'
-  'notify-user'?: string
-  ns?: string
-  pool: string
-  schedule?: string
-  store: string
-  'worker-threads'?: number
-}
-
-export interface ConfigTapeBackupJobPostParams {
-  comment?: string | undefined
-  drive: string
-  'eject-media'?: Flag | undefined
-  'export-media-set'?: Flag | undefined
-  'group-filter'?: readonly string[] | undefined
-  id: string
-  'latest-only'?: Flag | undefined
-  'max-depth'?: number | undefined
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notify-user'?: string | undefined
-  ns?: string | undefined
-  pool: string
-  schedule?: string | undefined
-  store: string
-  'worker-threads'?: number | undefined
-}
-
-export type ConfigTapeBackupJobIdGetResult = ConfigTapeBackupJobGetItem
-
-export interface ConfigTapeBackupJobIdPutParams {
-  comment?: string | undefined
-  delete?: readonly ('comment' | 'schedule' | 'eject-media' | 'export-media-set' | 'latest-only' | 'notify-user' | 'notification-mode' | 'group-filter' | 'max-depth' | 'ns' | 'worker-threads')[] | undefined
-  digest?: string | undefined
-  drive?: string | undefined
-  'eject-media'?: Flag | undefined
-  'export-media-set'?: Flag | undefined
-  'group-filter'?: readonly string[] | undefined
-  'latest-only'?: Flag | undefined
-  'max-depth'?: number | undefined
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notify-user'?: string | undefined
-  ns?: string | undefined
-  pool?: string | undefined
-  schedule?: string | undefined
-  store?: string | undefined
-  'worker-threads'?: number | undefined
-}
-
-export type ConfigTapeBackupJobIdDeleteParams = AccessUsersUseridDeleteParams
-
-export interface ConfigTapeEncryptionKeysGetItem {
-  created: number
-  fingerprint?: string
-  hint?: string
-  kdf: 'none' | 'scrypt' | 'pbkdf2'
-  modified: number
-  path?: string
-}
-
-export interface ConfigTapeEncryptionKeysPostParams {
-  hint?: string | undefined
-  kdf?: 'none' | 'scrypt' | 'pbkdf2' | undefined
-  key?: string | undefined
-  password: string
-}
-
-export type ConfigTapeEncryptionKeysFingerprintGetResult = ConfigTapeEncryptionKeysGetItem
-
-export interface ConfigTapeEncryptionKeysFingerprintPutParams {
-  digest?: string | undefined
-  force?: Flag | undefined
-  hint: string
-  kdf?: 'none' | 'scrypt' | 'pbkdf2' | undefined
-  'new-password': string
-  password?: string | undefined
-}
-
-export type ConfigTapeEncryptionKeysFingerprintDeleteParams = AccessUsersUseridDeleteParams
-
 export interface ConfigTrafficControlGetItem {
   'burst-in'?: string
   'burst-out'?: string
@@ -7052,8 +3105,6 @@ export interface ConfigTrafficControlNamePutParams {
   'rate-out'?: string | undefined
   timeframe?: readonly string[] | undefined
 }
-
-export type ConfigTrafficControlNameDeleteParams = AccessUsersUseridDeleteParams
 
 export interface ConfigVerifyGetItem {
   comment?: string
@@ -7091,32 +3142,6 @@ export interface ConfigVerifyIdPutParams {
   store?: string | undefined
 }
 
-export type ConfigVerifyIdDeleteParams = AccessUsersUseridDeleteParams
-
-export type NodesNodeGetParams = PbsApiGetParams
-
-export type NodesNodeAptGetParams = PbsApiGetParams
-
-export interface NodesNodeAptChangelogGetParams {
-  name: string
-  version?: string | undefined
-}
-
-export interface NodesNodeAptRepositoriesGetResult {
-  digest: string
-  errors: { error: string; path: string }[]
-  files: ({ content?: string; digest?: string; 'file-type': 'list' | 'sources'; path?: string; repositories: ({ Comment?: string; Components: string[]; Enabled: Flag; FileType: 'list' | 'sources'; Options?: { Key: string; Values: string[] }[]; Suites: string[]; Types: ('deb' | 'deb-src')[]; URIs: string[] })[] })[]
-  infos: { index: number; kind: string; message: string; path: string; property?: string }[]
-  'standard-repos': { description: string; handle: string; name: string; status?: Flag }[]
-}
-
-export interface NodesNodeAptRepositoriesPostParams {
-  digest?: string | undefined
-  enabled?: Flag | undefined
-  index: number
-  path: string
-}
-
 export interface NodesNodeAptRepositoriesPutParams {
   digest?: string | undefined
   handle: 'enterprise' | 'no-subscription' | 'test' | 'ceph-quincy-enterprise' | 'ceph-quincy-no-subscription' | 'ceph-quincy-test' | 'ceph-reef-enterprise' | 'ceph-reef-no-subscription' | 'ceph-reef-test' | 'ceph-squid-enterprise' | 'ceph-squid-no-subscription' | 'ceph-squid-test'
@@ -7135,46 +3160,7 @@ export interface NodesNodeAptUpdateGetItem {
   Version: string
 }
 
-export interface NodesNodeAptUpdatePostParams {
-  notify?: Flag | undefined
-  quiet?: Flag | undefined
-}
-
 export type NodesNodeAptVersionsGetItem = NodesNodeAptUpdateGetItem
-
-export type NodesNodeCertificatesGetParams = PbsApiGetParams
-
-export type NodesNodeCertificatesAcmeGetParams = PbsApiGetParams
-
-export type NodesNodeCertificatesAcmeCertificatePostParams = ConfigAcmeAccountNameDeleteParams
-
-export type NodesNodeCertificatesAcmeCertificatePutParams = ConfigAcmeAccountNameDeleteParams
-
-export interface NodesNodeCertificatesCustomPostParams {
-  certificates: string
-  force?: Flag | undefined
-  key?: string | undefined
-  restart?: Flag | undefined
-}
-
-export interface NodesNodeCertificatesCustomPostItem {
-  filename: string
-  fingerprint?: string
-  issuer: string
-  notafter?: number
-  notbefore?: number
-  pem?: string
-  'public-key-bits'?: number
-  'public-key-type': string
-  san: string[]
-  subject: string
-}
-
-export interface NodesNodeCertificatesCustomDeleteParams {
-  restart?: Flag | undefined
-}
-
-export type NodesNodeCertificatesInfoGetItem = NodesNodeCertificatesCustomPostItem
 
 export interface NodesNodeConfigGetResult {
   acme?: string
@@ -7191,18 +3177,6 @@ export interface NodesNodeConfigGetResult {
   'email-from'?: string
   'http-proxy'?: string
   'task-log-max-days'?: number
-}
-
-/** The parts of a property string. */
-export interface NodesNodeConfigAcme {
-  account: string
-}
-
-/** The parts of a property string. */
-export interface NodesNodeConfigAcmedomain0 {
-  alias?: string | undefined
-  domain: string
-  plugin?: string | undefined
 }
 
 export interface NodesNodeConfigPutParams {
@@ -7222,113 +3196,6 @@ export interface NodesNodeConfigPutParams {
   'email-from'?: string | undefined
   'http-proxy'?: string | undefined
   'task-log-max-days'?: number | undefined
-}
-
-export type NodesNodeDisksGetParams = PbsApiGetParams
-
-export interface NodesNodeDisksDirectoryGetItem {
-  device: string
-  filesystem?: 'ext4' | 'xfs'
-  name: string
-  options?: string
-  path: string
-  removable: Flag
-  unitfile: string
-}
-
-export interface NodesNodeDisksDirectoryPostParams {
-  'add-datastore'?: Flag | undefined
-  disk: string
-  filesystem?: 'ext4' | 'xfs' | undefined
-  name: string
-  'removable-datastore'?: Flag | undefined
-}
-
-export interface NodesNodeDisksInitgptPostParams {
-  disk: string
-  uuid?: string | undefined
-}
-
-export interface NodesNodeDisksListGetParams {
-  'include-partitions'?: Flag | undefined
-  skipsmart?: Flag | undefined
-  'usage-type'?: 'unused' | 'mounted' | 'lvm' | 'zfs' | 'devicemapper' | 'partitions' | 'filesystem' | undefined
-}
-
-export interface NodesNodeDisksListGetItem {
-  devpath?: string
-  'disk-type': 'unknown' | 'hdd' | 'ssd' | 'usb'
-  gpt: Flag
-  model?: string
-  name: string
-  partitions?: ({ devpath?: string; filesystem?: string; gpt: Flag; mounted: Flag; name: string; size?: number; used: 'unused' | 'lvm' | 'zfs' | 'zfsreserved' | 'efi' | 'bios' | 'filesystem'; uuid?: string })[]
-  rpm?: number
-  serial?: string
-  size: number
-  status: 'passed' | 'failed' | 'unknown'
-  used: 'unused' | 'mounted' | 'lvm' | 'zfs' | 'devicemapper' | 'partitions' | 'filesystem'
-  vendor?: string
-  wearout?: number
-  wwn?: string
-}
-
-export interface NodesNodeDisksSmartGetParams {
-  disk: string
-  healthonly?: Flag | undefined
-}
-
-export interface NodesNodeDisksSmartGetResult {
-  attributes: { flags?: string; id?: number; name: string; normalized?: number; raw: string; threshold?: number; value: string; worst?: number }[]
-  status: 'passed' | 'failed' | 'unknown'
-  wearout?: number
-}
-
-export interface NodesNodeDisksWipediskPutParams {
-  disk: string
-}
-
-export interface NodesNodeDisksZfsGetItem {
-  alloc: number
-  dedup: number
-  frag: number
-  free: number
-  health: string
-  name: string
-  size: number
-}
-
-export interface NodesNodeDisksZfsPostParams {
-  'add-datastore'?: Flag | undefined
-  ashift?: number | undefined
-  compression?: 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | 'on' | 'off' | undefined
-  devices: string | readonly string[]
-  name: string
-  raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3'
-}
-
-export interface NodesNodeDnsGetResult {
-  digest: string
-  dns1?: string
-  dns2?: string
-  dns3?: string
-  search?: string
-}
-
-export interface NodesNodeDnsPutParams {
-  delete?: readonly ('dns1' | 'dns2' | 'dns3')[] | undefined
-  digest?: string | undefined
-  dns1?: string | undefined
-  dns2?: string | undefined
-  dns3?: string | undefined
-  search?: string | undefined
-}
-
-export interface NodesNodeJournalGetParams {
-  endcursor?: string | undefined
-  lastentries?: number | undefined
-  since?: number | Date | undefined
-  startcursor?: string | undefined
-  until?: number | Date | undefined
 }
 
 export interface NodesNodeNetworkGetItem {
@@ -7357,154 +3224,7 @@ export interface NodesNodeNetworkGetItem {
   'vlan-raw-device'?: string
 }
 
-export interface NodesNodeNetworkPostParams {
-  autostart?: Flag | undefined
-  'bond-primary'?: string | undefined
-  bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
-  bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | readonly string[] | undefined
-  bridge_vlan_aware?: Flag | undefined
-  cidr?: string | undefined
-  cidr6?: string | undefined
-  comments?: string | undefined
-  comments6?: string | undefined
-  gateway?: string | undefined
-  gateway6?: string | undefined
-  iface: string
-  method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
-  method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
-  mtu?: number | undefined
-  slaves?: string | readonly string[] | undefined
-  type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
-  'vlan-id'?: number | undefined
-  'vlan-raw-device'?: string | undefined
-}
-
 export type NodesNodeNetworkIfaceGetResult = NodesNodeNetworkGetItem
-
-export interface NodesNodeNetworkIfacePutParams {
-  autostart?: Flag | undefined
-  'bond-primary'?: string | undefined
-  bond_mode?: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb' | undefined
-  bond_xmit_hash_policy?: 'layer2' | 'layer2+3' | 'layer3+4' | undefined
-  bridge_ports?: string | readonly string[] | undefined
-  bridge_vlan_aware?: Flag | undefined
-  cidr?: string | undefined
-  cidr6?: string | undefined
-  comments?: string | undefined
-  comments6?: string | undefined
-  delete?: readonly ('cidr' | 'cidr6' | 'gateway' | 'gateway6' | 'method' | 'method6' | 'comments' | 'comments6' | 'mtu' | 'autostart' | 'bridge_ports' | 'bridge_vlan_aware' | 'slaves' | 'bond-primary' | 'bond_xmit_hash_policy')[] | undefined
-  digest?: string | undefined
-  gateway?: string | undefined
-  gateway6?: string | undefined
-  method?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
-  method6?: 'manual' | 'static' | 'dhcp' | 'loopback' | undefined
-  mtu?: number | undefined
-  slaves?: string | readonly string[] | undefined
-  type?: 'loopback' | 'eth' | 'bridge' | 'bond' | 'vlan' | 'alias' | 'unknown' | undefined
-  'vlan-id'?: number | undefined
-  'vlan-raw-device'?: string | undefined
-}
-
-export type NodesNodeNetworkIfaceDeleteParams = AccessUsersUseridDeleteParams
-
-export type NodesNodeRrdGetParams = AdminDatastoreStoreRrdGetParams
-
-export interface NodesNodeServicesGetItem {
-  desc: string
-  name: string
-  service: string
-  state: string
-  'unit-state': string
-}
-
-export type NodesNodeServicesServiceGetParams = PbsApiGetParams
-
-export interface NodesNodeStatusGetResult {
-  'boot-info': { mode: 'efi' | 'legacy-bios'; secureboot: Flag }
-  cpu: number
-  cpuinfo: { cpus: number; model: string; sockets: number }
-  'current-kernel': { machine: string; release: string; sysname: string; version: string }
-  info: { fingerprint: string }
-  kversion: string
-  loadavg: number[]
-  memory: { free: number; total: number; used: number }
-  root: { avail: number; total: number; used: number }
-  swap: { free: number; total: number; used: number }
-  uptime: number
-  wait: number
-}
-
-export interface NodesNodeStatusPostParams {
-  command: 'reboot' | 'shutdown'
-}
-
-export interface NodesNodeSubscriptionGetResult {
-  checktime?: number
-  key?: string
-  message?: string
-  nextduedate?: string
-  productname?: string
-  regdate?: string
-  serverid?: string
-  signature?: string
-  status: 'new' | 'notfound' | 'active' | 'invalid' | 'expired' | 'suspended'
-  url?: string
-}
-
-export type NodesNodeSubscriptionPostParams = ConfigAcmeAccountNameDeleteParams
-
-export interface NodesNodeSubscriptionPutParams {
-  key: string
-}
-
-export interface NodesNodeSyslogGetParams {
-  limit?: number | undefined
-  service?: string | undefined
-  since?: string | undefined
-  start?: number | undefined
-  until?: string | undefined
-}
-
-export interface NodesNodeSyslogGetItem {
-  n: number
-  t: string
-}
-
-export interface NodesNodeTasksGetParams {
-  errors?: Flag | undefined
-  limit?: number | undefined
-  running?: Flag | undefined
-  since?: number | Date | undefined
-  start?: number | undefined
-  statusfilter?: readonly ('ok' | 'warning' | 'error' | 'unknown')[] | undefined
-  store?: string | undefined
-  typefilter?: string | undefined
-  until?: number | Date | undefined
-  userfilter?: string | undefined
-}
-
-export interface NodesNodeTasksGetItem {
-  endtime?: number
-  node: string
-  pid: number
-  pstart: number
-  starttime: number
-  status?: string
-  upid: Upid
-  user: string
-  worker_id?: string
-  worker_type: string
-}
-
-export type NodesNodeTasksUpidGetParams = PbsApiGetParams
-
-export interface NodesNodeTasksUpidLogGetParams {
-  download?: Flag | undefined
-  limit?: number | undefined
-  start?: number | undefined
-  'test-status'?: Flag | undefined
-}
 
 export interface NodesNodeTasksUpidStatusGetResult {
   exitstatus?: string
@@ -7520,34 +3240,11 @@ export interface NodesNodeTasksUpidStatusGetResult {
   user: string
 }
 
-export interface NodesNodeTermproxyPostParams {
-  cmd?: 'login' | 'upgrade' | undefined
-}
-
 export interface NodesNodeTermproxyPostResult {
   port: string
   ticket: string
   upid: Upid
   user: string
-}
-
-export interface NodesNodeTimeGetResult {
-  localtime: number
-  time: number
-  timezone: string
-}
-
-export interface NodesNodeTimePutParams {
-  timezone: string
-}
-
-export interface NodesNodeVncwebsocketGetParams {
-  port: number
-  vncticket: string
-}
-
-export interface PingGetResult {
-  pong: Flag
 }
 
 export interface PullPostParams {
@@ -7587,27 +3284,6 @@ export interface PushPostParams {
   'verified-only'?: Flag | undefined
 }
 
-export interface ReaderGetParams {
-  'backup-id': string
-  'backup-time': number | Date
-  'backup-type': 'vm' | 'ct' | 'host'
-  debug?: Flag | undefined
-  ns?: string | undefined
-  store: string
-}
-
-export type ReaderUpgradeGetParams = PbsApiGetParams
-
-export interface ReaderUpgradeChunkGetParams {
-  digest: string
-}
-
-export interface ReaderUpgradeDownloadGetParams {
-  'file-name': string
-}
-
-export type StatusGetParams = PbsApiGetParams
-
 export interface StatusDatastoreUsageGetItem {
   avail?: number
   error?: string
@@ -7622,324 +3298,8 @@ export interface StatusDatastoreUsageGetItem {
   used?: number
 }
 
-export interface StatusMetricsGetParams {
-  history?: Flag | undefined
-  'start-time'?: number | Date | undefined
-}
-
-export type TapeGetParams = PbsApiGetParams
-
-export interface TapeBackupGetItem {
-  comment?: string
-  drive: string
-  'eject-media'?: Flag
-  'export-media-set'?: Flag
-  'group-filter'?: string[]
-  id: string
-  'last-run-endtime'?: number
-  'last-run-state'?: string
-  'last-run-upid'?: string
-  'latest-only'?: Flag
-  'max-depth'?: number
-  'next-media-label'?: string
-  'next-run'?: number
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system'
-  'notify-user'?: string
-  ns?: string
-  pool: string
-  schedule?: string
-  store: string
-  'worker-threads'?: number
-}
-
-export interface TapeBackupPostParams {
-  drive: string
-  'eject-media'?: Flag | undefined
-  'export-media-set'?: Flag | undefined
-  'force-media-set'?: Flag | undefined
-  'group-filter'?: readonly string[] | undefined
-  'latest-only'?: Flag | undefined
-  'max-depth'?: number | undefined
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notify-user'?: string | undefined
-  ns?: string | undefined
-  pool: string
-  store: string
-  'worker-threads'?: number | undefined
-}
-
-export interface TapeChangerGetItem {
-  'eject-before-unload'?: Flag
-  'export-slots'?: string
-  model?: string
-  name: string
-  path: string
-  serial?: string
-  vendor?: string
-}
-
-export type TapeChangerNameGetParams = PbsApiGetParams
-
-export interface TapeChangerNameStatusGetParams {
-  cache?: Flag | undefined
-}
-
-export interface TapeChangerNameStatusGetItem {
-  'entry-id': number
-  'entry-kind': 'drive' | 'slot' | 'import-export'
-  'label-text'?: string
-  'loaded-slot'?: number
-  state?: string
-}
-
-export interface TapeChangerNameTransferPostParams {
-  from: number
-  to: number
-}
-
-export interface TapeDriveGetParams {
-  changer?: string | undefined
-  'query-activity'?: Flag | undefined
-}
-
-export interface TapeDriveGetItem {
-  activity?: 'no-activity' | 'cleaning' | 'loading' | 'unloading' | 'other' | 'reading' | 'writing' | 'locating' | 'rewinding' | 'erasing' | 'formatting' | 'calibrating' | 'other-d-t' | 'microcode-update' | 'reading-encrypted' | 'writing-encrypted'
-  changer?: string
-  'changer-drivenum'?: number
-  model?: string
-  name: string
-  path: string
-  serial?: string
-  state?: string
-  vendor?: string
-}
-
-export type TapeDriveDriveGetParams = PbsApiGetParams
-
-export interface TapeDriveDriveBarcodeLabelMediaPostParams {
-  pool?: string | undefined
-}
-
-export interface TapeDriveDriveCartridgeMemoryGetItem {
-  id: number
-  name: string
-  value: string
-}
-
-export interface TapeDriveDriveCatalogPostParams {
-  force?: Flag | undefined
-  scan?: Flag | undefined
-  verbose?: Flag | undefined
-}
-
-export interface TapeDriveDriveExportMediaPutParams {
-  'label-text': string
-}
-
 export interface TapeDriveDriveFormatMediaPostParams {
   fast?: Flag | undefined
   'label-text'?: string | undefined
-}
-
-export interface TapeDriveDriveInventoryGetItem {
-  'label-text': string
-  uuid?: string
-}
-
-export interface TapeDriveDriveInventoryPutParams {
-  catalog?: Flag | undefined
-  'read-all-labels'?: Flag | undefined
-}
-
-export interface TapeDriveDriveLabelMediaPostParams {
-  'label-text': string
-  pool?: string | undefined
-}
-
-export type TapeDriveDriveLoadMediaPostParams = TapeDriveDriveExportMediaPutParams
-
-export interface TapeDriveDriveLoadSlotPostParams {
-  'source-slot': number
-}
-
-export interface TapeDriveDriveReadLabelGetParams {
-  inventorize?: Flag | undefined
-}
-
-export interface TapeDriveDriveReadLabelGetResult {
-  ctime: number
-  'encryption-key-fingerprint'?: string
-  'label-text': string
-  'media-set-ctime'?: number
-  'media-set-uuid'?: string
-  pool?: string
-  'seq-nr'?: number
-  uuid: string
-}
-
-export interface TapeDriveDriveRestoreKeyPostParams {
-  password: string
-}
-
-export interface TapeDriveDriveStatusGetResult {
-  'alert-flags'?: string
-  'block-number'?: number
-  blocksize: number
-  'buffer-mode': number
-  'bytes-read'?: number
-  'bytes-written'?: number
-  compression: Flag
-  density?: 'Unknown' | 'LTO1' | 'LTO2' | 'LTO3' | 'LTO4' | 'LTO5' | 'LTO6' | 'LTO7' | 'LTO7M8' | 'LTO8' | 'LTO9'
-  'drive-activity'?: 'no-activity' | 'cleaning' | 'loading' | 'unloading' | 'other' | 'reading' | 'writing' | 'locating' | 'rewinding' | 'erasing' | 'formatting' | 'calibrating' | 'other-d-t' | 'microcode-update' | 'reading-encrypted' | 'writing-encrypted'
-  'file-number'?: number
-  manufactured?: number
-  'medium-passes'?: number
-  'medium-wearout'?: number
-  product: string
-  revision: string
-  vendor: string
-  'volume-mounts'?: number
-  'write-protect'?: Flag
-}
-
-export interface TapeDriveDriveUnloadPostParams {
-  'target-slot'?: number | undefined
-}
-
-export interface TapeDriveDriveVolumeStatisticsGetResult {
-  'beginning-of-medium-passes': number
-  'last-load-read-compression-ratio': number
-  'last-load-write-compression-ratio': number
-  'last-mount-bytes-read': number
-  'last-mount-bytes-written': number
-  'last-mount-unrecovered-read-errors': number
-  'last-mount-unrecovered-write-errors': number
-  'lifetime-bytes-read': number
-  'lifetime-bytes-written': number
-  'medium-mount-time': number
-  'medium-ready-time': number
-  'middle-of-tape-passes': number
-  serial: string
-  'total-native-capacity': number
-  'total-used-native-capacity': number
-  'volume-datasets-read': number
-  'volume-datasets-written': number
-  'volume-mounts': number
-  'volume-recovered-read-errors': number
-  'volume-recovered-write-data-errors': number
-  'volume-unrecovered-read-errors': number
-  'volume-unrecovered-write-data-errors': number
-  'volume-unrecovered-write-servo-errors': number
-  'volume-write-servo-errors': number
-  worm: Flag
-  'write-protect': Flag
-}
-
-export type TapeMediaGetParams = PbsApiGetParams
-
-export interface TapeMediaContentGetParams {
-  'backup-id'?: string | undefined
-  'backup-type'?: 'vm' | 'ct' | 'host' | undefined
-  'label-text'?: string | undefined
-  media?: string | undefined
-  'media-set'?: string | undefined
-  pool?: string | undefined
-}
-
-export interface TapeMediaContentGetItem {
-  'backup-time': number
-  'label-text': string
-  'media-set-ctime': number
-  'media-set-name': string
-  'media-set-uuid': string
-  pool: string
-  'seq-nr': number
-  snapshot: string
-  store: string
-  uuid: string
-}
-
-export interface TapeMediaDestroyGetParams {
-  force?: Flag | undefined
-  'label-text'?: string | undefined
-  uuid?: string | undefined
-}
-
-export interface TapeMediaListGetParams {
-  pool?: string | undefined
-  'update-status'?: Flag | undefined
-  'update-status-changer'?: string | undefined
-}
-
-export interface TapeMediaListGetItem {
-  'bytes-used'?: number
-  catalog: Flag
-  ctime: number
-  expired: Flag
-  'label-text': string
-  location: string
-  'media-set-ctime'?: number
-  'media-set-name'?: string
-  'media-set-uuid'?: string
-  pool?: string
-  'seq-nr'?: number
-  status: 'writable' | 'full' | 'unknown' | 'damaged' | 'retired'
-  uuid: string
-}
-
-export type TapeMediaListUuidGetParams = PbsApiGetParams
-
-export interface TapeMediaListUuidStatusPostParams {
-  status?: 'writable' | 'full' | 'unknown' | 'damaged' | 'retired' | undefined
-}
-
-export interface TapeMediaMediaSetsGetItem {
-  'media-set-ctime': number
-  'media-set-name': string
-  'media-set-uuid': string
-  pool: string
-}
-
-export interface TapeMediaMovePostParams {
-  'label-text'?: string | undefined
-  uuid?: string | undefined
-  'vault-name'?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface TapeRestoreNamespaces {
-  'max-depth'?: number | undefined
-  source?: string | undefined
-  store: string
-  target?: string | undefined
-}
-
-export interface TapeRestorePostParams {
-  drive: string
-  'media-set': string
-  namespaces?: readonly (string | TapeRestoreNamespaces)[] | undefined
-  'notification-mode'?: 'legacy-sendmail' | 'notification-system' | undefined
-  'notify-user'?: string | undefined
-  owner?: string | undefined
-  snapshots?: readonly string[] | undefined
-  store: string | readonly string[]
-}
-
-export interface TapeScanChangersGetItem {
-  kind: 'changer' | 'tape'
-  major: number
-  minor: number
-  model: string
-  path: string
-  serial: string
-  vendor: string
-}
-
-export type TapeScanDrivesGetItem = TapeScanChangersGetItem
-
-export interface VersionGetResult {
-  release: string
-  repoid: string
-  version: string
 }
 

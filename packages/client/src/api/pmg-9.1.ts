@@ -4128,13 +4128,13 @@ export interface Nodes {
    *
    * GET /nodes
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesGetItem[]>
   /**
    * List the nodes of the cluster
    *
    * GET /nodes
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesGetItem[]>
   (node: string): NodesNode
   (ids: readonly PathId[]): AnyResource
 }
@@ -4377,13 +4377,13 @@ export interface NodesNodeCertificatesAcme {
    *
    * GET /nodes/{node}/certificates/acme
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesAcmeGetItem[]>
   /**
    * Index of ACME certificates
    *
    * GET /nodes/{node}/certificates/acme
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesAcmeGetItem[]>
   (type: string): NodesNodeCertificatesAcmeType
   (ids: readonly PathId[]): AnyResource
 }
@@ -4427,13 +4427,13 @@ export interface NodesNodeCertificatesCustom {
    *
    * GET /nodes/{node}/certificates/custom
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomGetItem[]>
   /**
    * Index of custom certificates
    *
    * GET /nodes/{node}/certificates/custom
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomGetItem[]>
   (type: string): NodesNodeCertificatesCustomType
   (ids: readonly PathId[]): AnyResource
 }
@@ -4480,13 +4480,13 @@ export interface NodesNodeClamav {
    *
    * GET /nodes/{node}/clamav, needs role admin or audit
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeClamavGetItem[]>
   /**
    * Index of ClamAV
    *
    * GET /nodes/{node}/clamav, needs role admin or audit
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeClamavGetItem[]>
   readonly database: NodesNodeClamavDatabase
 }
 
@@ -4592,13 +4592,13 @@ export interface NodesNodeNetwork {
    *
    * GET /nodes/{node}/network, needs role admin or audit
    */
-  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * List network interfaces of a node, pending changes included
    *
    * GET /nodes/{node}/network, needs role admin or audit
    */
-  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * Configure a new network interface (pending until applied)
    *
@@ -4909,13 +4909,13 @@ export interface NodesNodePostfixQueueQueue {
    *
    * GET /nodes/{node}/postfix/queue/{queue}, needs role admin or audit
    */
-  (params?: NodesNodePostfixQueueQueueGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NodesNodePostfixQueueQueueGetParams, options?: CallOptions): Promise<NodesNodePostfixQueueQueueGetItem[]>
   /**
    * List the mail in a queue
    *
    * GET /nodes/{node}/postfix/queue/{queue}, needs role admin or audit
    */
-  get(params?: NodesNodePostfixQueueQueueGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NodesNodePostfixQueueQueueGetParams, options?: CallOptions): Promise<NodesNodePostfixQueueQueueGetItem[]>
   /**
    * Delete or deliver chosen mail of a queue
    *
@@ -5007,13 +5007,13 @@ export interface NodesNodeServices {
    *
    * GET /nodes/{node}/services, needs role admin or audit
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   /**
    * List system services of a node
    *
    * GET /nodes/{node}/services, needs role admin or audit
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesGetItem[]>
   (service: string): NodesNodeServicesService
   (ids: readonly PathId[]): AnyResource
 }
@@ -5119,13 +5119,13 @@ export interface NodesNodeSpamassassin {
    *
    * GET /nodes/{node}/spamassassin, needs role admin or audit
    */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSpamassassinGetItem[]>
   /**
    * Index of SpamAssassin
    *
    * GET /nodes/{node}/spamassassin, needs role admin or audit
    */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSpamassassinGetItem[]>
   readonly rules: NodesNodeSpamassassinRules
 }
 
@@ -6086,7 +6086,7 @@ export interface PmgGetWithoutParams {
   '/config/welcomelist/objects': { params: NoParams; result: ConfigWelcomelistObjectsGetItem[] }
   '/config/whitelist': { params: NoParams; result: ConfigWhitelistGetItem[] }
   '/config/whitelist/objects': { params: NoParams; result: ConfigWhitelistObjectsGetItem[] }
-  '/nodes': { params: NoParams; result: Record<string, unknown>[] }
+  '/nodes': { params: NoParams; result: NodesGetItem[] }
   '/quarantine': { params: NoParams; result: QuarantineGetItem[] }
   '/quarantine/attachment': { params: QuarantineAttachmentGetParams; result: QuarantineAttachmentGetItem[] }
   '/quarantine/blacklist': { params: QuarantineBlacklistGetParams; result: QuarantineBlacklistGetItem[] }
@@ -6198,15 +6198,15 @@ export interface PmgGet extends PmgGetWithoutParams {
   '/nodes/{node}/backup': { params: { node: string }; result: NodesNodeBackupGetItem[] }
   '/nodes/{node}/backup/{filename}': { params: { node: string; filename: string }; result: Record<string, unknown> }
   '/nodes/{node}/certificates': { params: { node: string }; result: NodesNodeCertificatesGetItem[] }
-  '/nodes/{node}/certificates/acme': { params: { node: string }; result: Record<string, unknown>[] }
-  '/nodes/{node}/certificates/custom': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/certificates/acme': { params: { node: string }; result: NodesNodeCertificatesAcmeGetItem[] }
+  '/nodes/{node}/certificates/custom': { params: { node: string }; result: NodesNodeCertificatesCustomGetItem[] }
   '/nodes/{node}/certificates/info': { params: { node: string }; result: NodesNodeCertificatesInfoGetItem[] }
-  '/nodes/{node}/clamav': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/clamav': { params: { node: string }; result: NodesNodeClamavGetItem[] }
   '/nodes/{node}/clamav/database': { params: { node: string }; result: NodesNodeClamavDatabaseGetItem[] }
   '/nodes/{node}/config': { params: { node: string }; result: NodesNodeConfigGetResult }
   '/nodes/{node}/dns': { params: { node: string }; result: NodesNodeDnsGetResult }
   '/nodes/{node}/journal': { params: { node: string } & NodesNodeJournalGetParams; result: string[] }
-  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: NodesNodeNetworkGetItem[] }
   '/nodes/{node}/network/{iface}': { params: { node: string; iface: string }; result: NodesNodeNetworkIfaceGetResult }
   '/nodes/{node}/pbs': { params: { node: string }; result: NodesNodePbsGetItem[] }
   '/nodes/{node}/pbs/{remote}': { params: { node: string; remote: string }; result: NodesNodePbsRemoteGetItem[] }
@@ -6216,14 +6216,14 @@ export interface PmgGet extends PmgGetWithoutParams {
   '/nodes/{node}/postfix': { params: { node: string }; result: NodesNodePostfixGetItem[] }
   '/nodes/{node}/postfix/qshape': { params: { node: string } & NodesNodePostfixQshapeGetParams; result: Record<string, unknown>[] }
   '/nodes/{node}/postfix/queue': { params: { node: string }; result: NodesNodePostfixQueueGetItem[] }
-  '/nodes/{node}/postfix/queue/{queue}': { params: { node: string; queue: string } & NodesNodePostfixQueueQueueGetParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/postfix/queue/{queue}': { params: { node: string; queue: string } & NodesNodePostfixQueueQueueGetParams; result: NodesNodePostfixQueueQueueGetItem[] }
   '/nodes/{node}/postfix/queue/{queue}/{queue_id}': { params: { node: string; queue: string; queue_id: string } & NodesNodePostfixQueueQueueQueueIdGetParams; result: string }
   '/nodes/{node}/report': { params: { node: string }; result: string }
   '/nodes/{node}/rrddata': { params: { node: string } & NodesNodeRrddataGetParams; result: Record<string, unknown>[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
-  '/nodes/{node}/spamassassin': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/spamassassin': { params: { node: string }; result: NodesNodeSpamassassinGetItem[] }
   '/nodes/{node}/spamassassin/rules': { params: { node: string }; result: NodesNodeSpamassassinRulesGetItem[] }
   '/nodes/{node}/status': { params: { node: string }; result: NodesNodeStatusGetResult }
   '/nodes/{node}/subscription': { params: { node: string }; result: Record<string, unknown> }
@@ -7702,6 +7702,11 @@ export type ConfigWhitelistRegexIdGetResult = ConfigRuledbRulesGetItem
 
 export type ConfigWhitelistRegexIdPutParams = ConfigRuledbWhoOgroupRegexPostParams
 
+export interface NodesGetItem {
+  node: string
+  [name: string]: unknown
+}
+
 export type NodesNodeGetItem = ConfigAcmeGetItem
 
 export type NodesNodeAptGetItem = ConfigRuledbActionBccIdGetResult
@@ -7755,9 +7760,16 @@ export interface NodesNodeBackupFilenamePostParams {
 
 export type NodesNodeCertificatesGetItem = ConfigAcmeGetItem
 
+export interface NodesNodeCertificatesAcmeGetItem {
+  type: string
+  [name: string]: unknown
+}
+
 export type NodesNodeCertificatesAcmeTypePostParams = ConfigAcmeAccountNameDeleteParams
 
 export type NodesNodeCertificatesAcmeTypePutParams = ConfigAcmeAccountNameDeleteParams
+
+export type NodesNodeCertificatesCustomGetItem = NodesNodeCertificatesAcmeGetItem
 
 export interface NodesNodeCertificatesCustomTypePostParams {
   certificates: string
@@ -7784,6 +7796,8 @@ export interface NodesNodeCertificatesCustomTypeDeleteParams {
 }
 
 export type NodesNodeCertificatesInfoGetItem = NodesNodeCertificatesCustomTypePostResult
+
+export type NodesNodeClamavGetItem = PmgApiGetItem
 
 export interface NodesNodeClamavDatabaseGetItem {
   build_time: string
@@ -7858,6 +7872,11 @@ export interface NodesNodeJournalGetParams {
 
 export interface NodesNodeNetworkGetParams {
   type?: 'bridge' | 'bond' | 'eth' | 'alias' | 'vlan' | 'OVSBridge' | 'OVSBond' | 'OVSPort' | 'OVSIntPort' | 'any_bridge' | undefined
+}
+
+export interface NodesNodeNetworkGetItem {
+  iface: string
+  [name: string]: unknown
 }
 
 export interface NodesNodeNetworkPostParams {
@@ -7978,6 +7997,11 @@ export interface NodesNodePostfixQueueQueueGetParams {
   start?: number | undefined
 }
 
+export interface NodesNodePostfixQueueQueueGetItem {
+  queue_id: string
+  [name: string]: unknown
+}
+
 export interface NodesNodePostfixQueueQueuePostParams {
   action: 'delete' | 'deliver'
   ids: string | readonly string[]
@@ -7994,7 +8018,14 @@ export interface NodesNodeRrddataGetParams {
   timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
 }
 
+export interface NodesNodeServicesGetItem {
+  service: string
+  [name: string]: unknown
+}
+
 export type NodesNodeServicesServiceGetItem = PmgApiGetItem
+
+export type NodesNodeSpamassassinGetItem = PmgApiGetItem
 
 export interface NodesNodeSpamassassinRulesGetItem {
   channel: string

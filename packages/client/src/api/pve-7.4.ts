@@ -4,6 +4,1479 @@ import type { AnyResource, CallOptions, Flag, NoParams, PathId, Relative, Task, 
 
 import type { ConsoleTools, GuestTools, StorageTools } from '../tools/tool-types.js'
 
+import type {
+  AccessAcl,
+  AccessDomainsRealmSync,
+  AccessGroups,
+  AccessOpenid,
+  AccessPermissions,
+  AccessTfaUserid,
+  AccessTicket,
+  AccessUsersUseridTfa,
+  AccessUsersUseridToken,
+  ClusterAcmeAccountName,
+  ClusterAcmeChallengeSchema,
+  ClusterAcmeDirectories,
+  ClusterBackupIdIncludedVolumes,
+  ClusterBackupInfo,
+  ClusterCeph,
+  ClusterConfig,
+  ClusterFirewallAliases,
+  ClusterFirewallIpset,
+  ClusterFirewallMacros,
+  ClusterHaGroups,
+  ClusterHaResources,
+  ClusterHaStatusManagerStatus,
+  ClusterJobsScheduleAnalyze,
+  ClusterLog,
+  ClusterMetricsServer,
+  ClusterNextid,
+  ClusterReplication,
+  ClusterStatus,
+  ClusterTasks,
+  NodesNodeAplinfo,
+  NodesNodeApt,
+  NodesNodeCapabilitiesQemuCpu,
+  NodesNodeCephCfgDb,
+  NodesNodeCephCfgRaw,
+  NodesNodeCephCmdSafety,
+  NodesNodeCephCrush,
+  NodesNodeCephFs,
+  NodesNodeCephInit,
+  NodesNodeCephLog,
+  NodesNodeCephMds,
+  NodesNodeCephMgr,
+  NodesNodeCephMon,
+  NodesNodeCephOsdOsdid,
+  NodesNodeCephPool,
+  NodesNodeCephRestart,
+  NodesNodeCephRules,
+  NodesNodeCephStart,
+  NodesNodeCephStatus,
+  NodesNodeCephStop,
+  NodesNodeCertificates,
+  NodesNodeDisksInitgpt,
+  NodesNodeDisksWipedisk,
+  NodesNodeDns,
+  NodesNodeFirewallLog,
+  NodesNodeHardwareUsb,
+  NodesNodeHosts,
+  NodesNodeJournal,
+  NodesNodeLxcVmidClone,
+  NodesNodeLxcVmidFeature,
+  NodesNodeLxcVmidFirewallAliases,
+  NodesNodeLxcVmidFirewallIpset,
+  NodesNodeLxcVmidFirewallLog,
+  NodesNodeLxcVmidFirewallOptions,
+  NodesNodeLxcVmidMigrate,
+  NodesNodeLxcVmidMoveVolume,
+  NodesNodeLxcVmidMtunnel,
+  NodesNodeLxcVmidMtunnelwebsocket,
+  NodesNodeLxcVmidPending,
+  NodesNodeLxcVmidRemoteMigrate,
+  NodesNodeLxcVmidResize,
+  NodesNodeLxcVmidRrd,
+  NodesNodeLxcVmidRrddata,
+  NodesNodeLxcVmidSnapshot,
+  NodesNodeLxcVmidSpiceproxy,
+  NodesNodeLxcVmidStatusReboot,
+  NodesNodeLxcVmidStatusResume,
+  NodesNodeLxcVmidStatusShutdown,
+  NodesNodeLxcVmidStatusStart,
+  NodesNodeLxcVmidStatusSuspend,
+  NodesNodeLxcVmidTemplate,
+  NodesNodeLxcVmidTermproxy,
+  NodesNodeLxcVmidVncproxy,
+  NodesNodeLxcVmidVncwebsocket,
+  NodesNodeMigrateall,
+  NodesNodeNetstat,
+  NodesNodeQemuVmidAgentExecStatus,
+  NodesNodeQemuVmidAgentFileRead,
+  NodesNodeQemuVmidAgentFileWrite,
+  NodesNodeQemuVmidAgentFsfreezeFreeze,
+  NodesNodeQemuVmidAgentFsfreezeStatus,
+  NodesNodeQemuVmidAgentFsfreezeThaw,
+  NodesNodeQemuVmidAgentFstrim,
+  NodesNodeQemuVmidAgentGetFsinfo,
+  NodesNodeQemuVmidAgentGetHostName,
+  NodesNodeQemuVmidAgentGetMemoryBlockInfo,
+  NodesNodeQemuVmidAgentGetMemoryBlocks,
+  NodesNodeQemuVmidAgentGetOsinfo,
+  NodesNodeQemuVmidAgentGetTime,
+  NodesNodeQemuVmidAgentGetTimezone,
+  NodesNodeQemuVmidAgentGetUsers,
+  NodesNodeQemuVmidAgentGetVcpus,
+  NodesNodeQemuVmidAgentInfo,
+  NodesNodeQemuVmidAgentNetworkGetInterfaces,
+  NodesNodeQemuVmidAgentPing,
+  NodesNodeQemuVmidAgentSetUserPassword,
+  NodesNodeQemuVmidAgentShutdown,
+  NodesNodeQemuVmidAgentSuspendDisk,
+  NodesNodeQemuVmidAgentSuspendHybrid,
+  NodesNodeQemuVmidAgentSuspendRam,
+  NodesNodeQemuVmidClone,
+  NodesNodeQemuVmidCloudinitDump,
+  NodesNodeQemuVmidFeature,
+  NodesNodeQemuVmidFirewallAliases,
+  NodesNodeQemuVmidFirewallIpset,
+  NodesNodeQemuVmidFirewallLog,
+  NodesNodeQemuVmidFirewallOptions,
+  NodesNodeQemuVmidMonitor,
+  NodesNodeQemuVmidMoveDisk,
+  NodesNodeQemuVmidMtunnel,
+  NodesNodeQemuVmidMtunnelwebsocket,
+  NodesNodeQemuVmidPending,
+  NodesNodeQemuVmidRemoteMigrate,
+  NodesNodeQemuVmidRrd,
+  NodesNodeQemuVmidRrddata,
+  NodesNodeQemuVmidSendkey,
+  NodesNodeQemuVmidSnapshot,
+  NodesNodeQemuVmidSpiceproxy,
+  NodesNodeQemuVmidStatusReboot,
+  NodesNodeQemuVmidStatusResume,
+  NodesNodeQemuVmidStatusShutdown,
+  NodesNodeQemuVmidStatusSuspend,
+  NodesNodeQemuVmidTemplate,
+  NodesNodeQemuVmidTermproxy,
+  NodesNodeQemuVmidUnlink,
+  NodesNodeQemuVmidVncproxy,
+  NodesNodeQemuVmidVncwebsocket,
+  NodesNodeReplication,
+  NodesNodeReport,
+  NodesNodeRrd,
+  NodesNodeRrddata,
+  NodesNodeScanCifs,
+  NodesNodeScanGlusterfs,
+  NodesNodeScanIscsi,
+  NodesNodeScanLvm,
+  NodesNodeScanLvmthin,
+  NodesNodeScanNfs,
+  NodesNodeScanPbs,
+  NodesNodeScanZfs,
+  NodesNodeSdn,
+  NodesNodeServices,
+  NodesNodeSpiceshell,
+  NodesNodeStartall,
+  NodesNodeStopall,
+  NodesNodeStorageStorageContentVolume,
+  NodesNodeStorageStoragePrunebackups,
+  NodesNodeStorageStorageRrd,
+  NodesNodeStorageStorageRrddata,
+  NodesNodeStorageStorageStatus,
+  NodesNodeSyslog,
+  NodesNodeTasksUpidLog,
+  NodesNodeTermproxy,
+  NodesNodeTime,
+  NodesNodeVersion,
+  NodesNodeVncshell,
+  NodesNodeVncwebsocket,
+  NodesNodeVzdumpExtractconfig,
+  NodesNodeWakeonlan,
+  Version,
+  PveDeleteWithoutParams,
+  PveApiGetItem,
+  AccessGetItem,
+  AccessAclGetItem,
+  AccessAclPutParams,
+  AccessDomainsGetItem,
+  AccessDomainsSyncDefaultsOptions,
+  AccessDomainsTfa,
+  AccessDomainsRealmGetResult,
+  AccessDomainsRealmSyncPostParams,
+  AccessGroupsGetItem,
+  AccessGroupsPostParams,
+  AccessGroupsGroupidGetResult,
+  AccessGroupsGroupidPutParams,
+  AccessOpenidGetItem,
+  AccessOpenidAuthUrlPostParams,
+  AccessOpenidLoginPostParams,
+  AccessOpenidLoginPostResult,
+  AccessPermissionsGetParams,
+  AccessRolesGetItem,
+  AccessRolesPostParams,
+  AccessRolesRoleidPutParams,
+  AccessTfaUseridGetItem,
+  AccessTfaUseridPostParams,
+  AccessTfaUseridPostResult,
+  AccessTfaUseridIdGetResult,
+  AccessTfaUseridIdPutParams,
+  AccessTfaUseridIdDeleteParams,
+  AccessTicketPostParams,
+  AccessTicketPostResult,
+  AccessUsersGetParams,
+  AccessUsersPostParams,
+  AccessUsersUseridGetResult,
+  AccessUsersUseridPutParams,
+  AccessUsersUseridTfaGetParams,
+  AccessUsersUseridTfaGetResult,
+  AccessUsersUseridTokenGetItem,
+  AccessUsersUseridTokenTokenidGetResult,
+  AccessUsersUseridTokenTokenidPostParams,
+  AccessUsersUseridTokenTokenidPostResult,
+  AccessUsersUseridTokenTokenidPutParams,
+  AccessUsersUseridTokenTokenidPutResult,
+  ClusterGetItem,
+  ClusterAcmeGetItem,
+  ClusterAcmeAccountGetItem,
+  ClusterAcmeAccountNameGetResult,
+  ClusterAcmeAccountNamePutParams,
+  ClusterAcmeChallengeSchemaGetItem,
+  ClusterAcmeDirectoriesGetItem,
+  ClusterAcmePluginsGetParams,
+  ClusterAcmePluginsGetItem,
+  ClusterBackupGetItem,
+  ClusterBackupPerformance,
+  ClusterBackupPruneBackups,
+  ClusterBackupIdIncludedVolumesGetResult,
+  ClusterBackupInfoGetItem,
+  ClusterBackupInfoNotBackedUpGetItem,
+  ClusterCephGetItem,
+  ClusterCephFlagsGetItem,
+  ClusterCephFlagsPutParams,
+  ClusterCephFlagsFlagPutParams,
+  ClusterCephMetadataGetParams,
+  ClusterCephMetadataGetResult,
+  ClusterCephStatusGetResult,
+  ClusterConfigGetItem,
+  ClusterConfigPostParams,
+  ClusterConfigJoinGetParams,
+  ClusterConfigJoinGetResult,
+  ClusterConfigJoinPostParams,
+  ClusterConfigNodesGetItem,
+  ClusterConfigNodesNodePostParams,
+  ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
+  ClusterFirewallGetItem,
+  ClusterFirewallAliasesGetItem,
+  ClusterFirewallAliasesPostParams,
+  ClusterFirewallAliasesNameGetResult,
+  ClusterFirewallAliasesNamePutParams,
+  ClusterFirewallAliasesNameDeleteParams,
+  ClusterFirewallGroupsGetItem,
+  ClusterFirewallGroupsPostParams,
+  ClusterFirewallGroupsGroupGetItem,
+  ClusterFirewallGroupsGroupPosGetResult,
+  ClusterFirewallGroupsGroupPosDeleteParams,
+  ClusterFirewallIpsetGetItem,
+  ClusterFirewallIpsetPostParams,
+  ClusterFirewallIpsetNameGetItem,
+  ClusterFirewallIpsetNamePostParams,
+  ClusterFirewallIpsetNameDeleteParams,
+  ClusterFirewallIpsetNameCidrGetResult,
+  ClusterFirewallIpsetNameCidrPutParams,
+  ClusterFirewallIpsetNameCidrDeleteParams,
+  ClusterFirewallMacrosGetItem,
+  ClusterFirewallOptionsLogRatelimit,
+  ClusterFirewallRefsGetParams,
+  ClusterFirewallRulesGetItem,
+  ClusterFirewallRulesPosGetResult,
+  ClusterFirewallRulesPosDeleteParams,
+  ClusterHaGetItem,
+  ClusterHaGroupsGetItem,
+  ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
+  ClusterHaGroupsGroupPutParams,
+  ClusterHaResourcesGetParams,
+  ClusterHaResourcesGetItem,
+  ClusterHaResourcesPostParams,
+  ClusterHaResourcesSidGetResult,
+  ClusterHaResourcesSidPutParams,
+  ClusterHaResourcesSidMigratePostParams,
+  ClusterHaResourcesSidRelocatePostParams,
+  ClusterHaStatusGetItem,
+  ClusterHaStatusManagerStatusGetResult,
+  ClusterJobsGetItem,
+  ClusterJobsScheduleAnalyzeGetParams,
+  ClusterJobsScheduleAnalyzeGetItem,
+  ClusterLogGetParams,
+  ClusterLogGetItem,
+  ClusterMetricsGetItem,
+  ClusterMetricsServerGetItem,
+  ClusterMetricsServerIdGetResult,
+  ClusterMetricsServerIdPostParams,
+  ClusterMetricsServerIdPutParams,
+  ClusterNextidGetParams,
+  ClusterOptionsGetResult,
+  ClusterOptionsBwlimit,
+  ClusterOptionsCrs,
+  ClusterOptionsHa,
+  ClusterOptionsMigration,
+  ClusterOptionsNextId,
+  ClusterOptionsTagStyle,
+  ClusterOptionsU2f,
+  ClusterOptionsUserTagAccess,
+  ClusterOptionsWebauthn,
+  ClusterReplicationGetItem,
+  ClusterReplicationPostParams,
+  ClusterReplicationIdPutParams,
+  ClusterReplicationIdDeleteParams,
+  ClusterResourcesGetParams,
+  ClusterSdnGetItem,
+  ClusterSdnControllersControllerGetParams,
+  ClusterSdnDnsGetParams,
+  ClusterSdnDnsGetItem,
+  ClusterSdnDnsDnsGetResult,
+  ClusterSdnIpamsGetParams,
+  ClusterSdnIpamsGetItem,
+  ClusterSdnIpamsIpamGetResult,
+  ClusterSdnVnetsGetParams,
+  ClusterSdnVnetsVnetGetParams,
+  ClusterSdnVnetsVnetSubnetsGetParams,
+  ClusterSdnVnetsVnetSubnetsGetItem,
+  ClusterSdnVnetsVnetSubnetsSubnetGetParams,
+  ClusterSdnVnetsVnetSubnetsSubnetGetResult,
+  ClusterSdnZonesGetParams,
+  ClusterSdnZonesZoneGetParams,
+  ClusterStatusGetItem,
+  ClusterTasksGetItem,
+  NodesGetItem,
+  NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
+  NodesNodeAplinfoPostParams,
+  NodesNodeAptGetItem,
+  NodesNodeAptChangelogGetParams,
+  NodesNodeAptRepositoriesGetResult,
+  NodesNodeAptRepositoriesPostParams,
+  NodesNodeAptRepositoriesPutParams,
+  NodesNodeAptUpdatePostParams,
+  NodesNodeCapabilitiesGetItem,
+  NodesNodeCapabilitiesQemuGetItem,
+  NodesNodeCapabilitiesQemuCpuGetItem,
+  NodesNodeCephGetItem,
+  NodesNodeCephCfgGetItem,
+  NodesNodeCephCfgDbGetItem,
+  NodesNodeCephCmdSafetyGetParams,
+  NodesNodeCephCmdSafetyGetResult,
+  NodesNodeCephFsGetItem,
+  NodesNodeCephFsNamePostParams,
+  NodesNodeCephInitPostParams,
+  NodesNodeCephLogGetParams,
+  NodesNodeCephLogGetItem,
+  NodesNodeCephMdsGetItem,
+  NodesNodeCephMdsNamePostParams,
+  NodesNodeCephMgrGetItem,
+  NodesNodeCephMonGetItem,
+  NodesNodeCephMonMonidPostParams,
+  NodesNodeCephOsdGetItem,
+  NodesNodeCephOsdOsdidGetItem,
+  NodesNodeCephOsdOsdidDeleteParams,
+  NodesNodeCephOsdOsdidLvInfoGetParams,
+  NodesNodeCephOsdOsdidLvInfoGetResult,
+  NodesNodeCephOsdOsdidMetadataGetResult,
+  NodesNodeCephOsdOsdidScrubPostParams,
+  NodesNodeCephPoolGetItem,
+  NodesNodeCephPoolPostParams,
+  NodesNodeCephPoolNameGetItem,
+  NodesNodeCephPoolNamePutParams,
+  NodesNodeCephPoolNameDeleteParams,
+  NodesNodeCephPoolNameStatusGetParams,
+  NodesNodeCephPoolNameStatusGetResult,
+  NodesNodeCephRestartPostParams,
+  NodesNodeCephRulesGetItem,
+  NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
+  NodesNodeCephStopPostParams,
+  NodesNodeCertificatesGetItem,
+  NodesNodeCertificatesAcmeGetItem,
+  NodesNodeCertificatesAcmeCertificatePostParams,
+  NodesNodeCertificatesAcmeCertificatePutParams,
+  NodesNodeCertificatesCustomPostParams,
+  NodesNodeCertificatesCustomPostResult,
+  NodesNodeCertificatesCustomDeleteParams,
+  NodesNodeCertificatesInfoGetItem,
+  Acmedomain0To5Result,
+  Acmedomain0To5Params,
+  NodesNodeConfigAcme,
+  NodesNodeDisksGetItem,
+  NodesNodeDisksDirectoryGetItem,
+  NodesNodeDisksDirectoryPostParams,
+  NodesNodeDisksDirectoryNameDeleteParams,
+  NodesNodeDisksInitgptPostParams,
+  NodesNodeDisksListGetParams,
+  NodesNodeDisksLvmGetResult,
+  NodesNodeDisksLvmPostParams,
+  NodesNodeDisksLvmNameDeleteParams,
+  NodesNodeDisksLvmthinGetItem,
+  NodesNodeDisksLvmthinPostParams,
+  NodesNodeDisksLvmthinNameDeleteParams,
+  NodesNodeDisksSmartGetParams,
+  NodesNodeDisksSmartGetResult,
+  NodesNodeDisksWipediskPutParams,
+  NodesNodeDisksZfsGetItem,
+  NodesNodeDisksZfsPostParams,
+  NodesNodeDisksZfsNameGetResult,
+  NodesNodeDisksZfsNameDeleteParams,
+  NodesNodeDnsGetResult,
+  NodesNodeDnsPutParams,
+  NodesNodeExecutePostParams,
+  NodesNodeExecutePostItem,
+  NodesNodeFirewallGetItem,
+  NodesNodeFirewallLogGetParams,
+  NodesNodeFirewallLogGetItem,
+  NodesNodeFirewallRulesGetItem,
+  NodesNodeFirewallRulesPosGetResult,
+  NodesNodeFirewallRulesPosDeleteParams,
+  NodesNodeHardwareGetItem,
+  NodesNodeHardwarePciGetParams,
+  NodesNodeHardwarePciGetItem,
+  NodesNodeHardwareUsbGetItem,
+  NodesNodeHostsGetResult,
+  NodesNodeHostsPostParams,
+  NodesNodeJournalGetParams,
+  Mp0To255Params,
+  Net0To31Params,
+  Unused0To255Params,
+  NodesNodeLxcFeatures,
+  NodesNodeLxcRootfs,
+  NodesNodeLxcStartup,
+  NodesNodeLxcVmidGetItem,
+  NodesNodeLxcVmidDeleteParams,
+  NodesNodeLxcVmidClonePostParams,
+  NodesNodeLxcVmidConfigGetParams,
+  Mp0To255Result,
+  Net0To31Result,
+  Unused0To255Result,
+  NodesNodeLxcVmidFeatureGetParams,
+  NodesNodeLxcVmidFeatureGetResult,
+  NodesNodeLxcVmidFirewallGetItem,
+  NodesNodeLxcVmidFirewallAliasesGetItem,
+  NodesNodeLxcVmidFirewallAliasesPostParams,
+  NodesNodeLxcVmidFirewallAliasesNameGetResult,
+  NodesNodeLxcVmidFirewallAliasesNamePutParams,
+  NodesNodeLxcVmidFirewallAliasesNameDeleteParams,
+  NodesNodeLxcVmidFirewallIpsetGetItem,
+  NodesNodeLxcVmidFirewallIpsetPostParams,
+  NodesNodeLxcVmidFirewallIpsetNameGetItem,
+  NodesNodeLxcVmidFirewallIpsetNamePostParams,
+  NodesNodeLxcVmidFirewallIpsetNameDeleteParams,
+  NodesNodeLxcVmidFirewallIpsetNameCidrGetResult,
+  NodesNodeLxcVmidFirewallIpsetNameCidrPutParams,
+  NodesNodeLxcVmidFirewallIpsetNameCidrDeleteParams,
+  NodesNodeLxcVmidFirewallLogGetParams,
+  NodesNodeLxcVmidFirewallLogGetItem,
+  NodesNodeLxcVmidFirewallOptionsGetResult,
+  NodesNodeLxcVmidFirewallOptionsPutParams,
+  NodesNodeLxcVmidFirewallRefsGetParams,
+  NodesNodeLxcVmidFirewallRulesGetItem,
+  NodesNodeLxcVmidFirewallRulesPosGetResult,
+  NodesNodeLxcVmidFirewallRulesPosDeleteParams,
+  NodesNodeLxcVmidMigratePostParams,
+  NodesNodeLxcVmidMoveVolumePostParams,
+  NodesNodeLxcVmidMtunnelPostParams,
+  NodesNodeLxcVmidMtunnelPostResult,
+  NodesNodeLxcVmidMtunnelwebsocketGetParams,
+  NodesNodeLxcVmidMtunnelwebsocketGetResult,
+  NodesNodeLxcVmidPendingGetItem,
+  NodesNodeLxcVmidRemoteMigratePostParams,
+  NodesNodeLxcVmidResizePutParams,
+  NodesNodeLxcVmidRrdGetParams,
+  NodesNodeLxcVmidRrdGetResult,
+  NodesNodeLxcVmidRrddataGetParams,
+  NodesNodeLxcVmidSnapshotGetItem,
+  NodesNodeLxcVmidSnapshotPostParams,
+  NodesNodeLxcVmidSnapshotSnapnameGetItem,
+  NodesNodeLxcVmidSnapshotSnapnameDeleteParams,
+  NodesNodeLxcVmidSnapshotSnapnameConfigPutParams,
+  NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams,
+  NodesNodeLxcVmidSpiceproxyPostParams,
+  NodesNodeLxcVmidSpiceproxyPostResult,
+  NodesNodeLxcVmidStatusGetItem,
+  NodesNodeLxcVmidStatusRebootPostParams,
+  NodesNodeLxcVmidStatusShutdownPostParams,
+  NodesNodeLxcVmidStatusStartPostParams,
+  NodesNodeLxcVmidTermproxyPostResult,
+  NodesNodeLxcVmidVncproxyPostParams,
+  NodesNodeLxcVmidVncproxyPostResult,
+  NodesNodeLxcVmidVncwebsocketGetParams,
+  NodesNodeLxcVmidVncwebsocketGetResult,
+  NodesNodeMigrateallPostParams,
+  NodesNodeNetstatGetItem,
+  NodesNodeNetworkIfaceGetResult,
+  NodesNodeQemuGetParams,
+  Hostpci0To15Params,
+  Ipconfig0To31Params,
+  Net0To31Params_2,
+  Numa0To7Params,
+  Parallel0To2Params,
+  Serial0To3Params,
+  Unused0To255Params_2,
+  NodesNodeQemuAgent,
+  NodesNodeQemuAudio0,
+  NodesNodeQemuBoot,
+  NodesNodeQemuCdrom,
+  NodesNodeQemuCicustom,
+  NodesNodeQemuCpu,
+  NodesNodeQemuIvshmem,
+  NodesNodeQemuRng0,
+  NodesNodeQemuSmbios1,
+  NodesNodeQemuSpiceEnhancements,
+  NodesNodeQemuTpmstate0,
+  NodesNodeQemuWatchdog,
+  NodesNodeQemuVmidGetItem,
+  NodesNodeQemuVmidDeleteParams,
+  NodesNodeQemuVmidAgentGetParams,
+  NodesNodeQemuVmidAgentGetItem,
+  NodesNodeQemuVmidAgentPostParams,
+  NodesNodeQemuVmidAgentPostResult,
+  NodesNodeQemuVmidAgentExecPostResult,
+  NodesNodeQemuVmidAgentExecStatusGetParams,
+  NodesNodeQemuVmidAgentExecStatusGetResult,
+  NodesNodeQemuVmidAgentFileReadGetParams,
+  NodesNodeQemuVmidAgentFileReadGetResult,
+  NodesNodeQemuVmidAgentFileWritePostParams,
+  NodesNodeQemuVmidAgentFsfreezeFreezePostResult,
+  NodesNodeQemuVmidAgentFsfreezeStatusPostResult,
+  NodesNodeQemuVmidAgentFsfreezeThawPostResult,
+  NodesNodeQemuVmidAgentFstrimPostResult,
+  NodesNodeQemuVmidAgentGetFsinfoGetResult,
+  NodesNodeQemuVmidAgentGetHostNameGetResult,
+  NodesNodeQemuVmidAgentGetMemoryBlockInfoGetResult,
+  NodesNodeQemuVmidAgentGetMemoryBlocksGetResult,
+  NodesNodeQemuVmidAgentGetOsinfoGetResult,
+  NodesNodeQemuVmidAgentGetTimeGetResult,
+  NodesNodeQemuVmidAgentGetTimezoneGetResult,
+  NodesNodeQemuVmidAgentGetUsersGetResult,
+  NodesNodeQemuVmidAgentGetVcpusGetResult,
+  NodesNodeQemuVmidAgentInfoGetResult,
+  NodesNodeQemuVmidAgentNetworkGetInterfacesGetResult,
+  NodesNodeQemuVmidAgentPingPostResult,
+  NodesNodeQemuVmidAgentSetUserPasswordPostParams,
+  NodesNodeQemuVmidAgentSetUserPasswordPostResult,
+  NodesNodeQemuVmidAgentShutdownPostResult,
+  NodesNodeQemuVmidAgentSuspendDiskPostResult,
+  NodesNodeQemuVmidAgentSuspendHybridPostResult,
+  NodesNodeQemuVmidAgentSuspendRamPostResult,
+  NodesNodeQemuVmidClonePostParams,
+  NodesNodeQemuVmidCloudinitDumpGetParams,
+  NodesNodeQemuVmidConfigGetParams,
+  Hostpci0To15Result,
+  Ide0To3Result,
+  Ipconfig0To31Result,
+  Numa0To7Result,
+  Parallel0To2Result,
+  Sata0To5Result,
+  Scsi0To30Result,
+  Serial0To3Result,
+  Usb0To13Result,
+  Virtio0To15Result,
+  NodesNodeQemuVmidFeatureGetParams,
+  NodesNodeQemuVmidFeatureGetResult,
+  NodesNodeQemuVmidFirewallGetItem,
+  NodesNodeQemuVmidFirewallAliasesGetItem,
+  NodesNodeQemuVmidFirewallAliasesPostParams,
+  NodesNodeQemuVmidFirewallAliasesNameGetResult,
+  NodesNodeQemuVmidFirewallAliasesNamePutParams,
+  NodesNodeQemuVmidFirewallAliasesNameDeleteParams,
+  NodesNodeQemuVmidFirewallIpsetGetItem,
+  NodesNodeQemuVmidFirewallIpsetPostParams,
+  NodesNodeQemuVmidFirewallIpsetNameGetItem,
+  NodesNodeQemuVmidFirewallIpsetNamePostParams,
+  NodesNodeQemuVmidFirewallIpsetNameDeleteParams,
+  NodesNodeQemuVmidFirewallIpsetNameCidrGetResult,
+  NodesNodeQemuVmidFirewallIpsetNameCidrPutParams,
+  NodesNodeQemuVmidFirewallIpsetNameCidrDeleteParams,
+  NodesNodeQemuVmidFirewallLogGetParams,
+  NodesNodeQemuVmidFirewallLogGetItem,
+  NodesNodeQemuVmidFirewallOptionsGetResult,
+  NodesNodeQemuVmidFirewallOptionsPutParams,
+  NodesNodeQemuVmidFirewallRefsGetParams,
+  NodesNodeQemuVmidFirewallRulesGetItem,
+  NodesNodeQemuVmidFirewallRulesPosGetResult,
+  NodesNodeQemuVmidFirewallRulesPosDeleteParams,
+  NodesNodeQemuVmidMigrateGetParams,
+  NodesNodeQemuVmidMigratePostParams,
+  NodesNodeQemuVmidMonitorPostParams,
+  NodesNodeQemuVmidMoveDiskPostParams,
+  NodesNodeQemuVmidMtunnelPostParams,
+  NodesNodeQemuVmidMtunnelPostResult,
+  NodesNodeQemuVmidMtunnelwebsocketGetParams,
+  NodesNodeQemuVmidMtunnelwebsocketGetResult,
+  NodesNodeQemuVmidPendingGetItem,
+  NodesNodeQemuVmidRemoteMigratePostParams,
+  NodesNodeQemuVmidResizePutParams,
+  NodesNodeQemuVmidRrdGetParams,
+  NodesNodeQemuVmidRrdGetResult,
+  NodesNodeQemuVmidRrddataGetParams,
+  NodesNodeQemuVmidSendkeyPutParams,
+  NodesNodeQemuVmidSnapshotGetItem,
+  NodesNodeQemuVmidSnapshotPostParams,
+  NodesNodeQemuVmidSnapshotSnapnameGetItem,
+  NodesNodeQemuVmidSnapshotSnapnameDeleteParams,
+  NodesNodeQemuVmidSnapshotSnapnameConfigPutParams,
+  NodesNodeQemuVmidSnapshotSnapnameRollbackPostParams,
+  NodesNodeQemuVmidSpiceproxyPostParams,
+  NodesNodeQemuVmidSpiceproxyPostResult,
+  NodesNodeQemuVmidStatusGetItem,
+  NodesNodeQemuVmidStatusRebootPostParams,
+  NodesNodeQemuVmidStatusResumePostParams,
+  NodesNodeQemuVmidStatusShutdownPostParams,
+  NodesNodeQemuVmidStatusSuspendPostParams,
+  NodesNodeQemuVmidTemplatePostParams,
+  NodesNodeQemuVmidTermproxyPostParams,
+  NodesNodeQemuVmidTermproxyPostResult,
+  NodesNodeQemuVmidUnlinkPutParams,
+  NodesNodeQemuVmidVncproxyPostParams,
+  NodesNodeQemuVmidVncproxyPostResult,
+  NodesNodeQemuVmidVncwebsocketGetParams,
+  NodesNodeQemuVmidVncwebsocketGetResult,
+  NodesNodeQueryUrlMetadataGetParams,
+  NodesNodeQueryUrlMetadataGetResult,
+  NodesNodeReplicationGetParams,
+  NodesNodeReplicationGetItem,
+  NodesNodeReplicationIdGetItem,
+  NodesNodeReplicationIdLogGetParams,
+  NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
+  NodesNodeRrdGetParams,
+  NodesNodeRrdGetResult,
+  NodesNodeRrddataGetParams,
+  NodesNodeScanCifsGetParams,
+  NodesNodeScanCifsGetItem,
+  NodesNodeScanGlusterfsGetParams,
+  NodesNodeScanGlusterfsGetItem,
+  NodesNodeScanIscsiGetParams,
+  NodesNodeScanIscsiGetItem,
+  NodesNodeScanLvmGetItem,
+  NodesNodeScanLvmthinGetParams,
+  NodesNodeScanLvmthinGetItem,
+  NodesNodeScanNfsGetParams,
+  NodesNodeScanNfsGetItem,
+  NodesNodeScanPbsGetParams,
+  NodesNodeScanPbsGetItem,
+  NodesNodeScanZfsGetItem,
+  NodesNodeSdnGetItem,
+  NodesNodeSdnZonesGetItem,
+  NodesNodeSdnZonesZoneGetItem,
+  NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
+  NodesNodeServicesServiceGetItem,
+  NodesNodeSpiceshellPostParams,
+  NodesNodeSpiceshellPostResult,
+  NodesNodeStartallPostParams,
+  NodesNodeStatusPostParams,
+  NodesNodeStopallPostParams,
+  NodesNodeStorageGetParams,
+  NodesNodeStorageGetItem,
+  NodesNodeStorageStorageGetItem,
+  NodesNodeStorageStorageContentGetParams,
+  NodesNodeStorageStorageContentGetItem,
+  NodesNodeStorageStorageContentVolumeGetResult,
+  NodesNodeStorageStorageContentVolumePostParams,
+  NodesNodeStorageStorageContentVolumePutParams,
+  NodesNodeStorageStorageContentVolumeDeleteParams,
+  NodesNodeStorageStorageFileRestoreListGetItem,
+  NodesNodeStorageStoragePrunebackupsGetParams,
+  NodesNodeStorageStoragePrunebackupsGetItem,
+  NodesNodeStorageStoragePrunebackupsDeleteParams,
+  NodesNodeStorageStorageRrdGetParams,
+  NodesNodeStorageStorageRrdGetResult,
+  NodesNodeStorageStorageRrddataGetParams,
+  NodesNodeSubscriptionPostParams,
+  NodesNodeSubscriptionPutParams,
+  NodesNodeSyslogGetParams,
+  NodesNodeSyslogGetItem,
+  NodesNodeTasksGetParams,
+  NodesNodeTasksGetItem,
+  NodesNodeTasksUpidGetItem,
+  NodesNodeTasksUpidLogGetParams,
+  NodesNodeTasksUpidLogGetItem,
+  NodesNodeTermproxyPostParams,
+  NodesNodeTermproxyPostResult,
+  NodesNodeTimeGetResult,
+  NodesNodeTimePutParams,
+  NodesNodeVersionGetResult,
+  NodesNodeVncshellPostParams,
+  NodesNodeVncshellPostResult,
+  NodesNodeVncwebsocketGetParams,
+  NodesNodeVncwebsocketGetResult,
+  NodesNodeVzdumpDefaultsGetParams,
+  NodesNodeVzdumpExtractconfigGetParams,
+  PoolsPostParams,
+  PoolsPoolidGetParams,
+  PoolsPoolidGetResult,
+  StorageGetItem,
+  StorageStorageGetResult,
+  VersionGetResult,
+} from './pve-8.4.js'
+
+export type {
+  AccessAcl,
+  AccessDomainsRealmSync,
+  AccessGroups,
+  AccessGroupsGroupid,
+  AccessOpenid,
+  AccessOpenidAuthUrl,
+  AccessOpenidLogin,
+  AccessPermissions,
+  AccessTfaUserid,
+  AccessTfaUseridId,
+  AccessTicket,
+  AccessUsersUseridTfa,
+  AccessUsersUseridToken,
+  AccessUsersUseridTokenTokenid,
+  ClusterAcmeAccountName,
+  ClusterAcmeChallengeSchema,
+  ClusterAcmeDirectories,
+  ClusterBackupIdIncludedVolumes,
+  ClusterBackupInfo,
+  ClusterBackupInfoNotBackedUp,
+  ClusterCeph,
+  ClusterCephFlags,
+  ClusterCephFlagsFlag,
+  ClusterCephMetadata,
+  ClusterCephStatus,
+  ClusterConfig,
+  ClusterConfigApiversion,
+  ClusterConfigJoin,
+  ClusterConfigNodes,
+  ClusterConfigNodesNode,
+  ClusterConfigQdevice,
+  ClusterConfigTotem,
+  ClusterFirewallAliases,
+  ClusterFirewallAliasesName,
+  ClusterFirewallIpset,
+  ClusterFirewallIpsetName,
+  ClusterFirewallIpsetNameCidr,
+  ClusterFirewallMacros,
+  ClusterHaGroups,
+  ClusterHaGroupsGroup,
+  ClusterHaResources,
+  ClusterHaResourcesSid,
+  ClusterHaResourcesSidMigrate,
+  ClusterHaResourcesSidRelocate,
+  ClusterHaStatusManagerStatus,
+  ClusterJobsScheduleAnalyze,
+  ClusterLog,
+  ClusterMetricsServer,
+  ClusterMetricsServerId,
+  ClusterNextid,
+  ClusterReplication,
+  ClusterReplicationId,
+  ClusterStatus,
+  ClusterTasks,
+  NodesNodeAplinfo,
+  NodesNodeApt,
+  NodesNodeAptChangelog,
+  NodesNodeAptRepositories,
+  NodesNodeAptUpdate,
+  NodesNodeAptVersions,
+  NodesNodeCapabilitiesQemuCpu,
+  NodesNodeCephCfgDb,
+  NodesNodeCephCfgRaw,
+  NodesNodeCephCmdSafety,
+  NodesNodeCephCrush,
+  NodesNodeCephFs,
+  NodesNodeCephFsName,
+  NodesNodeCephInit,
+  NodesNodeCephLog,
+  NodesNodeCephMds,
+  NodesNodeCephMdsName,
+  NodesNodeCephMgr,
+  NodesNodeCephMgrId,
+  NodesNodeCephMon,
+  NodesNodeCephMonMonid,
+  NodesNodeCephOsdOsdid,
+  NodesNodeCephOsdOsdidIn,
+  NodesNodeCephOsdOsdidLvInfo,
+  NodesNodeCephOsdOsdidMetadata,
+  NodesNodeCephOsdOsdidOut,
+  NodesNodeCephOsdOsdidScrub,
+  NodesNodeCephPool,
+  NodesNodeCephPoolName,
+  NodesNodeCephPoolNameStatus,
+  NodesNodeCephRestart,
+  NodesNodeCephRules,
+  NodesNodeCephStart,
+  NodesNodeCephStatus,
+  NodesNodeCephStop,
+  NodesNodeCertificates,
+  NodesNodeCertificatesAcme,
+  NodesNodeCertificatesAcmeCertificate,
+  NodesNodeCertificatesCustom,
+  NodesNodeCertificatesInfo,
+  NodesNodeDisksInitgpt,
+  NodesNodeDisksWipedisk,
+  NodesNodeDns,
+  NodesNodeFirewallLog,
+  NodesNodeHardwareUsb,
+  NodesNodeHosts,
+  NodesNodeJournal,
+  NodesNodeLxcVmidClone,
+  NodesNodeLxcVmidFeature,
+  NodesNodeLxcVmidFirewallAliases,
+  NodesNodeLxcVmidFirewallAliasesName,
+  NodesNodeLxcVmidFirewallIpset,
+  NodesNodeLxcVmidFirewallIpsetName,
+  NodesNodeLxcVmidFirewallIpsetNameCidr,
+  NodesNodeLxcVmidFirewallLog,
+  NodesNodeLxcVmidFirewallOptions,
+  NodesNodeLxcVmidMigrate,
+  NodesNodeLxcVmidMoveVolume,
+  NodesNodeLxcVmidMtunnel,
+  NodesNodeLxcVmidMtunnelwebsocket,
+  NodesNodeLxcVmidPending,
+  NodesNodeLxcVmidRemoteMigrate,
+  NodesNodeLxcVmidResize,
+  NodesNodeLxcVmidRrd,
+  NodesNodeLxcVmidRrddata,
+  NodesNodeLxcVmidSnapshot,
+  NodesNodeLxcVmidSnapshotSnapname,
+  NodesNodeLxcVmidSnapshotSnapnameConfig,
+  NodesNodeLxcVmidSnapshotSnapnameRollback,
+  NodesNodeLxcVmidSpiceproxy,
+  NodesNodeLxcVmidStatusReboot,
+  NodesNodeLxcVmidStatusResume,
+  NodesNodeLxcVmidStatusShutdown,
+  NodesNodeLxcVmidStatusStart,
+  NodesNodeLxcVmidStatusSuspend,
+  NodesNodeLxcVmidTemplate,
+  NodesNodeLxcVmidTermproxy,
+  NodesNodeLxcVmidVncproxy,
+  NodesNodeLxcVmidVncwebsocket,
+  NodesNodeMigrateall,
+  NodesNodeNetstat,
+  NodesNodeQemuVmidAgentExecStatus,
+  NodesNodeQemuVmidAgentFileRead,
+  NodesNodeQemuVmidAgentFileWrite,
+  NodesNodeQemuVmidAgentFsfreezeFreeze,
+  NodesNodeQemuVmidAgentFsfreezeStatus,
+  NodesNodeQemuVmidAgentFsfreezeThaw,
+  NodesNodeQemuVmidAgentFstrim,
+  NodesNodeQemuVmidAgentGetFsinfo,
+  NodesNodeQemuVmidAgentGetHostName,
+  NodesNodeQemuVmidAgentGetMemoryBlockInfo,
+  NodesNodeQemuVmidAgentGetMemoryBlocks,
+  NodesNodeQemuVmidAgentGetOsinfo,
+  NodesNodeQemuVmidAgentGetTime,
+  NodesNodeQemuVmidAgentGetTimezone,
+  NodesNodeQemuVmidAgentGetUsers,
+  NodesNodeQemuVmidAgentGetVcpus,
+  NodesNodeQemuVmidAgentInfo,
+  NodesNodeQemuVmidAgentNetworkGetInterfaces,
+  NodesNodeQemuVmidAgentPing,
+  NodesNodeQemuVmidAgentSetUserPassword,
+  NodesNodeQemuVmidAgentShutdown,
+  NodesNodeQemuVmidAgentSuspendDisk,
+  NodesNodeQemuVmidAgentSuspendHybrid,
+  NodesNodeQemuVmidAgentSuspendRam,
+  NodesNodeQemuVmidClone,
+  NodesNodeQemuVmidCloudinitDump,
+  NodesNodeQemuVmidFeature,
+  NodesNodeQemuVmidFirewallAliases,
+  NodesNodeQemuVmidFirewallAliasesName,
+  NodesNodeQemuVmidFirewallIpset,
+  NodesNodeQemuVmidFirewallIpsetName,
+  NodesNodeQemuVmidFirewallIpsetNameCidr,
+  NodesNodeQemuVmidFirewallLog,
+  NodesNodeQemuVmidFirewallOptions,
+  NodesNodeQemuVmidMonitor,
+  NodesNodeQemuVmidMoveDisk,
+  NodesNodeQemuVmidMtunnel,
+  NodesNodeQemuVmidMtunnelwebsocket,
+  NodesNodeQemuVmidPending,
+  NodesNodeQemuVmidRemoteMigrate,
+  NodesNodeQemuVmidRrd,
+  NodesNodeQemuVmidRrddata,
+  NodesNodeQemuVmidSendkey,
+  NodesNodeQemuVmidSnapshot,
+  NodesNodeQemuVmidSnapshotSnapname,
+  NodesNodeQemuVmidSnapshotSnapnameConfig,
+  NodesNodeQemuVmidSnapshotSnapnameRollback,
+  NodesNodeQemuVmidSpiceproxy,
+  NodesNodeQemuVmidStatusReboot,
+  NodesNodeQemuVmidStatusResume,
+  NodesNodeQemuVmidStatusShutdown,
+  NodesNodeQemuVmidStatusSuspend,
+  NodesNodeQemuVmidTemplate,
+  NodesNodeQemuVmidTermproxy,
+  NodesNodeQemuVmidUnlink,
+  NodesNodeQemuVmidVncproxy,
+  NodesNodeQemuVmidVncwebsocket,
+  NodesNodeReplication,
+  NodesNodeReplicationId,
+  NodesNodeReplicationIdLog,
+  NodesNodeReplicationIdScheduleNow,
+  NodesNodeReplicationIdStatus,
+  NodesNodeReport,
+  NodesNodeRrd,
+  NodesNodeRrddata,
+  NodesNodeScanCifs,
+  NodesNodeScanGlusterfs,
+  NodesNodeScanIscsi,
+  NodesNodeScanLvm,
+  NodesNodeScanLvmthin,
+  NodesNodeScanNfs,
+  NodesNodeScanPbs,
+  NodesNodeScanZfs,
+  NodesNodeSdn,
+  NodesNodeSdnZones,
+  NodesNodeSdnZonesZone,
+  NodesNodeSdnZonesZoneContent,
+  NodesNodeServices,
+  NodesNodeServicesService,
+  NodesNodeServicesServiceReload,
+  NodesNodeServicesServiceRestart,
+  NodesNodeServicesServiceStart,
+  NodesNodeServicesServiceState,
+  NodesNodeServicesServiceStop,
+  NodesNodeSpiceshell,
+  NodesNodeStartall,
+  NodesNodeStopall,
+  NodesNodeStorageStorageContentVolume,
+  NodesNodeStorageStoragePrunebackups,
+  NodesNodeStorageStorageRrd,
+  NodesNodeStorageStorageRrddata,
+  NodesNodeStorageStorageStatus,
+  NodesNodeSyslog,
+  NodesNodeTasksUpidLog,
+  NodesNodeTermproxy,
+  NodesNodeTime,
+  NodesNodeVersion,
+  NodesNodeVncshell,
+  NodesNodeVncwebsocket,
+  NodesNodeVzdumpExtractconfig,
+  NodesNodeWakeonlan,
+  Version,
+  PveDeleteWithoutParams,
+  PveApiGetItem,
+  AccessGetItem,
+  AccessAclGetItem,
+  AccessAclPutParams,
+  AccessDomainsGetItem,
+  AccessDomainsSyncDefaultsOptions,
+  AccessDomainsTfa,
+  AccessDomainsRealmGetResult,
+  AccessDomainsRealmSyncPostParams,
+  AccessGroupsGetItem,
+  AccessGroupsPostParams,
+  AccessGroupsGroupidGetResult,
+  AccessGroupsGroupidPutParams,
+  AccessOpenidGetItem,
+  AccessOpenidAuthUrlPostParams,
+  AccessOpenidLoginPostParams,
+  AccessOpenidLoginPostResult,
+  AccessPermissionsGetParams,
+  AccessRolesGetItem,
+  AccessRolesPostParams,
+  AccessRolesRoleidPutParams,
+  AccessTfaUseridGetItem,
+  AccessTfaUseridPostParams,
+  AccessTfaUseridPostResult,
+  AccessTfaUseridIdGetResult,
+  AccessTfaUseridIdPutParams,
+  AccessTfaUseridIdDeleteParams,
+  AccessTicketPostParams,
+  AccessTicketPostResult,
+  AccessUsersGetParams,
+  AccessUsersPostParams,
+  AccessUsersUseridGetResult,
+  AccessUsersUseridPutParams,
+  AccessUsersUseridTfaGetParams,
+  AccessUsersUseridTfaGetResult,
+  AccessUsersUseridTokenGetItem,
+  AccessUsersUseridTokenTokenidGetResult,
+  AccessUsersUseridTokenTokenidPostParams,
+  AccessUsersUseridTokenTokenidPostResult,
+  AccessUsersUseridTokenTokenidPutParams,
+  AccessUsersUseridTokenTokenidPutResult,
+  ClusterGetItem,
+  ClusterAcmeGetItem,
+  ClusterAcmeAccountGetItem,
+  ClusterAcmeAccountNameGetResult,
+  ClusterAcmeAccountNamePutParams,
+  ClusterAcmeChallengeSchemaGetItem,
+  ClusterAcmeDirectoriesGetItem,
+  ClusterAcmePluginsGetParams,
+  ClusterAcmePluginsGetItem,
+  ClusterBackupGetItem,
+  ClusterBackupPerformance,
+  ClusterBackupPruneBackups,
+  ClusterBackupIdIncludedVolumesGetResult,
+  ClusterBackupInfoGetItem,
+  ClusterBackupInfoNotBackedUpGetItem,
+  ClusterCephGetItem,
+  ClusterCephFlagsGetItem,
+  ClusterCephFlagsPutParams,
+  ClusterCephFlagsFlagPutParams,
+  ClusterCephMetadataGetParams,
+  ClusterCephMetadataGetResult,
+  ClusterCephStatusGetResult,
+  ClusterConfigGetItem,
+  ClusterConfigLink,
+  Link0To7Params,
+  ClusterConfigPostParams,
+  ClusterConfigJoinGetParams,
+  ClusterConfigJoinGetResult,
+  ClusterConfigJoinPostParams,
+  ClusterConfigNodesGetItem,
+  ClusterConfigNodesNodePostParams,
+  ClusterConfigNodesNodePostResult,
+  ClusterConfigTotemGetResult,
+  ClusterFirewallGetItem,
+  ClusterFirewallAliasesGetItem,
+  ClusterFirewallAliasesPostParams,
+  ClusterFirewallAliasesNameGetResult,
+  ClusterFirewallAliasesNamePutParams,
+  ClusterFirewallAliasesNameDeleteParams,
+  ClusterFirewallGroupsGetItem,
+  ClusterFirewallGroupsPostParams,
+  ClusterFirewallGroupsGroupGetItem,
+  ClusterFirewallGroupsGroupPosGetResult,
+  ClusterFirewallGroupsGroupPosDeleteParams,
+  ClusterFirewallIpsetGetItem,
+  ClusterFirewallIpsetPostParams,
+  ClusterFirewallIpsetNameGetItem,
+  ClusterFirewallIpsetNamePostParams,
+  ClusterFirewallIpsetNameDeleteParams,
+  ClusterFirewallIpsetNameCidrGetResult,
+  ClusterFirewallIpsetNameCidrPutParams,
+  ClusterFirewallIpsetNameCidrDeleteParams,
+  ClusterFirewallMacrosGetItem,
+  ClusterFirewallOptionsLogRatelimit,
+  ClusterFirewallRefsGetParams,
+  ClusterFirewallRulesGetItem,
+  ClusterFirewallRulesPosGetResult,
+  ClusterFirewallRulesPosDeleteParams,
+  ClusterHaGetItem,
+  ClusterHaGroupsGetItem,
+  ClusterHaGroupsPostParams,
+  ClusterHaGroupsGroupGetResult,
+  ClusterHaGroupsGroupPutParams,
+  ClusterHaResourcesGetParams,
+  ClusterHaResourcesGetItem,
+  ClusterHaResourcesPostParams,
+  ClusterHaResourcesSidGetResult,
+  ClusterHaResourcesSidPutParams,
+  ClusterHaResourcesSidMigratePostParams,
+  ClusterHaResourcesSidRelocatePostParams,
+  ClusterHaStatusGetItem,
+  ClusterHaStatusManagerStatusGetResult,
+  ClusterJobsGetItem,
+  ClusterJobsScheduleAnalyzeGetParams,
+  ClusterJobsScheduleAnalyzeGetItem,
+  ClusterLogGetParams,
+  ClusterLogGetItem,
+  ClusterMetricsGetItem,
+  ClusterMetricsServerGetItem,
+  ClusterMetricsServerIdGetResult,
+  ClusterMetricsServerIdPostParams,
+  ClusterMetricsServerIdPutParams,
+  ClusterNextidGetParams,
+  ClusterOptionsGetResult,
+  ClusterOptionsBwlimit,
+  ClusterOptionsCrs,
+  ClusterOptionsHa,
+  ClusterOptionsMigration,
+  ClusterOptionsNextId,
+  ClusterOptionsTagStyle,
+  ClusterOptionsU2f,
+  ClusterOptionsUserTagAccess,
+  ClusterOptionsWebauthn,
+  ClusterReplicationGetItem,
+  ClusterReplicationPostParams,
+  ClusterReplicationIdPutParams,
+  ClusterReplicationIdDeleteParams,
+  ClusterResourcesGetParams,
+  ClusterSdnGetItem,
+  ClusterSdnControllersControllerGetParams,
+  ClusterSdnDnsGetParams,
+  ClusterSdnDnsGetItem,
+  ClusterSdnDnsDnsGetResult,
+  ClusterSdnIpamsGetParams,
+  ClusterSdnIpamsGetItem,
+  ClusterSdnIpamsIpamGetResult,
+  ClusterSdnVnetsGetParams,
+  ClusterSdnVnetsVnetGetParams,
+  ClusterSdnVnetsVnetSubnetsGetParams,
+  ClusterSdnVnetsVnetSubnetsGetItem,
+  ClusterSdnVnetsVnetSubnetsSubnetGetParams,
+  ClusterSdnVnetsVnetSubnetsSubnetGetResult,
+  ClusterSdnZonesGetParams,
+  ClusterSdnZonesZoneGetParams,
+  ClusterStatusGetItem,
+  ClusterTasksGetItem,
+  NodesGetItem,
+  NodesNodeGetItem,
+  NodesNodeAplinfoGetItem,
+  NodesNodeAplinfoPostParams,
+  NodesNodeAptGetItem,
+  NodesNodeAptChangelogGetParams,
+  NodesNodeAptRepositoriesGetResult,
+  NodesNodeAptRepositoriesPostParams,
+  NodesNodeAptRepositoriesPutParams,
+  NodesNodeAptUpdatePostParams,
+  NodesNodeCapabilitiesGetItem,
+  NodesNodeCapabilitiesQemuGetItem,
+  NodesNodeCapabilitiesQemuCpuGetItem,
+  NodesNodeCephGetItem,
+  NodesNodeCephCfgGetItem,
+  NodesNodeCephCfgDbGetItem,
+  NodesNodeCephCmdSafetyGetParams,
+  NodesNodeCephCmdSafetyGetResult,
+  NodesNodeCephFsGetItem,
+  NodesNodeCephFsNamePostParams,
+  NodesNodeCephInitPostParams,
+  NodesNodeCephLogGetParams,
+  NodesNodeCephLogGetItem,
+  NodesNodeCephMdsGetItem,
+  NodesNodeCephMdsNamePostParams,
+  NodesNodeCephMgrGetItem,
+  NodesNodeCephMonGetItem,
+  NodesNodeCephMonMonidPostParams,
+  NodesNodeCephOsdGetItem,
+  NodesNodeCephOsdOsdidGetItem,
+  NodesNodeCephOsdOsdidDeleteParams,
+  NodesNodeCephOsdOsdidLvInfoGetParams,
+  NodesNodeCephOsdOsdidLvInfoGetResult,
+  NodesNodeCephOsdOsdidMetadataGetResult,
+  NodesNodeCephOsdOsdidScrubPostParams,
+  NodesNodeCephPoolGetItem,
+  NodesNodeCephPoolErasureCoding,
+  NodesNodeCephPoolPostParams,
+  NodesNodeCephPoolNameGetItem,
+  NodesNodeCephPoolNamePutParams,
+  NodesNodeCephPoolNameDeleteParams,
+  NodesNodeCephPoolNameStatusGetParams,
+  NodesNodeCephPoolNameStatusGetResult,
+  NodesNodeCephRestartPostParams,
+  NodesNodeCephRulesGetItem,
+  NodesNodeCephStartPostParams,
+  NodesNodeCephStatusGetResult,
+  NodesNodeCephStopPostParams,
+  NodesNodeCertificatesGetItem,
+  NodesNodeCertificatesAcmeGetItem,
+  NodesNodeCertificatesAcmeCertificatePostParams,
+  NodesNodeCertificatesAcmeCertificatePutParams,
+  NodesNodeCertificatesCustomPostParams,
+  NodesNodeCertificatesCustomPostResult,
+  NodesNodeCertificatesCustomDeleteParams,
+  NodesNodeCertificatesInfoGetItem,
+  Acmedomain0To5Result,
+  NodesNodeConfigAcmedomain,
+  Acmedomain0To5Params,
+  NodesNodeConfigAcme,
+  NodesNodeDisksGetItem,
+  NodesNodeDisksDirectoryGetItem,
+  NodesNodeDisksDirectoryPostParams,
+  NodesNodeDisksDirectoryNameDeleteParams,
+  NodesNodeDisksInitgptPostParams,
+  NodesNodeDisksListGetParams,
+  NodesNodeDisksLvmGetResult,
+  NodesNodeDisksLvmPostParams,
+  NodesNodeDisksLvmNameDeleteParams,
+  NodesNodeDisksLvmthinGetItem,
+  NodesNodeDisksLvmthinPostParams,
+  NodesNodeDisksLvmthinNameDeleteParams,
+  NodesNodeDisksSmartGetParams,
+  NodesNodeDisksSmartGetResult,
+  NodesNodeDisksWipediskPutParams,
+  NodesNodeDisksZfsGetItem,
+  NodesNodeDisksZfsDraidConfig,
+  NodesNodeDisksZfsPostParams,
+  NodesNodeDisksZfsNameGetResult,
+  NodesNodeDisksZfsNameDeleteParams,
+  NodesNodeDnsGetResult,
+  NodesNodeDnsPutParams,
+  NodesNodeExecutePostParams,
+  NodesNodeExecutePostItem,
+  NodesNodeFirewallGetItem,
+  NodesNodeFirewallLogGetParams,
+  NodesNodeFirewallLogGetItem,
+  NodesNodeFirewallRulesGetItem,
+  NodesNodeFirewallRulesPosGetResult,
+  NodesNodeFirewallRulesPosDeleteParams,
+  NodesNodeHardwareGetItem,
+  NodesNodeHardwarePciGetParams,
+  NodesNodeHardwarePciGetItem,
+  NodesNodeHardwareUsbGetItem,
+  NodesNodeHostsGetResult,
+  NodesNodeHostsPostParams,
+  NodesNodeJournalGetParams,
+  NodesNodeLxcMp,
+  Mp0To255Params,
+  NodesNodeLxcNet,
+  Net0To31Params,
+  NodesNodeLxcUnused,
+  Unused0To255Params,
+  NodesNodeLxcFeatures,
+  NodesNodeLxcRootfs,
+  NodesNodeLxcStartup,
+  NodesNodeLxcVmidGetItem,
+  NodesNodeLxcVmidDeleteParams,
+  NodesNodeLxcVmidClonePostParams,
+  NodesNodeLxcVmidConfigGetParams,
+  Mp0To255Result,
+  Net0To31Result,
+  Unused0To255Result,
+  NodesNodeLxcVmidFeatureGetParams,
+  NodesNodeLxcVmidFeatureGetResult,
+  NodesNodeLxcVmidFirewallGetItem,
+  NodesNodeLxcVmidFirewallAliasesGetItem,
+  NodesNodeLxcVmidFirewallAliasesPostParams,
+  NodesNodeLxcVmidFirewallAliasesNameGetResult,
+  NodesNodeLxcVmidFirewallAliasesNamePutParams,
+  NodesNodeLxcVmidFirewallAliasesNameDeleteParams,
+  NodesNodeLxcVmidFirewallIpsetGetItem,
+  NodesNodeLxcVmidFirewallIpsetPostParams,
+  NodesNodeLxcVmidFirewallIpsetNameGetItem,
+  NodesNodeLxcVmidFirewallIpsetNamePostParams,
+  NodesNodeLxcVmidFirewallIpsetNameDeleteParams,
+  NodesNodeLxcVmidFirewallIpsetNameCidrGetResult,
+  NodesNodeLxcVmidFirewallIpsetNameCidrPutParams,
+  NodesNodeLxcVmidFirewallIpsetNameCidrDeleteParams,
+  NodesNodeLxcVmidFirewallLogGetParams,
+  NodesNodeLxcVmidFirewallLogGetItem,
+  NodesNodeLxcVmidFirewallOptionsGetResult,
+  NodesNodeLxcVmidFirewallOptionsPutParams,
+  NodesNodeLxcVmidFirewallRefsGetParams,
+  NodesNodeLxcVmidFirewallRulesGetItem,
+  NodesNodeLxcVmidFirewallRulesPosGetResult,
+  NodesNodeLxcVmidFirewallRulesPosDeleteParams,
+  NodesNodeLxcVmidMigratePostParams,
+  NodesNodeLxcVmidMoveVolumePostParams,
+  NodesNodeLxcVmidMtunnelPostParams,
+  NodesNodeLxcVmidMtunnelPostResult,
+  NodesNodeLxcVmidMtunnelwebsocketGetParams,
+  NodesNodeLxcVmidMtunnelwebsocketGetResult,
+  NodesNodeLxcVmidPendingGetItem,
+  NodesNodeLxcVmidRemoteMigrateTargetEndpoint,
+  NodesNodeLxcVmidRemoteMigratePostParams,
+  NodesNodeLxcVmidResizePutParams,
+  NodesNodeLxcVmidRrdGetParams,
+  NodesNodeLxcVmidRrdGetResult,
+  NodesNodeLxcVmidRrddataGetParams,
+  NodesNodeLxcVmidSnapshotGetItem,
+  NodesNodeLxcVmidSnapshotPostParams,
+  NodesNodeLxcVmidSnapshotSnapnameGetItem,
+  NodesNodeLxcVmidSnapshotSnapnameDeleteParams,
+  NodesNodeLxcVmidSnapshotSnapnameConfigPutParams,
+  NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams,
+  NodesNodeLxcVmidSpiceproxyPostParams,
+  NodesNodeLxcVmidSpiceproxyPostResult,
+  NodesNodeLxcVmidStatusGetItem,
+  NodesNodeLxcVmidStatusRebootPostParams,
+  NodesNodeLxcVmidStatusShutdownPostParams,
+  NodesNodeLxcVmidStatusStartPostParams,
+  NodesNodeLxcVmidTermproxyPostResult,
+  NodesNodeLxcVmidVncproxyPostParams,
+  NodesNodeLxcVmidVncproxyPostResult,
+  NodesNodeLxcVmidVncwebsocketGetParams,
+  NodesNodeLxcVmidVncwebsocketGetResult,
+  NodesNodeMigrateallPostParams,
+  NodesNodeNetstatGetItem,
+  NodesNodeNetworkIfaceGetResult,
+  NodesNodeQemuGetParams,
+  NodesNodeQemuHostpci,
+  Hostpci0To15Params,
+  NodesNodeQemuIpconfig,
+  Ipconfig0To31Params,
+  NodesNodeQemuNet,
+  Net0To31Params_2,
+  NodesNodeQemuNuma,
+  Numa0To7Params,
+  Parallel0To2Params,
+  Serial0To3Params,
+  NodesNodeQemuUnused,
+  Unused0To255Params_2,
+  NodesNodeQemuAgent,
+  NodesNodeQemuAudio0,
+  NodesNodeQemuBoot,
+  NodesNodeQemuCdrom,
+  NodesNodeQemuCicustom,
+  NodesNodeQemuCpu,
+  NodesNodeQemuIvshmem,
+  NodesNodeQemuRng0,
+  NodesNodeQemuSmbios1,
+  NodesNodeQemuSpiceEnhancements,
+  NodesNodeQemuTpmstate0,
+  NodesNodeQemuWatchdog,
+  NodesNodeQemuVmidGetItem,
+  NodesNodeQemuVmidDeleteParams,
+  NodesNodeQemuVmidAgentGetParams,
+  NodesNodeQemuVmidAgentGetItem,
+  NodesNodeQemuVmidAgentPostParams,
+  NodesNodeQemuVmidAgentPostResult,
+  NodesNodeQemuVmidAgentExecPostResult,
+  NodesNodeQemuVmidAgentExecStatusGetParams,
+  NodesNodeQemuVmidAgentExecStatusGetResult,
+  NodesNodeQemuVmidAgentFileReadGetParams,
+  NodesNodeQemuVmidAgentFileReadGetResult,
+  NodesNodeQemuVmidAgentFileWritePostParams,
+  NodesNodeQemuVmidAgentFsfreezeFreezePostResult,
+  NodesNodeQemuVmidAgentFsfreezeStatusPostResult,
+  NodesNodeQemuVmidAgentFsfreezeThawPostResult,
+  NodesNodeQemuVmidAgentFstrimPostResult,
+  NodesNodeQemuVmidAgentGetFsinfoGetResult,
+  NodesNodeQemuVmidAgentGetHostNameGetResult,
+  NodesNodeQemuVmidAgentGetMemoryBlockInfoGetResult,
+  NodesNodeQemuVmidAgentGetMemoryBlocksGetResult,
+  NodesNodeQemuVmidAgentGetOsinfoGetResult,
+  NodesNodeQemuVmidAgentGetTimeGetResult,
+  NodesNodeQemuVmidAgentGetTimezoneGetResult,
+  NodesNodeQemuVmidAgentGetUsersGetResult,
+  NodesNodeQemuVmidAgentGetVcpusGetResult,
+  NodesNodeQemuVmidAgentInfoGetResult,
+  NodesNodeQemuVmidAgentNetworkGetInterfacesGetResult,
+  NodesNodeQemuVmidAgentPingPostResult,
+  NodesNodeQemuVmidAgentSetUserPasswordPostParams,
+  NodesNodeQemuVmidAgentSetUserPasswordPostResult,
+  NodesNodeQemuVmidAgentShutdownPostResult,
+  NodesNodeQemuVmidAgentSuspendDiskPostResult,
+  NodesNodeQemuVmidAgentSuspendHybridPostResult,
+  NodesNodeQemuVmidAgentSuspendRamPostResult,
+  NodesNodeQemuVmidClonePostParams,
+  NodesNodeQemuVmidCloudinitDumpGetParams,
+  NodesNodeQemuVmidConfigGetParams,
+  Hostpci0To15Result,
+  Ide0To3Result,
+  Ipconfig0To31Result,
+  Numa0To7Result,
+  Parallel0To2Result,
+  Sata0To5Result,
+  Scsi0To30Result,
+  Serial0To3Result,
+  Usb0To13Result,
+  Virtio0To15Result,
+  NodesNodeQemuVmidFeatureGetParams,
+  NodesNodeQemuVmidFeatureGetResult,
+  NodesNodeQemuVmidFirewallGetItem,
+  NodesNodeQemuVmidFirewallAliasesGetItem,
+  NodesNodeQemuVmidFirewallAliasesPostParams,
+  NodesNodeQemuVmidFirewallAliasesNameGetResult,
+  NodesNodeQemuVmidFirewallAliasesNamePutParams,
+  NodesNodeQemuVmidFirewallAliasesNameDeleteParams,
+  NodesNodeQemuVmidFirewallIpsetGetItem,
+  NodesNodeQemuVmidFirewallIpsetPostParams,
+  NodesNodeQemuVmidFirewallIpsetNameGetItem,
+  NodesNodeQemuVmidFirewallIpsetNamePostParams,
+  NodesNodeQemuVmidFirewallIpsetNameDeleteParams,
+  NodesNodeQemuVmidFirewallIpsetNameCidrGetResult,
+  NodesNodeQemuVmidFirewallIpsetNameCidrPutParams,
+  NodesNodeQemuVmidFirewallIpsetNameCidrDeleteParams,
+  NodesNodeQemuVmidFirewallLogGetParams,
+  NodesNodeQemuVmidFirewallLogGetItem,
+  NodesNodeQemuVmidFirewallOptionsGetResult,
+  NodesNodeQemuVmidFirewallOptionsPutParams,
+  NodesNodeQemuVmidFirewallRefsGetParams,
+  NodesNodeQemuVmidFirewallRulesGetItem,
+  NodesNodeQemuVmidFirewallRulesPosGetResult,
+  NodesNodeQemuVmidFirewallRulesPosDeleteParams,
+  NodesNodeQemuVmidMigrateGetParams,
+  NodesNodeQemuVmidMigratePostParams,
+  NodesNodeQemuVmidMonitorPostParams,
+  NodesNodeQemuVmidMoveDiskPostParams,
+  NodesNodeQemuVmidMtunnelPostParams,
+  NodesNodeQemuVmidMtunnelPostResult,
+  NodesNodeQemuVmidMtunnelwebsocketGetParams,
+  NodesNodeQemuVmidMtunnelwebsocketGetResult,
+  NodesNodeQemuVmidPendingGetItem,
+  NodesNodeQemuVmidRemoteMigratePostParams,
+  NodesNodeQemuVmidResizePutParams,
+  NodesNodeQemuVmidRrdGetParams,
+  NodesNodeQemuVmidRrdGetResult,
+  NodesNodeQemuVmidRrddataGetParams,
+  NodesNodeQemuVmidSendkeyPutParams,
+  NodesNodeQemuVmidSnapshotGetItem,
+  NodesNodeQemuVmidSnapshotPostParams,
+  NodesNodeQemuVmidSnapshotSnapnameGetItem,
+  NodesNodeQemuVmidSnapshotSnapnameDeleteParams,
+  NodesNodeQemuVmidSnapshotSnapnameConfigPutParams,
+  NodesNodeQemuVmidSnapshotSnapnameRollbackPostParams,
+  NodesNodeQemuVmidSpiceproxyPostParams,
+  NodesNodeQemuVmidSpiceproxyPostResult,
+  NodesNodeQemuVmidStatusGetItem,
+  NodesNodeQemuVmidStatusRebootPostParams,
+  NodesNodeQemuVmidStatusResumePostParams,
+  NodesNodeQemuVmidStatusShutdownPostParams,
+  NodesNodeQemuVmidStatusSuspendPostParams,
+  NodesNodeQemuVmidTemplatePostParams,
+  NodesNodeQemuVmidTermproxyPostParams,
+  NodesNodeQemuVmidTermproxyPostResult,
+  NodesNodeQemuVmidUnlinkPutParams,
+  NodesNodeQemuVmidVncproxyPostParams,
+  NodesNodeQemuVmidVncproxyPostResult,
+  NodesNodeQemuVmidVncwebsocketGetParams,
+  NodesNodeQemuVmidVncwebsocketGetResult,
+  NodesNodeQueryUrlMetadataGetParams,
+  NodesNodeQueryUrlMetadataGetResult,
+  NodesNodeReplicationGetParams,
+  NodesNodeReplicationGetItem,
+  NodesNodeReplicationIdGetItem,
+  NodesNodeReplicationIdLogGetParams,
+  NodesNodeReplicationIdLogGetItem,
+  NodesNodeReplicationIdStatusGetResult,
+  NodesNodeRrdGetParams,
+  NodesNodeRrdGetResult,
+  NodesNodeRrddataGetParams,
+  NodesNodeScanCifsGetParams,
+  NodesNodeScanCifsGetItem,
+  NodesNodeScanGlusterfsGetParams,
+  NodesNodeScanGlusterfsGetItem,
+  NodesNodeScanIscsiGetParams,
+  NodesNodeScanIscsiGetItem,
+  NodesNodeScanLvmGetItem,
+  NodesNodeScanLvmthinGetParams,
+  NodesNodeScanLvmthinGetItem,
+  NodesNodeScanNfsGetParams,
+  NodesNodeScanNfsGetItem,
+  NodesNodeScanPbsGetParams,
+  NodesNodeScanPbsGetItem,
+  NodesNodeScanZfsGetItem,
+  NodesNodeSdnGetItem,
+  NodesNodeSdnZonesGetItem,
+  NodesNodeSdnZonesZoneGetItem,
+  NodesNodeSdnZonesZoneContentGetItem,
+  NodesNodeServicesGetItem,
+  NodesNodeServicesServiceGetItem,
+  NodesNodeSpiceshellPostParams,
+  NodesNodeSpiceshellPostResult,
+  NodesNodeStartallPostParams,
+  NodesNodeStatusPostParams,
+  NodesNodeStopallPostParams,
+  NodesNodeStorageGetParams,
+  NodesNodeStorageGetItem,
+  NodesNodeStorageStorageGetItem,
+  NodesNodeStorageStorageContentGetParams,
+  NodesNodeStorageStorageContentGetItem,
+  NodesNodeStorageStorageContentVolumeGetResult,
+  NodesNodeStorageStorageContentVolumePostParams,
+  NodesNodeStorageStorageContentVolumePutParams,
+  NodesNodeStorageStorageContentVolumeDeleteParams,
+  NodesNodeStorageStorageFileRestoreListGetItem,
+  NodesNodeStorageStoragePrunebackupsGetParams,
+  NodesNodeStorageStoragePrunebackupsGetItem,
+  NodesNodeStorageStoragePrunebackupsDeleteParams,
+  NodesNodeStorageStorageRrdGetParams,
+  NodesNodeStorageStorageRrdGetResult,
+  NodesNodeStorageStorageRrddataGetParams,
+  NodesNodeSubscriptionPostParams,
+  NodesNodeSubscriptionPutParams,
+  NodesNodeSyslogGetParams,
+  NodesNodeSyslogGetItem,
+  NodesNodeTasksGetParams,
+  NodesNodeTasksGetItem,
+  NodesNodeTasksUpidGetItem,
+  NodesNodeTasksUpidLogGetParams,
+  NodesNodeTasksUpidLogGetItem,
+  NodesNodeTermproxyPostParams,
+  NodesNodeTermproxyPostResult,
+  NodesNodeTimeGetResult,
+  NodesNodeTimePutParams,
+  NodesNodeVersionGetResult,
+  NodesNodeVncshellPostParams,
+  NodesNodeVncshellPostResult,
+  NodesNodeVncwebsocketGetParams,
+  NodesNodeVncwebsocketGetResult,
+  NodesNodeVzdumpDefaultsGetParams,
+  NodesNodeVzdumpExtractconfigGetParams,
+  PoolsPostParams,
+  PoolsPoolidGetParams,
+  PoolsPoolidGetResult,
+  StorageGetItem,
+  StorageStorageGetResult,
+  VersionGetResult,
+} from './pve-8.4.js'
+
 export interface PveApi {
   /**
    * Index of the API
@@ -48,33 +1521,6 @@ export interface Access {
   readonly tfa: AccessTfa
   readonly ticket: AccessTicket
   readonly users: AccessUsers
-}
-
-export interface AccessAcl {
-  /**
-   * List access control entries
-   *
-   * GET /access/acl
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessAclGetItem[]>
-  /**
-   * List access control entries
-   *
-   * GET /access/acl
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessAclGetItem[]>
-  /**
-   * Grant or revoke roles on a path
-   *
-   * PUT /access/acl
-   */
-  put(params: AccessAclPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Grant or revoke roles on a path
-   *
-   * PUT /access/acl
-   */
-  set(params: AccessAclPutParams, options?: CallOptions): Promise<null>
 }
 
 export interface AccessDomains {
@@ -140,130 +1586,6 @@ export interface AccessDomainsRealm {
   readonly sync: AccessDomainsRealmSync
 }
 
-export interface AccessDomainsRealmSync {
-  /**
-   * Synchronise users and groups from an LDAP or AD realm
-   *
-   * POST /access/domains/{realm}/sync
-   */
-  post(params?: AccessDomainsRealmSyncPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Synchronise users and groups from an LDAP or AD realm
-   *
-   * POST /access/domains/{realm}/sync
-   */
-  create(params?: AccessDomainsRealmSyncPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface AccessGroups {
-  /**
-   * List user groups
-   *
-   * GET /access/groups
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessGroupsGetItem[]>
-  /**
-   * List user groups
-   *
-   * GET /access/groups
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessGroupsGetItem[]>
-  /**
-   * Create a user group
-   *
-   * POST /access/groups, needs Group.Allocate on /access/groups
-   */
-  post(params: AccessGroupsPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a user group
-   *
-   * POST /access/groups, needs Group.Allocate on /access/groups
-   */
-  create(params: AccessGroupsPostParams, options?: CallOptions): Promise<null>
-  (groupid: string): AccessGroupsGroupid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessGroupsGroupid {
-  /**
-   * Show a group and its members
-   *
-   * GET /access/groups/{groupid}, needs Sys.Audit or Group.Allocate on /access/groups
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessGroupsGroupidGetResult>
-  /**
-   * Show a group and its members
-   *
-   * GET /access/groups/{groupid}, needs Sys.Audit or Group.Allocate on /access/groups
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessGroupsGroupidGetResult>
-  /**
-   * Change the comment of a group
-   *
-   * PUT /access/groups/{groupid}, needs Group.Allocate on /access/groups
-   */
-  put(params?: AccessGroupsGroupidPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the comment of a group
-   *
-   * PUT /access/groups/{groupid}, needs Group.Allocate on /access/groups
-   */
-  set(params?: AccessGroupsGroupidPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a group
-   *
-   * DELETE /access/groups/{groupid}, needs Group.Allocate on /access/groups
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface AccessOpenid {
-  /**
-   * Index of OpenID Connect login
-   *
-   * GET /access/openid
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessOpenidGetItem[]>
-  /**
-   * Index of OpenID Connect login
-   *
-   * GET /access/openid
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessOpenidGetItem[]>
-  readonly 'auth-url': AccessOpenidAuthUrl
-  readonly login: AccessOpenidLogin
-}
-
-export interface AccessOpenidAuthUrl {
-  /**
-   * Get the address of an OpenID provider's login page
-   *
-   * POST /access/openid/auth-url, needs no login
-   */
-  post(params: AccessOpenidAuthUrlPostParams, options?: CallOptions): Promise<string>
-  /**
-   * Get the address of an OpenID provider's login page
-   *
-   * POST /access/openid/auth-url, needs no login
-   */
-  create(params: AccessOpenidAuthUrlPostParams, options?: CallOptions): Promise<string>
-}
-
-export interface AccessOpenidLogin {
-  /**
-   * Log in with the code that an OpenID provider returned
-   *
-   * POST /access/openid/login, needs no login
-   */
-  post(params: AccessOpenidLoginPostParams, options?: CallOptions): Promise<AccessOpenidLoginPostResult>
-  /**
-   * Log in with the code that an OpenID provider returned
-   *
-   * POST /access/openid/login, needs no login
-   */
-  create(params: AccessOpenidLoginPostParams, options?: CallOptions): Promise<AccessOpenidLoginPostResult>
-}
-
 export interface AccessPassword {
   /**
    * Change the password of a user
@@ -277,21 +1599,6 @@ export interface AccessPassword {
    * PUT /access/password
    */
   set(params: AccessPasswordPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface AccessPermissions {
-  /**
-   * Show the effective permissions of a user or API token
-   *
-   * GET /access/permissions
-   */
-  (params?: AccessPermissionsGetParams, options?: CallOptions): Promise<Record<string, Record<string, Flag>>>
-  /**
-   * Show the effective permissions of a user or API token
-   *
-   * GET /access/permissions
-   */
-  get(params?: AccessPermissionsGetParams, options?: CallOptions): Promise<Record<string, Record<string, Flag>>>
 }
 
 export interface AccessRoles {
@@ -385,95 +1692,6 @@ export interface AccessTfa {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface AccessTfaUserid {
-  /**
-   * List the second factors of a user
-   *
-   * GET /access/tfa/{userid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridGetItem[]>
-  /**
-   * List the second factors of a user
-   *
-   * GET /access/tfa/{userid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridGetItem[]>
-  /**
-   * Add a second factor for a user
-   *
-   * POST /access/tfa/{userid}
-   */
-  post(params: AccessTfaUseridPostParams, options?: CallOptions): Promise<AccessTfaUseridPostResult>
-  /**
-   * Add a second factor for a user
-   *
-   * POST /access/tfa/{userid}
-   */
-  create(params: AccessTfaUseridPostParams, options?: CallOptions): Promise<AccessTfaUseridPostResult>
-  (id: string): AccessTfaUseridId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessTfaUseridId {
-  /**
-   * Show one second factor of a user
-   *
-   * GET /access/tfa/{userid}/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridIdGetResult>
-  /**
-   * Show one second factor of a user
-   *
-   * GET /access/tfa/{userid}/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessTfaUseridIdGetResult>
-  /**
-   * Change the description of a second factor, or switch it on or off
-   *
-   * PUT /access/tfa/{userid}/{id}
-   */
-  put(params?: AccessTfaUseridIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the description of a second factor, or switch it on or off
-   *
-   * PUT /access/tfa/{userid}/{id}
-   */
-  set(params?: AccessTfaUseridIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove a second factor of a user
-   *
-   * DELETE /access/tfa/{userid}/{id}
-   */
-  delete(params?: AccessTfaUseridIdDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface AccessTicket {
-  /**
-   * Answer nothing (stands in for a login page)
-   *
-   * GET /access/ticket, needs no login
-   */
-  (params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Answer nothing (stands in for a login page)
-   *
-   * GET /access/ticket, needs no login
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Log in, or verify a ticket and renew it
-   *
-   * POST /access/ticket, needs no login
-   */
-  post(params: AccessTicketPostParams, options?: CallOptions): Promise<AccessTicketPostResult>
-  /**
-   * Log in, or verify a ticket and renew it
-   *
-   * POST /access/ticket, needs no login
-   */
-  create(params: AccessTicketPostParams, options?: CallOptions): Promise<AccessTicketPostResult>
-}
-
 export interface AccessUsers {
   /**
    * List users
@@ -536,83 +1754,6 @@ export interface AccessUsersUserid {
   delete(params?: NoParams, options?: CallOptions): Promise<null>
   readonly tfa: AccessUsersUseridTfa
   readonly token: AccessUsersUseridToken
-}
-
-export interface AccessUsersUseridTfa {
-  /**
-   * Show which kinds of second factor a user has
-   *
-   * GET /access/users/{userid}/tfa
-   */
-  (params?: AccessUsersUseridTfaGetParams, options?: CallOptions): Promise<AccessUsersUseridTfaGetResult>
-  /**
-   * Show which kinds of second factor a user has
-   *
-   * GET /access/users/{userid}/tfa
-   */
-  get(params?: AccessUsersUseridTfaGetParams, options?: CallOptions): Promise<AccessUsersUseridTfaGetResult>
-}
-
-export interface AccessUsersUseridToken {
-  /**
-   * List the API tokens of a user
-   *
-   * GET /access/users/{userid}/token
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenGetItem[]>
-  /**
-   * List the API tokens of a user
-   *
-   * GET /access/users/{userid}/token
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenGetItem[]>
-  (tokenid: string): AccessUsersUseridTokenTokenid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface AccessUsersUseridTokenTokenid {
-  /**
-   * Show an API token
-   *
-   * GET /access/users/{userid}/token/{tokenid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidGetResult>
-  /**
-   * Show an API token
-   *
-   * GET /access/users/{userid}/token/{tokenid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidGetResult>
-  /**
-   * Create an API token; its secret is shown only in this answer
-   *
-   * POST /access/users/{userid}/token/{tokenid}
-   */
-  post(params?: AccessUsersUseridTokenTokenidPostParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidPostResult>
-  /**
-   * Create an API token; its secret is shown only in this answer
-   *
-   * POST /access/users/{userid}/token/{tokenid}
-   */
-  create(params?: AccessUsersUseridTokenTokenidPostParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidPostResult>
-  /**
-   * Change an API token, or issue a new secret for it
-   *
-   * PUT /access/users/{userid}/token/{tokenid}
-   */
-  put(params?: AccessUsersUseridTokenTokenidPutParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidPutResult>
-  /**
-   * Change an API token, or issue a new secret for it
-   *
-   * PUT /access/users/{userid}/token/{tokenid}
-   */
-  set(params?: AccessUsersUseridTokenTokenidPutParams, options?: CallOptions): Promise<AccessUsersUseridTokenTokenidPutResult>
-  /**
-   * Delete an API token
-   *
-   * DELETE /access/users/{userid}/token/{tokenid}
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
 export interface Cluster {
@@ -694,69 +1835,6 @@ export interface ClusterAcmeAccount {
   create(params: ClusterAcmeAccountPostParams, options?: CallOptions): Promise<Task>
   (name: string): ClusterAcmeAccountName
   (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterAcmeAccountName {
-  /**
-   * Show an ACME account as the authority knows it
-   *
-   * GET /cluster/acme/account/{name}, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterAcmeAccountNameGetResult>
-  /**
-   * Show an ACME account as the authority knows it
-   *
-   * GET /cluster/acme/account/{name}, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterAcmeAccountNameGetResult>
-  /**
-   * Change the contacts of an ACME account, or refresh it
-   *
-   * PUT /cluster/acme/account/{name}, for root@pam only
-   */
-  put(params?: ClusterAcmeAccountNamePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Change the contacts of an ACME account, or refresh it
-   *
-   * PUT /cluster/acme/account/{name}, for root@pam only
-   */
-  set(params?: ClusterAcmeAccountNamePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Deactivate an ACME account and forget it
-   *
-   * DELETE /cluster/acme/account/{name}, for root@pam only
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface ClusterAcmeChallengeSchema {
-  /**
-   * List DNS challenge plugins with the settings each takes
-   *
-   * GET /cluster/acme/challenge-schema
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterAcmeChallengeSchemaGetItem[]>
-  /**
-   * List DNS challenge plugins with the settings each takes
-   *
-   * GET /cluster/acme/challenge-schema
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterAcmeChallengeSchemaGetItem[]>
-}
-
-export interface ClusterAcmeDirectories {
-  /**
-   * List well-known ACME authorities and their directory URLs
-   *
-   * GET /cluster/acme/directories
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterAcmeDirectoriesGetItem[]>
-  /**
-   * List well-known ACME authorities and their directory URLs
-   *
-   * GET /cluster/acme/directories
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterAcmeDirectoriesGetItem[]>
 }
 
 export interface ClusterAcmePlugins {
@@ -899,298 +1977,6 @@ export interface ClusterBackupId {
   readonly included_volumes: ClusterBackupIdIncludedVolumes
 }
 
-export interface ClusterBackupIdIncludedVolumes {
-  /**
-   * List guests of a backup job and which of their volumes it saves
-   *
-   * GET /cluster/backup/{id}/included_volumes, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterBackupIdIncludedVolumesGetResult>
-  /**
-   * List guests of a backup job and which of their volumes it saves
-   *
-   * GET /cluster/backup/{id}/included_volumes, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterBackupIdIncludedVolumesGetResult>
-}
-
-export interface ClusterBackupInfo {
-  /**
-   * Index of information about backups
-   *
-   * GET /cluster/backup-info, for root@pam only
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterBackupInfoGetItem[]>
-  /**
-   * Index of information about backups
-   *
-   * GET /cluster/backup-info, for root@pam only
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterBackupInfoGetItem[]>
-  readonly 'not-backed-up': ClusterBackupInfoNotBackedUp
-}
-
-export interface ClusterBackupInfoNotBackedUp {
-  /**
-   * List guests that no backup job covers
-   *
-   * GET /cluster/backup-info/not-backed-up, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterBackupInfoNotBackedUpGetItem[]>
-  /**
-   * List guests that no backup job covers
-   *
-   * GET /cluster/backup-info/not-backed-up, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterBackupInfoNotBackedUpGetItem[]>
-}
-
-export interface ClusterCeph {
-  /**
-   * Index of cluster-wide Ceph settings
-   *
-   * GET /cluster/ceph
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterCephGetItem[]>
-  /**
-   * Index of cluster-wide Ceph settings
-   *
-   * GET /cluster/ceph
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterCephGetItem[]>
-  readonly flags: ClusterCephFlags
-  readonly metadata: ClusterCephMetadata
-  readonly status: ClusterCephStatus
-}
-
-export interface ClusterCephFlags {
-  /**
-   * List the OSD flags of Ceph and which are set
-   *
-   * GET /cluster/ceph/flags, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterCephFlagsGetItem[]>
-  /**
-   * List the OSD flags of Ceph and which are set
-   *
-   * GET /cluster/ceph/flags, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterCephFlagsGetItem[]>
-  /**
-   * Set and clear several OSD flags of Ceph
-   *
-   * PUT /cluster/ceph/flags, needs Sys.Modify on /
-   */
-  put(params?: ClusterCephFlagsPutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Set and clear several OSD flags of Ceph
-   *
-   * PUT /cluster/ceph/flags, needs Sys.Modify on /
-   */
-  set(params?: ClusterCephFlagsPutParams, options?: CallOptions): Promise<Task>
-  (flag: string): ClusterCephFlagsFlag
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterCephFlagsFlag {
-  /**
-   * Show whether an OSD flag of Ceph is set
-   *
-   * GET /cluster/ceph/flags/{flag}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Flag>
-  /**
-   * Show whether an OSD flag of Ceph is set
-   *
-   * GET /cluster/ceph/flags/{flag}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Flag>
-  /**
-   * Set or clear an OSD flag of Ceph
-   *
-   * PUT /cluster/ceph/flags/{flag}, needs Sys.Modify on /
-   */
-  put(params: ClusterCephFlagsFlagPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Set or clear an OSD flag of Ceph
-   *
-   * PUT /cluster/ceph/flags/{flag}, needs Sys.Modify on /
-   */
-  set(params: ClusterCephFlagsFlagPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterCephMetadata {
-  /**
-   * List Ceph daemons with their versions and hosts
-   *
-   * GET /cluster/ceph/metadata, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: ClusterCephMetadataGetParams, options?: CallOptions): Promise<ClusterCephMetadataGetResult>
-  /**
-   * List Ceph daemons with their versions and hosts
-   *
-   * GET /cluster/ceph/metadata, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: ClusterCephMetadataGetParams, options?: CallOptions): Promise<ClusterCephMetadataGetResult>
-}
-
-export interface ClusterCephStatus {
-  /**
-   * Show the state of the Ceph cluster
-   *
-   * GET /cluster/ceph/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterCephStatusGetResult>
-  /**
-   * Show the state of the Ceph cluster
-   *
-   * GET /cluster/ceph/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterCephStatusGetResult>
-}
-
-export interface ClusterConfig {
-  /**
-   * Index of the cluster's own configuration
-   *
-   * GET /cluster/config, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterConfigGetItem[]>
-  /**
-   * Index of the cluster's own configuration
-   *
-   * GET /cluster/config, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterConfigGetItem[]>
-  /**
-   * Create a cluster with this node as its first
-   *
-   * POST /cluster/config, for root@pam only
-   */
-  post(params: ClusterConfigPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a cluster with this node as its first
-   *
-   * POST /cluster/config, for root@pam only
-   */
-  create(params: ClusterConfigPostParams, options?: CallOptions): Promise<Task>
-  readonly apiversion: ClusterConfigApiversion
-  readonly join: ClusterConfigJoin
-  readonly nodes: ClusterConfigNodes
-  readonly qdevice: ClusterConfigQdevice
-  readonly totem: ClusterConfigTotem
-}
-
-export interface ClusterConfigApiversion {
-  /**
-   * Show the version of the protocol by which nodes join
-   *
-   * GET /cluster/config/apiversion, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<number>
-  /**
-   * Show the version of the protocol by which nodes join
-   *
-   * GET /cluster/config/apiversion, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<number>
-}
-
-export interface ClusterConfigJoin {
-  /**
-   * Show what a new node needs to know to join this cluster
-   *
-   * GET /cluster/config/join, needs Sys.Audit on /
-   */
-  (params?: ClusterConfigJoinGetParams, options?: CallOptions): Promise<ClusterConfigJoinGetResult>
-  /**
-   * Show what a new node needs to know to join this cluster
-   *
-   * GET /cluster/config/join, needs Sys.Audit on /
-   */
-  get(params?: ClusterConfigJoinGetParams, options?: CallOptions): Promise<ClusterConfigJoinGetResult>
-  /**
-   * Join this node to an existing cluster
-   *
-   * POST /cluster/config/join, for root@pam only
-   */
-  post(params: ClusterConfigJoinPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Join this node to an existing cluster
-   *
-   * POST /cluster/config/join, for root@pam only
-   */
-  create(params: ClusterConfigJoinPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface ClusterConfigNodes {
-  /**
-   * List the nodes in the corosync configuration
-   *
-   * GET /cluster/config/nodes, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterConfigNodesGetItem[]>
-  /**
-   * List the nodes in the corosync configuration
-   *
-   * GET /cluster/config/nodes, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterConfigNodesGetItem[]>
-  (node: string): ClusterConfigNodesNode
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterConfigNodesNode {
-  /**
-   * Enter a node in the corosync configuration
-   *
-   * POST /cluster/config/nodes/{node}, for root@pam only
-   */
-  post(params?: ClusterConfigNodesNodePostParams, options?: CallOptions): Promise<ClusterConfigNodesNodePostResult>
-  /**
-   * Enter a node in the corosync configuration
-   *
-   * POST /cluster/config/nodes/{node}, for root@pam only
-   */
-  create(params?: ClusterConfigNodesNodePostParams, options?: CallOptions): Promise<ClusterConfigNodesNodePostResult>
-  /**
-   * Remove a node from the corosync configuration
-   *
-   * DELETE /cluster/config/nodes/{node}, for root@pam only
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterConfigQdevice {
-  /**
-   * Show the state of the quorum device
-   *
-   * GET /cluster/config/qdevice, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, string>>
-  /**
-   * Show the state of the quorum device
-   *
-   * GET /cluster/config/qdevice, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, string>>
-}
-
-export interface ClusterConfigTotem {
-  /**
-   * Show the totem section of the corosync configuration
-   *
-   * GET /cluster/config/totem, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterConfigTotemGetResult>
-  /**
-   * Show the totem section of the corosync configuration
-   *
-   * GET /cluster/config/totem, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterConfigTotemGetResult>
-}
-
 export interface ClusterFirewall {
   /**
    * Index of the firewall of the cluster
@@ -1211,68 +1997,6 @@ export interface ClusterFirewall {
   readonly options: ClusterFirewallOptions
   readonly refs: ClusterFirewallRefs
   readonly rules: ClusterFirewallRules
-}
-
-export interface ClusterFirewallAliases {
-  /**
-   * List address aliases of the cluster
-   *
-   * GET /cluster/firewall/aliases, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallAliasesGetItem[]>
-  /**
-   * List address aliases of the cluster
-   *
-   * GET /cluster/firewall/aliases, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallAliasesGetItem[]>
-  /**
-   * Create an address alias for the cluster
-   *
-   * POST /cluster/firewall/aliases, needs Sys.Modify on /
-   */
-  post(params: ClusterFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an address alias for the cluster
-   *
-   * POST /cluster/firewall/aliases, needs Sys.Modify on /
-   */
-  create(params: ClusterFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  (name: string): ClusterFirewallAliasesName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterFirewallAliasesName {
-  /**
-   * Show an address alias of the cluster
-   *
-   * GET /cluster/firewall/aliases/{name}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallAliasesNameGetResult>
-  /**
-   * Show an address alias of the cluster
-   *
-   * GET /cluster/firewall/aliases/{name}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallAliasesNameGetResult>
-  /**
-   * Change or rename an address alias of the cluster
-   *
-   * PUT /cluster/firewall/aliases/{name}, needs Sys.Modify on /
-   */
-  put(params: ClusterFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change or rename an address alias of the cluster
-   *
-   * PUT /cluster/firewall/aliases/{name}, needs Sys.Modify on /
-   */
-  set(params: ClusterFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an address alias of the cluster
-   *
-   * DELETE /cluster/firewall/aliases/{name}, needs Sys.Modify on /
-   */
-  delete(params?: ClusterFirewallAliasesNameDeleteParams, options?: CallOptions): Promise<null>
 }
 
 export interface ClusterFirewallGroups {
@@ -1370,118 +2094,6 @@ export interface ClusterFirewallGroupsGroupPos {
    * DELETE /cluster/firewall/groups/{group}/{pos}, needs Sys.Modify on /
    */
   delete(params?: ClusterFirewallGroupsGroupPosDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterFirewallIpset {
-  /**
-   * List IP sets of the cluster
-   *
-   * GET /cluster/firewall/ipset, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetGetItem[]>
-  /**
-   * List IP sets of the cluster
-   *
-   * GET /cluster/firewall/ipset, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetGetItem[]>
-  /**
-   * Create or rename an IP set of the cluster
-   *
-   * POST /cluster/firewall/ipset, needs Sys.Modify on /
-   */
-  post(params: ClusterFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create or rename an IP set of the cluster
-   *
-   * POST /cluster/firewall/ipset, needs Sys.Modify on /
-   */
-  create(params: ClusterFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  (name: string): ClusterFirewallIpsetName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterFirewallIpsetName {
-  /**
-   * List the entries of an IP set of the cluster
-   *
-   * GET /cluster/firewall/ipset/{name}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetNameGetItem[]>
-  /**
-   * List the entries of an IP set of the cluster
-   *
-   * GET /cluster/firewall/ipset/{name}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetNameGetItem[]>
-  /**
-   * Add an address or network to an IP set of the cluster
-   *
-   * POST /cluster/firewall/ipset/{name}, needs Sys.Modify on /
-   */
-  post(params: ClusterFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an address or network to an IP set of the cluster
-   *
-   * POST /cluster/firewall/ipset/{name}, needs Sys.Modify on /
-   */
-  create(params: ClusterFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an IP set of the cluster
-   *
-   * DELETE /cluster/firewall/ipset/{name}, needs Sys.Modify on /
-   */
-  delete(params?: ClusterFirewallIpsetNameDeleteParams, options?: CallOptions): Promise<null>
-  (cidr: string): ClusterFirewallIpsetNameCidr
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterFirewallIpsetNameCidr {
-  /**
-   * Show an entry of an IP set of the cluster
-   *
-   * GET /cluster/firewall/ipset/{name}/{cidr}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetNameCidrGetResult>
-  /**
-   * Show an entry of an IP set of the cluster
-   *
-   * GET /cluster/firewall/ipset/{name}/{cidr}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallIpsetNameCidrGetResult>
-  /**
-   * Change an entry of an IP set of the cluster
-   *
-   * PUT /cluster/firewall/ipset/{name}/{cidr}, needs Sys.Modify on /
-   */
-  put(params?: ClusterFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an entry of an IP set of the cluster
-   *
-   * PUT /cluster/firewall/ipset/{name}/{cidr}, needs Sys.Modify on /
-   */
-  set(params?: ClusterFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove an entry from an IP set of the cluster
-   *
-   * DELETE /cluster/firewall/ipset/{name}/{cidr}, needs Sys.Modify on /
-   */
-  delete(params?: ClusterFirewallIpsetNameCidrDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterFirewallMacros {
-  /**
-   * List firewall macros
-   *
-   * GET /cluster/firewall/macros
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterFirewallMacrosGetItem[]>
-  /**
-   * List firewall macros
-   *
-   * GET /cluster/firewall/macros
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterFirewallMacrosGetItem[]>
 }
 
 export interface ClusterFirewallOptions {
@@ -1606,162 +2218,6 @@ export interface ClusterHa {
   readonly status: ClusterHaStatus
 }
 
-export interface ClusterHaGroups {
-  /**
-   * List HA groups (replaced by HA rules)
-   *
-   * GET /cluster/ha/groups, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGetItem[]>
-  /**
-   * List HA groups (replaced by HA rules)
-   *
-   * GET /cluster/ha/groups, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGetItem[]>
-  /**
-   * Create an HA group (replaced by HA rules)
-   *
-   * POST /cluster/ha/groups, needs Sys.Console on /
-   */
-  post(params: ClusterHaGroupsPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an HA group (replaced by HA rules)
-   *
-   * POST /cluster/ha/groups, needs Sys.Console on /
-   */
-  create(params: ClusterHaGroupsPostParams, options?: CallOptions): Promise<null>
-  (group: string): ClusterHaGroupsGroup
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterHaGroupsGroup {
-  /**
-   * Show an HA group (replaced by HA rules)
-   *
-   * GET /cluster/ha/groups/{group}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGroupGetResult>
-  /**
-   * Show an HA group (replaced by HA rules)
-   *
-   * GET /cluster/ha/groups/{group}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaGroupsGroupGetResult>
-  /**
-   * Change an HA group (replaced by HA rules)
-   *
-   * PUT /cluster/ha/groups/{group}, needs Sys.Console on /
-   */
-  put(params?: ClusterHaGroupsGroupPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an HA group (replaced by HA rules)
-   *
-   * PUT /cluster/ha/groups/{group}, needs Sys.Console on /
-   */
-  set(params?: ClusterHaGroupsGroupPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an HA group (replaced by HA rules)
-   *
-   * DELETE /cluster/ha/groups/{group}, needs Sys.Console on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterHaResources {
-  /**
-   * List guests under HA control
-   *
-   * GET /cluster/ha/resources, needs Sys.Audit on /
-   */
-  (params?: ClusterHaResourcesGetParams, options?: CallOptions): Promise<ClusterHaResourcesGetItem[]>
-  /**
-   * List guests under HA control
-   *
-   * GET /cluster/ha/resources, needs Sys.Audit on /
-   */
-  get(params?: ClusterHaResourcesGetParams, options?: CallOptions): Promise<ClusterHaResourcesGetItem[]>
-  /**
-   * Put a guest under HA control
-   *
-   * POST /cluster/ha/resources, needs Sys.Console on /
-   */
-  post(params: ClusterHaResourcesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Put a guest under HA control
-   *
-   * POST /cluster/ha/resources, needs Sys.Console on /
-   */
-  create(params: ClusterHaResourcesPostParams, options?: CallOptions): Promise<null>
-  (sid: string): ClusterHaResourcesSid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterHaResourcesSid {
-  /**
-   * Show the HA settings of a guest
-   *
-   * GET /cluster/ha/resources/{sid}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterHaResourcesSidGetResult>
-  /**
-   * Show the HA settings of a guest
-   *
-   * GET /cluster/ha/resources/{sid}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaResourcesSidGetResult>
-  /**
-   * Change the HA settings of a guest
-   *
-   * PUT /cluster/ha/resources/{sid}, needs Sys.Console on /
-   */
-  put(params?: ClusterHaResourcesSidPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the HA settings of a guest
-   *
-   * PUT /cluster/ha/resources/{sid}, needs Sys.Console on /
-   */
-  set(params?: ClusterHaResourcesSidPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Take a guest out of HA control
-   *
-   * DELETE /cluster/ha/resources/{sid}, needs Sys.Console on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-  readonly migrate: ClusterHaResourcesSidMigrate
-  readonly relocate: ClusterHaResourcesSidRelocate
-}
-
-export interface ClusterHaResourcesSidMigrate {
-  /**
-   * Ask the HA manager to migrate a guest online to a node
-   *
-   * POST /cluster/ha/resources/{sid}/migrate, needs Sys.Console on /
-   */
-  post(params: ClusterHaResourcesSidMigratePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Ask the HA manager to migrate a guest online to a node
-   *
-   * POST /cluster/ha/resources/{sid}/migrate, needs Sys.Console on /
-   */
-  create(params: ClusterHaResourcesSidMigratePostParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterHaResourcesSidRelocate {
-  /**
-   * Ask the HA manager to stop a guest and start it on another node
-   *
-   * POST /cluster/ha/resources/{sid}/relocate, needs Sys.Console on /
-   */
-  post(params: ClusterHaResourcesSidRelocatePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Ask the HA manager to stop a guest and start it on another node
-   *
-   * POST /cluster/ha/resources/{sid}/relocate, needs Sys.Console on /
-   */
-  create(params: ClusterHaResourcesSidRelocatePostParams, options?: CallOptions): Promise<null>
-}
-
 export interface ClusterHaStatus {
   /**
    * Index of the state of high availability
@@ -1794,21 +2250,6 @@ export interface ClusterHaStatusCurrent {
   get(params?: NoParams, options?: CallOptions): Promise<unknown[]>
 }
 
-export interface ClusterHaStatusManagerStatus {
-  /**
-   * Show the state that the HA manager keeps, in full
-   *
-   * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
-  /**
-   * Show the state that the HA manager keeps, in full
-   *
-   * GET /cluster/ha/status/manager_status, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterHaStatusManagerStatusGetResult>
-}
-
 export interface ClusterJobs {
   /**
    * Index of scheduled jobs
@@ -1825,36 +2266,6 @@ export interface ClusterJobs {
   readonly 'schedule-analyze': ClusterJobsScheduleAnalyze
 }
 
-export interface ClusterJobsScheduleAnalyze {
-  /**
-   * List the next times at which a schedule will run
-   *
-   * GET /cluster/jobs/schedule-analyze
-   */
-  (params: ClusterJobsScheduleAnalyzeGetParams, options?: CallOptions): Promise<ClusterJobsScheduleAnalyzeGetItem[]>
-  /**
-   * List the next times at which a schedule will run
-   *
-   * GET /cluster/jobs/schedule-analyze
-   */
-  get(params: ClusterJobsScheduleAnalyzeGetParams, options?: CallOptions): Promise<ClusterJobsScheduleAnalyzeGetItem[]>
-}
-
-export interface ClusterLog {
-  /**
-   * Read the cluster log
-   *
-   * GET /cluster/log
-   */
-  (params?: ClusterLogGetParams, options?: CallOptions): Promise<ClusterLogGetItem[]>
-  /**
-   * Read the cluster log
-   *
-   * GET /cluster/log
-   */
-  get(params?: ClusterLogGetParams, options?: CallOptions): Promise<ClusterLogGetItem[]>
-}
-
 export interface ClusterMetrics {
   /**
    * Index of metrics
@@ -1869,83 +2280,6 @@ export interface ClusterMetrics {
    */
   get(params?: NoParams, options?: CallOptions): Promise<ClusterMetricsGetItem[]>
   readonly server: ClusterMetricsServer
-}
-
-export interface ClusterMetricsServer {
-  /**
-   * List external metric servers
-   *
-   * GET /cluster/metrics/server, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerGetItem[]>
-  /**
-   * List external metric servers
-   *
-   * GET /cluster/metrics/server, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerGetItem[]>
-  (id: string): ClusterMetricsServerId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterMetricsServerId {
-  /**
-   * Show the configuration of a metric server
-   *
-   * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
-  /**
-   * Show the configuration of a metric server
-   *
-   * GET /cluster/metrics/server/{id}, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterMetricsServerIdGetResult>
-  /**
-   * Add an external metric server
-   *
-   * POST /cluster/metrics/server/{id}, needs Sys.Modify on /
-   */
-  post(params: ClusterMetricsServerIdPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an external metric server
-   *
-   * POST /cluster/metrics/server/{id}, needs Sys.Modify on /
-   */
-  create(params: ClusterMetricsServerIdPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the configuration of a metric server
-   *
-   * PUT /cluster/metrics/server/{id}, needs Sys.Modify on /
-   */
-  put(params: ClusterMetricsServerIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the configuration of a metric server
-   *
-   * PUT /cluster/metrics/server/{id}, needs Sys.Modify on /
-   */
-  set(params: ClusterMetricsServerIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove a metric server
-   *
-   * DELETE /cluster/metrics/server/{id}, needs Sys.Modify on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterNextid {
-  /**
-   * Show the next free guest ID, or check that a given one is free
-   *
-   * GET /cluster/nextid
-   */
-  (params?: ClusterNextidGetParams, options?: CallOptions): Promise<number>
-  /**
-   * Show the next free guest ID, or check that a given one is free
-   *
-   * GET /cluster/nextid
-   */
-  get(params?: ClusterNextidGetParams, options?: CallOptions): Promise<number>
 }
 
 export interface ClusterOptions {
@@ -1973,68 +2307,6 @@ export interface ClusterOptions {
    * PUT /cluster/options, needs Sys.Modify on /
    */
   set(params?: ClusterOptionsPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface ClusterReplication {
-  /**
-   * List replication jobs
-   *
-   * GET /cluster/replication
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterReplicationGetItem[]>
-  /**
-   * List replication jobs
-   *
-   * GET /cluster/replication
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterReplicationGetItem[]>
-  /**
-   * Create a replication job
-   *
-   * POST /cluster/replication, needs Datastore.Allocate on /storage
-   */
-  post(params: ClusterReplicationPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create a replication job
-   *
-   * POST /cluster/replication, needs Datastore.Allocate on /storage
-   */
-  create(params: ClusterReplicationPostParams, options?: CallOptions): Promise<null>
-  (id: string): ClusterReplicationId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface ClusterReplicationId {
-  /**
-   * Show a replication job
-   *
-   * GET /cluster/replication/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show a replication job
-   *
-   * GET /cluster/replication/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Change a replication job
-   *
-   * PUT /cluster/replication/{id}, needs Datastore.Allocate on /storage
-   */
-  put(params?: ClusterReplicationIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change a replication job
-   *
-   * PUT /cluster/replication/{id}, needs Datastore.Allocate on /storage
-   */
-  set(params?: ClusterReplicationIdPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Mark a replication job for removal
-   *
-   * DELETE /cluster/replication/{id}, needs Datastore.Allocate on /storage
-   */
-  delete(params?: ClusterReplicationIdDeleteParams, options?: CallOptions): Promise<null>
 }
 
 export interface ClusterResources {
@@ -2457,36 +2729,6 @@ export interface ClusterSdnZonesZone {
   delete(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
-export interface ClusterStatus {
-  /**
-   * Show the cluster's quorum and which nodes are online
-   *
-   * GET /cluster/status, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterStatusGetItem[]>
-  /**
-   * Show the cluster's quorum and which nodes are online
-   *
-   * GET /cluster/status, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterStatusGetItem[]>
-}
-
-export interface ClusterTasks {
-  /**
-   * List recent tasks of the whole cluster
-   *
-   * GET /cluster/tasks
-   */
-  (params?: NoParams, options?: CallOptions): Promise<ClusterTasksGetItem[]>
-  /**
-   * List recent tasks of the whole cluster
-   *
-   * GET /cluster/tasks
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<ClusterTasksGetItem[]>
-}
-
 export interface Nodes {
   /**
    * List the nodes of the cluster with their usage
@@ -2560,148 +2802,6 @@ export interface NodesNode extends ConsoleTools {
   readonly wakeonlan: NodesNodeWakeonlan
 }
 
-export interface NodesNodeAplinfo {
-  /**
-   * List container templates that can be downloaded
-   *
-   * GET /nodes/{node}/aplinfo
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeAplinfoGetItem[]>
-  /**
-   * List container templates that can be downloaded
-   *
-   * GET /nodes/{node}/aplinfo
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeAplinfoGetItem[]>
-  /**
-   * Download a container template to a storage
-   *
-   * POST /nodes/{node}/aplinfo, needs Datastore.AllocateTemplate on /storage/{storage}
-   */
-  post(params: NodesNodeAplinfoPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Download a container template to a storage
-   *
-   * POST /nodes/{node}/aplinfo, needs Datastore.AllocateTemplate on /storage/{storage}
-   */
-  create(params: NodesNodeAplinfoPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeApt {
-  /**
-   * Index of package management
-   *
-   * GET /nodes/{node}/apt
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeAptGetItem[]>
-  /**
-   * Index of package management
-   *
-   * GET /nodes/{node}/apt
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeAptGetItem[]>
-  readonly changelog: NodesNodeAptChangelog
-  readonly repositories: NodesNodeAptRepositories
-  readonly update: NodesNodeAptUpdate
-  readonly versions: NodesNodeAptVersions
-}
-
-export interface NodesNodeAptChangelog {
-  /**
-   * Read the changelog of a package
-   *
-   * GET /nodes/{node}/apt/changelog, needs Sys.Modify on /nodes/{node}
-   */
-  (params: NodesNodeAptChangelogGetParams, options?: CallOptions): Promise<string>
-  /**
-   * Read the changelog of a package
-   *
-   * GET /nodes/{node}/apt/changelog, needs Sys.Modify on /nodes/{node}
-   */
-  get(params: NodesNodeAptChangelogGetParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeAptRepositories {
-  /**
-   * List package repositories of a node and problems with them
-   *
-   * GET /nodes/{node}/apt/repositories, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeAptRepositoriesGetResult>
-  /**
-   * List package repositories of a node and problems with them
-   *
-   * GET /nodes/{node}/apt/repositories, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeAptRepositoriesGetResult>
-  /**
-   * Enable or disable a package repository
-   *
-   * POST /nodes/{node}/apt/repositories, needs Sys.Modify on /nodes/{node}
-   */
-  post(params: NodesNodeAptRepositoriesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Enable or disable a package repository
-   *
-   * POST /nodes/{node}/apt/repositories, needs Sys.Modify on /nodes/{node}
-   */
-  create(params: NodesNodeAptRepositoriesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add one of the standard repositories
-   *
-   * PUT /nodes/{node}/apt/repositories, needs Sys.Modify on /nodes/{node}
-   */
-  put(params: NodesNodeAptRepositoriesPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Add one of the standard repositories
-   *
-   * PUT /nodes/{node}/apt/repositories, needs Sys.Modify on /nodes/{node}
-   */
-  set(params: NodesNodeAptRepositoriesPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeAptUpdate {
-  /**
-   * List packages that have updates
-   *
-   * GET /nodes/{node}/apt/update, needs Sys.Modify on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-  /**
-   * List packages that have updates
-   *
-   * GET /nodes/{node}/apt/update, needs Sys.Modify on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-  /**
-   * Refresh the package index
-   *
-   * POST /nodes/{node}/apt/update, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NodesNodeAptUpdatePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Refresh the package index
-   *
-   * POST /nodes/{node}/apt/update, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NodesNodeAptUpdatePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeAptVersions {
-  /**
-   * List versions of the Proxmox packages that matter most
-   *
-   * GET /nodes/{node}/apt/versions, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-  /**
-   * List versions of the Proxmox packages that matter most
-   *
-   * GET /nodes/{node}/apt/versions, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-}
-
 export interface NodesNodeCapabilities {
   /**
    * Index of what a node is capable of
@@ -2733,21 +2833,6 @@ export interface NodesNodeCapabilitiesQemu {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCapabilitiesQemuGetItem[]>
   readonly cpu: NodesNodeCapabilitiesQemuCpu
   readonly machines: NodesNodeCapabilitiesQemuMachines
-}
-
-export interface NodesNodeCapabilitiesQemuCpu {
-  /**
-   * List CPU models that VMs on a node can have
-   *
-   * GET /nodes/{node}/capabilities/qemu/cpu
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCapabilitiesQemuCpuGetItem[]>
-  /**
-   * List CPU models that VMs on a node can have
-   *
-   * GET /nodes/{node}/capabilities/qemu/cpu
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCapabilitiesQemuCpuGetItem[]>
 }
 
 export interface NodesNodeCapabilitiesQemuMachines {
@@ -2816,51 +2901,6 @@ export interface NodesNodeCephCfg {
   readonly raw: NodesNodeCephCfgRaw
 }
 
-export interface NodesNodeCephCfgDb {
-  /**
-   * List the settings in Ceph's configuration database
-   *
-   * GET /nodes/{node}/ceph/cfg/db, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephCfgDbGetItem[]>
-  /**
-   * List the settings in Ceph's configuration database
-   *
-   * GET /nodes/{node}/ceph/cfg/db, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephCfgDbGetItem[]>
-}
-
-export interface NodesNodeCephCfgRaw {
-  /**
-   * Read the Ceph configuration file
-   *
-   * GET /nodes/{node}/ceph/cfg/raw, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Read the Ceph configuration file
-   *
-   * GET /nodes/{node}/ceph/cfg/raw, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeCephCmdSafety {
-  /**
-   * Check whether a Ceph daemon can be stopped or destroyed without harm
-   *
-   * GET /nodes/{node}/ceph/cmd-safety, needs Sys.Audit on /
-   */
-  (params: NodesNodeCephCmdSafetyGetParams, options?: CallOptions): Promise<NodesNodeCephCmdSafetyGetResult>
-  /**
-   * Check whether a Ceph daemon can be stopped or destroyed without harm
-   *
-   * GET /nodes/{node}/ceph/cmd-safety, needs Sys.Audit on /
-   */
-  get(params: NodesNodeCephCmdSafetyGetParams, options?: CallOptions): Promise<NodesNodeCephCmdSafetyGetResult>
-}
-
 export interface NodesNodeCephConfig {
   /**
    * Read the Ceph configuration file (older form of GET …/ceph/cfg/raw)
@@ -2891,197 +2931,6 @@ export interface NodesNodeCephConfigdb {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephConfigdbGetItem[]>
 }
 
-export interface NodesNodeCephCrush {
-  /**
-   * Read the CRUSH map as text
-   *
-   * GET /nodes/{node}/ceph/crush, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Read the CRUSH map as text
-   *
-   * GET /nodes/{node}/ceph/crush, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeCephFs {
-  /**
-   * List CephFS file systems
-   *
-   * GET /nodes/{node}/ceph/fs, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephFsGetItem[]>
-  /**
-   * List CephFS file systems
-   *
-   * GET /nodes/{node}/ceph/fs, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephFsGetItem[]>
-  (name: string): NodesNodeCephFsName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephFsName {
-  /**
-   * Create a CephFS file system
-   *
-   * POST /nodes/{node}/ceph/fs/{name}, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephFsNamePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a CephFS file system
-   *
-   * POST /nodes/{node}/ceph/fs/{name}, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephFsNamePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCephInit {
-  /**
-   * Write the initial Ceph configuration
-   *
-   * POST /nodes/{node}/ceph/init, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephInitPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Write the initial Ceph configuration
-   *
-   * POST /nodes/{node}/ceph/init, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephInitPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCephLog {
-  /**
-   * Read the Ceph log
-   *
-   * GET /nodes/{node}/ceph/log, needs Sys.Syslog on /nodes/{node}
-   */
-  (params?: NodesNodeCephLogGetParams, options?: CallOptions): Promise<NodesNodeCephLogGetItem[]>
-  /**
-   * Read the Ceph log
-   *
-   * GET /nodes/{node}/ceph/log, needs Sys.Syslog on /nodes/{node}
-   */
-  get(params?: NodesNodeCephLogGetParams, options?: CallOptions): Promise<NodesNodeCephLogGetItem[]>
-}
-
-export interface NodesNodeCephMds {
-  /**
-   * List Ceph metadata servers (MDS)
-   *
-   * GET /nodes/{node}/ceph/mds, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMdsGetItem[]>
-  /**
-   * List Ceph metadata servers (MDS)
-   *
-   * GET /nodes/{node}/ceph/mds, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMdsGetItem[]>
-  (name: string): NodesNodeCephMdsName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephMdsName {
-  /**
-   * Create a Ceph metadata server (MDS)
-   *
-   * POST /nodes/{node}/ceph/mds/{name}, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephMdsNamePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a Ceph metadata server (MDS)
-   *
-   * POST /nodes/{node}/ceph/mds/{name}, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephMdsNamePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Destroy a Ceph metadata server (MDS)
-   *
-   * DELETE /nodes/{node}/ceph/mds/{name}, needs Sys.Modify on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCephMgr {
-  /**
-   * List Ceph managers (MGR)
-   *
-   * GET /nodes/{node}/ceph/mgr, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMgrGetItem[]>
-  /**
-   * List Ceph managers (MGR)
-   *
-   * GET /nodes/{node}/ceph/mgr, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMgrGetItem[]>
-  (id: string): NodesNodeCephMgrId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephMgrId {
-  /**
-   * Create a Ceph manager (MGR)
-   *
-   * POST /nodes/{node}/ceph/mgr/{id}, needs Sys.Modify on /
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a Ceph manager (MGR)
-   *
-   * POST /nodes/{node}/ceph/mgr/{id}, needs Sys.Modify on /
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Destroy a Ceph manager (MGR)
-   *
-   * DELETE /nodes/{node}/ceph/mgr/{id}, needs Sys.Modify on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCephMon {
-  /**
-   * List Ceph monitors (MON)
-   *
-   * GET /nodes/{node}/ceph/mon, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMonGetItem[]>
-  /**
-   * List Ceph monitors (MON)
-   *
-   * GET /nodes/{node}/ceph/mon, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephMonGetItem[]>
-  (monid: string): NodesNodeCephMonMonid
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephMonMonid {
-  /**
-   * Create a Ceph monitor (MON), and a manager with the first one
-   *
-   * POST /nodes/{node}/ceph/mon/{monid}, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephMonMonidPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a Ceph monitor (MON), and a manager with the first one
-   *
-   * POST /nodes/{node}/ceph/mon/{monid}, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephMonMonidPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Destroy a Ceph monitor (MON)
-   *
-   * DELETE /nodes/{node}/ceph/mon/{monid}, needs Sys.Modify on /
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeCephOsd {
   /**
    * Show OSDs as the CRUSH tree of hosts and disks
@@ -3109,185 +2958,6 @@ export interface NodesNodeCephOsd {
   create(params: NodesNodeCephOsdPostParams, options?: CallOptions): Promise<Task>
   (osdid: number | string): NodesNodeCephOsdOsdid
   (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephOsdOsdid {
-  /**
-   * Index of an OSD
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidGetItem[]>
-  /**
-   * Index of an OSD
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidGetItem[]>
-  /**
-   * Destroy an OSD
-   *
-   * DELETE /nodes/{node}/ceph/osd/{osdid}, for root@pam only
-   */
-  delete(params?: NodesNodeCephOsdOsdidDeleteParams, options?: CallOptions): Promise<Task>
-  readonly in: NodesNodeCephOsdOsdidIn
-  readonly 'lv-info': NodesNodeCephOsdOsdidLvInfo
-  readonly metadata: NodesNodeCephOsdOsdidMetadata
-  readonly out: NodesNodeCephOsdOsdidOut
-  readonly scrub: NodesNodeCephOsdOsdidScrub
-}
-
-export interface NodesNodeCephOsdOsdidIn {
-  /**
-   * Mark an OSD as in, so that it gets data
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/in, needs Sys.Modify on /
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Mark an OSD as in, so that it gets data
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/in, needs Sys.Modify on /
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCephOsdOsdidLvInfo {
-  /**
-   * Show the logical volume behind an OSD
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}/lv-info, needs Sys.Audit on /
-   */
-  (params?: NodesNodeCephOsdOsdidLvInfoGetParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidLvInfoGetResult>
-  /**
-   * Show the logical volume behind an OSD
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}/lv-info, needs Sys.Audit on /
-   */
-  get(params?: NodesNodeCephOsdOsdidLvInfoGetParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidLvInfoGetResult>
-}
-
-export interface NodesNodeCephOsdOsdidMetadata {
-  /**
-   * Show an OSD's process, addresses and devices
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}/metadata, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidMetadataGetResult>
-  /**
-   * Show an OSD's process, addresses and devices
-   *
-   * GET /nodes/{node}/ceph/osd/{osdid}/metadata, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephOsdOsdidMetadataGetResult>
-}
-
-export interface NodesNodeCephOsdOsdidOut {
-  /**
-   * Mark an OSD as out, so that its data moves elsewhere
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/out, needs Sys.Modify on /
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Mark an OSD as out, so that its data moves elsewhere
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/out, needs Sys.Modify on /
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCephOsdOsdidScrub {
-  /**
-   * Start scrubbing an OSD
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/scrub, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephOsdOsdidScrubPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Start scrubbing an OSD
-   *
-   * POST /nodes/{node}/ceph/osd/{osdid}/scrub, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephOsdOsdidScrubPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCephPool {
-  /**
-   * List Ceph pools with their settings and usage
-   *
-   * GET /nodes/{node}/ceph/pool, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephPoolGetItem[]>
-  /**
-   * List Ceph pools with their settings and usage
-   *
-   * GET /nodes/{node}/ceph/pool, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephPoolGetItem[]>
-  /**
-   * Create a Ceph pool
-   *
-   * POST /nodes/{node}/ceph/pool, needs Sys.Modify on /
-   */
-  post(params: NodesNodeCephPoolPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Create a Ceph pool
-   *
-   * POST /nodes/{node}/ceph/pool, needs Sys.Modify on /
-   */
-  create(params: NodesNodeCephPoolPostParams, options?: CallOptions): Promise<Task>
-  (name: string): NodesNodeCephPoolName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeCephPoolName {
-  /**
-   * Index of a Ceph pool
-   *
-   * GET /nodes/{node}/ceph/pool/{name}, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephPoolNameGetItem[]>
-  /**
-   * Index of a Ceph pool
-   *
-   * GET /nodes/{node}/ceph/pool/{name}, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephPoolNameGetItem[]>
-  /**
-   * Change the settings of a Ceph pool
-   *
-   * PUT /nodes/{node}/ceph/pool/{name}, needs Sys.Modify on /
-   */
-  put(params?: NodesNodeCephPoolNamePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Change the settings of a Ceph pool
-   *
-   * PUT /nodes/{node}/ceph/pool/{name}, needs Sys.Modify on /
-   */
-  set(params?: NodesNodeCephPoolNamePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Destroy a Ceph pool
-   *
-   * DELETE /nodes/{node}/ceph/pool/{name}, needs Sys.Modify on /
-   */
-  delete(params?: NodesNodeCephPoolNameDeleteParams, options?: CallOptions): Promise<Task>
-  readonly status: NodesNodeCephPoolNameStatus
-}
-
-export interface NodesNodeCephPoolNameStatus {
-  /**
-   * Show the settings and state of a Ceph pool
-   *
-   * GET /nodes/{node}/ceph/pool/{name}/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NodesNodeCephPoolNameStatusGetParams, options?: CallOptions): Promise<NodesNodeCephPoolNameStatusGetResult>
-  /**
-   * Show the settings and state of a Ceph pool
-   *
-   * GET /nodes/{node}/ceph/pool/{name}/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NodesNodeCephPoolNameStatusGetParams, options?: CallOptions): Promise<NodesNodeCephPoolNameStatusGetResult>
 }
 
 export interface NodesNodeCephPools {
@@ -3350,184 +3020,6 @@ export interface NodesNodeCephPoolsName {
    * DELETE /nodes/{node}/ceph/pools/{name}, needs Sys.Modify on /
    */
   delete(params?: NodesNodeCephPoolsNameDeleteParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeCephRestart {
-  /**
-   * Restart Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/restart, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephRestartPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Restart Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/restart, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephRestartPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCephRules {
-  /**
-   * List CRUSH rules
-   *
-   * GET /nodes/{node}/ceph/rules, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephRulesGetItem[]>
-  /**
-   * List CRUSH rules
-   *
-   * GET /nodes/{node}/ceph/rules, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephRulesGetItem[]>
-}
-
-export interface NodesNodeCephStart {
-  /**
-   * Start Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/start, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephStartPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Start Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/start, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephStartPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCephStatus {
-  /**
-   * Show the state of the Ceph cluster, asked on a node
-   *
-   * GET /nodes/{node}/ceph/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCephStatusGetResult>
-  /**
-   * Show the state of the Ceph cluster, asked on a node
-   *
-   * GET /nodes/{node}/ceph/status, needs Sys.Audit or Datastore.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCephStatusGetResult>
-}
-
-export interface NodesNodeCephStop {
-  /**
-   * Stop Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/stop, needs Sys.Modify on /
-   */
-  post(params?: NodesNodeCephStopPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Stop Ceph services of a node
-   *
-   * POST /nodes/{node}/ceph/stop, needs Sys.Modify on /
-   */
-  create(params?: NodesNodeCephStopPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCertificates {
-  /**
-   * Index of a node's certificates
-   *
-   * GET /nodes/{node}/certificates
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesGetItem[]>
-  /**
-   * Index of a node's certificates
-   *
-   * GET /nodes/{node}/certificates
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesGetItem[]>
-  readonly acme: NodesNodeCertificatesAcme
-  readonly custom: NodesNodeCertificatesCustom
-  readonly info: NodesNodeCertificatesInfo
-}
-
-export interface NodesNodeCertificatesAcme {
-  /**
-   * Index of a node's ACME certificate
-   *
-   * GET /nodes/{node}/certificates/acme
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesAcmeGetItem[]>
-  /**
-   * Index of a node's ACME certificate
-   *
-   * GET /nodes/{node}/certificates/acme
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesAcmeGetItem[]>
-  readonly certificate: NodesNodeCertificatesAcmeCertificate
-}
-
-export interface NodesNodeCertificatesAcmeCertificate {
-  /**
-   * Order a certificate from the ACME authority and install it
-   *
-   * POST /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NodesNodeCertificatesAcmeCertificatePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Order a certificate from the ACME authority and install it
-   *
-   * POST /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NodesNodeCertificatesAcmeCertificatePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Renew the ACME certificate of a node
-   *
-   * PUT /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /nodes/{node}
-   */
-  put(params?: NodesNodeCertificatesAcmeCertificatePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Renew the ACME certificate of a node
-   *
-   * PUT /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /nodes/{node}
-   */
-  set(params?: NodesNodeCertificatesAcmeCertificatePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Revoke the ACME certificate of a node
-   *
-   * DELETE /nodes/{node}/certificates/acme/certificate, needs Sys.Modify on /nodes/{node}
-   */
-  delete(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeCertificatesCustom {
-  /**
-   * Install a custom certificate and its key
-   *
-   * POST /nodes/{node}/certificates/custom, needs Sys.Modify on /nodes/{node}
-   */
-  post(params: NodesNodeCertificatesCustomPostParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomPostResult>
-  /**
-   * Install a custom certificate and its key
-   *
-   * POST /nodes/{node}/certificates/custom, needs Sys.Modify on /nodes/{node}
-   */
-  create(params: NodesNodeCertificatesCustomPostParams, options?: CallOptions): Promise<NodesNodeCertificatesCustomPostResult>
-  /**
-   * Remove the custom certificate and its key
-   *
-   * DELETE /nodes/{node}/certificates/custom, needs Sys.Modify on /nodes/{node}
-   */
-  delete(params?: NodesNodeCertificatesCustomDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeCertificatesInfo {
-  /**
-   * List the certificates of a node
-   *
-   * GET /nodes/{node}/certificates/info
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesInfoGetItem[]>
-  /**
-   * List the certificates of a node
-   *
-   * GET /nodes/{node}/certificates/info
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeCertificatesInfoGetItem[]>
 }
 
 export interface NodesNodeConfig {
@@ -3616,21 +3108,6 @@ export interface NodesNodeDisksDirectoryName {
    * DELETE /nodes/{node}/disks/directory/{name}, needs Sys.Modify and Datastore.Allocate on /
    */
   delete(params?: NodesNodeDisksDirectoryNameDeleteParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeDisksInitgpt {
-  /**
-   * Write an empty GPT partition table to a disk
-   *
-   * POST /nodes/{node}/disks/initgpt, needs Sys.Modify on /
-   */
-  post(params: NodesNodeDisksInitgptPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Write an empty GPT partition table to a disk
-   *
-   * POST /nodes/{node}/disks/initgpt, needs Sys.Modify on /
-   */
-  create(params: NodesNodeDisksInitgptPostParams, options?: CallOptions): Promise<Task>
 }
 
 export interface NodesNodeDisksList {
@@ -3739,21 +3216,6 @@ export interface NodesNodeDisksSmart {
   get(params: NodesNodeDisksSmartGetParams, options?: CallOptions): Promise<NodesNodeDisksSmartGetResult>
 }
 
-export interface NodesNodeDisksWipedisk {
-  /**
-   * Erase the signatures and partition table of a disk or partition
-   *
-   * PUT /nodes/{node}/disks/wipedisk, for root@pam only
-   */
-  put(params: NodesNodeDisksWipediskPutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Erase the signatures and partition table of a disk or partition
-   *
-   * PUT /nodes/{node}/disks/wipedisk, for root@pam only
-   */
-  set(params: NodesNodeDisksWipediskPutParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeDisksZfs {
   /**
    * List ZFS pools
@@ -3804,33 +3266,6 @@ export interface NodesNodeDisksZfsName {
   delete(params?: NodesNodeDisksZfsNameDeleteParams, options?: CallOptions): Promise<Task>
 }
 
-export interface NodesNodeDns {
-  /**
-   * Show the DNS settings of a node
-   *
-   * GET /nodes/{node}/dns, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeDnsGetResult>
-  /**
-   * Show the DNS settings of a node
-   *
-   * GET /nodes/{node}/dns, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeDnsGetResult>
-  /**
-   * Change the DNS settings of a node
-   *
-   * PUT /nodes/{node}/dns, needs Sys.Modify on /nodes/{node}
-   */
-  put(params: NodesNodeDnsPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the DNS settings of a node
-   *
-   * PUT /nodes/{node}/dns, needs Sys.Modify on /nodes/{node}
-   */
-  set(params: NodesNodeDnsPutParams, options?: CallOptions): Promise<null>
-}
-
 export interface NodesNodeExecute {
   /**
    * Run several API calls on a node in order
@@ -3862,21 +3297,6 @@ export interface NodesNodeFirewall {
   readonly log: NodesNodeFirewallLog
   readonly options: NodesNodeFirewallOptions
   readonly rules: NodesNodeFirewallRules
-}
-
-export interface NodesNodeFirewallLog {
-  /**
-   * Read the firewall log of a node
-   *
-   * GET /nodes/{node}/firewall/log, needs Sys.Syslog on /nodes/{node}
-   */
-  (params?: NodesNodeFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeFirewallLogGetItem[]>
-  /**
-   * Read the firewall log of a node
-   *
-   * GET /nodes/{node}/firewall/log, needs Sys.Syslog on /nodes/{node}
-   */
-  get(params?: NodesNodeFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeFirewallLogGetItem[]>
 }
 
 export interface NodesNodeFirewallOptions {
@@ -4033,63 +3453,6 @@ export interface NodesNodeHardwarePciPciidMdev {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeHardwarePciPciidMdevGetItem[]>
 }
 
-export interface NodesNodeHardwareUsb {
-  /**
-   * List USB devices
-   *
-   * GET /nodes/{node}/hardware/usb, needs Sys.Modify on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeHardwareUsbGetItem[]>
-  /**
-   * List USB devices
-   *
-   * GET /nodes/{node}/hardware/usb, needs Sys.Modify on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeHardwareUsbGetItem[]>
-}
-
-export interface NodesNodeHosts {
-  /**
-   * Read a node's /etc/hosts
-   *
-   * GET /nodes/{node}/hosts, needs Sys.Audit on /
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeHostsGetResult>
-  /**
-   * Read a node's /etc/hosts
-   *
-   * GET /nodes/{node}/hosts, needs Sys.Audit on /
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeHostsGetResult>
-  /**
-   * Write a node's /etc/hosts
-   *
-   * POST /nodes/{node}/hosts, needs Sys.Modify on /nodes/{node}
-   */
-  post(params: NodesNodeHostsPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Write a node's /etc/hosts
-   *
-   * POST /nodes/{node}/hosts, needs Sys.Modify on /nodes/{node}
-   */
-  create(params: NodesNodeHostsPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeJournal {
-  /**
-   * Read the systemd journal
-   *
-   * GET /nodes/{node}/journal, needs Sys.Syslog on /nodes/{node}
-   */
-  (params?: NodesNodeJournalGetParams, options?: CallOptions): Promise<string[]>
-  /**
-   * Read the systemd journal
-   *
-   * GET /nodes/{node}/journal, needs Sys.Syslog on /nodes/{node}
-   */
-  get(params?: NodesNodeJournalGetParams, options?: CallOptions): Promise<string[]>
-}
-
 export interface NodesNodeLxc {
   /**
    * List containers of a node
@@ -4160,21 +3523,6 @@ export interface NodesNodeLxcVmid extends ConsoleTools {
   readonly vncwebsocket: NodesNodeLxcVmidVncwebsocket
 }
 
-export interface NodesNodeLxcVmidClone {
-  /**
-   * Clone a container or container template
-   *
-   * POST /nodes/{node}/lxc/{vmid}/clone
-   */
-  post(params: NodesNodeLxcVmidClonePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Clone a container or container template
-   *
-   * POST /nodes/{node}/lxc/{vmid}/clone
-   */
-  create(params: NodesNodeLxcVmidClonePostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeLxcVmidConfig {
   /**
    * Show the configuration of a container
@@ -4202,21 +3550,6 @@ export interface NodesNodeLxcVmidConfig {
   set(params?: NodesNodeLxcVmidConfigPutParams, options?: CallOptions): Promise<null>
 }
 
-export interface NodesNodeLxcVmidFeature {
-  /**
-   * Check whether a container can be cloned, copied or snapshotted
-   *
-   * GET /nodes/{node}/lxc/{vmid}/feature, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeLxcVmidFeatureGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidFeatureGetResult>
-  /**
-   * Check whether a container can be cloned, copied or snapshotted
-   *
-   * GET /nodes/{node}/lxc/{vmid}/feature, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeLxcVmidFeatureGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidFeatureGetResult>
-}
-
 export interface NodesNodeLxcVmidFirewall {
   /**
    * Index of the firewall of a container
@@ -4236,207 +3569,6 @@ export interface NodesNodeLxcVmidFirewall {
   readonly options: NodesNodeLxcVmidFirewallOptions
   readonly refs: NodesNodeLxcVmidFirewallRefs
   readonly rules: NodesNodeLxcVmidFirewallRules
-}
-
-export interface NodesNodeLxcVmidFirewallAliases {
-  /**
-   * List address aliases of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/aliases, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallAliasesGetItem[]>
-  /**
-   * List address aliases of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/aliases, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallAliasesGetItem[]>
-  /**
-   * Create an address alias for a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/aliases, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an address alias for a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/aliases, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  (name: string): NodesNodeLxcVmidFirewallAliasesName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeLxcVmidFirewallAliasesName {
-  /**
-   * Show an address alias of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallAliasesNameGetResult>
-  /**
-   * Show an address alias of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallAliasesNameGetResult>
-  /**
-   * Change or rename an address alias of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params: NodesNodeLxcVmidFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change or rename an address alias of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params: NodesNodeLxcVmidFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an address alias of a container
-   *
-   * DELETE /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeLxcVmidFirewallAliasesNameDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeLxcVmidFirewallIpset {
-  /**
-   * List IP sets of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetGetItem[]>
-  /**
-   * List IP sets of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetGetItem[]>
-  /**
-   * Create or rename an IP set of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/ipset, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create or rename an IP set of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/ipset, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  (name: string): NodesNodeLxcVmidFirewallIpsetName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeLxcVmidFirewallIpsetName {
-  /**
-   * List the entries of an IP set of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetNameGetItem[]>
-  /**
-   * List the entries of an IP set of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetNameGetItem[]>
-  /**
-   * Add an address or network to an IP set of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an address or network to an IP set of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an IP set of a container
-   *
-   * DELETE /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeLxcVmidFirewallIpsetNameDeleteParams, options?: CallOptions): Promise<null>
-  (cidr: string): NodesNodeLxcVmidFirewallIpsetNameCidr
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeLxcVmidFirewallIpsetNameCidr {
-  /**
-   * Show an entry of an IP set of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetNameCidrGetResult>
-  /**
-   * Show an entry of an IP set of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallIpsetNameCidrGetResult>
-  /**
-   * Change an entry of an IP set of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params?: NodesNodeLxcVmidFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an entry of an IP set of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params?: NodesNodeLxcVmidFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove an entry from an IP set of a container
-   *
-   * DELETE /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeLxcVmidFirewallIpsetNameCidrDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeLxcVmidFirewallLog {
-  /**
-   * Read the firewall log of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/log, needs VM.Console on /vms/{vmid}
-   */
-  (params?: NodesNodeLxcVmidFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallLogGetItem[]>
-  /**
-   * Read the firewall log of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/log, needs VM.Console on /vms/{vmid}
-   */
-  get(params?: NodesNodeLxcVmidFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallLogGetItem[]>
-}
-
-export interface NodesNodeLxcVmidFirewallOptions {
-  /**
-   * Show firewall options of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/options, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallOptionsGetResult>
-  /**
-   * Show firewall options of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/firewall/options, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidFirewallOptionsGetResult>
-  /**
-   * Change firewall options of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/options, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params?: NodesNodeLxcVmidFirewallOptionsPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change firewall options of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/firewall/options, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params?: NodesNodeLxcVmidFirewallOptionsPutParams, options?: CallOptions): Promise<null>
 }
 
 export interface NodesNodeLxcVmidFirewallRefs {
@@ -4516,250 +3648,6 @@ export interface NodesNodeLxcVmidFirewallRulesPos {
   delete(params?: NodesNodeLxcVmidFirewallRulesPosDeleteParams, options?: CallOptions): Promise<null>
 }
 
-export interface NodesNodeLxcVmidMigrate {
-  /**
-   * Migrate a container to another node
-   *
-   * POST /nodes/{node}/lxc/{vmid}/migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidMigratePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Migrate a container to another node
-   *
-   * POST /nodes/{node}/lxc/{vmid}/migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidMigratePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidMoveVolume {
-  /**
-   * Move a container's volume to another storage or container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/move_volume, needs VM.Config.Disk on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidMoveVolumePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Move a container's volume to another storage or container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/move_volume, needs VM.Config.Disk on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidMoveVolumePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidMtunnel {
-  /**
-   * Open the receiving end of a remote migration (internal)
-   *
-   * POST /nodes/{node}/lxc/{vmid}/mtunnel
-   */
-  post(params?: NodesNodeLxcVmidMtunnelPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidMtunnelPostResult>
-  /**
-   * Open the receiving end of a remote migration (internal)
-   *
-   * POST /nodes/{node}/lxc/{vmid}/mtunnel
-   */
-  create(params?: NodesNodeLxcVmidMtunnelPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidMtunnelPostResult>
-}
-
-export interface NodesNodeLxcVmidMtunnelwebsocket {
-  /**
-   * Carry a remote migration over a WebSocket (internal)
-   *
-   * GET /nodes/{node}/lxc/{vmid}/mtunnelwebsocket
-   */
-  (params: NodesNodeLxcVmidMtunnelwebsocketGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidMtunnelwebsocketGetResult>
-  /**
-   * Carry a remote migration over a WebSocket (internal)
-   *
-   * GET /nodes/{node}/lxc/{vmid}/mtunnelwebsocket
-   */
-  get(params: NodesNodeLxcVmidMtunnelwebsocketGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidMtunnelwebsocketGetResult>
-}
-
-export interface NodesNodeLxcVmidPending {
-  /**
-   * Show the configuration of a container with pending changes
-   *
-   * GET /nodes/{node}/lxc/{vmid}/pending, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidPendingGetItem[]>
-  /**
-   * Show the configuration of a container with pending changes
-   *
-   * GET /nodes/{node}/lxc/{vmid}/pending, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidPendingGetItem[]>
-}
-
-export interface NodesNodeLxcVmidRemoteMigrate {
-  /**
-   * Migrate a container to another cluster
-   *
-   * POST /nodes/{node}/lxc/{vmid}/remote_migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidRemoteMigratePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Migrate a container to another cluster
-   *
-   * POST /nodes/{node}/lxc/{vmid}/remote_migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidRemoteMigratePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidResize {
-  /**
-   * Grow a volume of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/resize, needs VM.Config.Disk on /vms/{vmid}
-   */
-  put(params: NodesNodeLxcVmidResizePutParams, options?: CallOptions): Promise<Task>
-  /**
-   * Grow a volume of a container
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/resize, needs VM.Config.Disk on /vms/{vmid}
-   */
-  set(params: NodesNodeLxcVmidResizePutParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidRrd {
-  /**
-   * Draw the metrics of a container as an image
-   *
-   * GET /nodes/{node}/lxc/{vmid}/rrd, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeLxcVmidRrdGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidRrdGetResult>
-  /**
-   * Draw the metrics of a container as an image
-   *
-   * GET /nodes/{node}/lxc/{vmid}/rrd, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeLxcVmidRrdGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidRrdGetResult>
-}
-
-export interface NodesNodeLxcVmidRrddata {
-  /**
-   * Read the metrics of a container over time
-   *
-   * GET /nodes/{node}/lxc/{vmid}/rrddata, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeLxcVmidRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-  /**
-   * Read the metrics of a container over time
-   *
-   * GET /nodes/{node}/lxc/{vmid}/rrddata, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeLxcVmidRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-}
-
-export interface NodesNodeLxcVmidSnapshot {
-  /**
-   * List snapshots of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidSnapshotGetItem[]>
-  /**
-   * List snapshots of a container
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidSnapshotGetItem[]>
-  /**
-   * Take a snapshot of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/snapshot, needs VM.Snapshot on /vms/{vmid}
-   */
-  post(params: NodesNodeLxcVmidSnapshotPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Take a snapshot of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/snapshot, needs VM.Snapshot on /vms/{vmid}
-   */
-  create(params: NodesNodeLxcVmidSnapshotPostParams, options?: CallOptions): Promise<Task>
-  (snapname: string): NodesNodeLxcVmidSnapshotSnapname
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapname {
-  /**
-   * Index of a container's snapshot
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidSnapshotSnapnameGetItem[]>
-  /**
-   * Index of a container's snapshot
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidSnapshotSnapnameGetItem[]>
-  /**
-   * Delete a snapshot of a container
-   *
-   * DELETE /nodes/{node}/lxc/{vmid}/snapshot/{snapname}, needs VM.Snapshot on /vms/{vmid}
-   */
-  delete(params?: NodesNodeLxcVmidSnapshotSnapnameDeleteParams, options?: CallOptions): Promise<Task>
-  readonly config: NodesNodeLxcVmidSnapshotSnapnameConfig
-  readonly rollback: NodesNodeLxcVmidSnapshotSnapnameRollback
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameConfig {
-  /**
-   * Show the configuration that a container's snapshot keeps
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot or VM.Snapshot.Rollback or VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the configuration that a container's snapshot keeps
-   *
-   * GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot or VM.Snapshot.Rollback or VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Change the description of a container's snapshot
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot on /vms/{vmid}
-   */
-  put(params?: NodesNodeLxcVmidSnapshotSnapnameConfigPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the description of a container's snapshot
-   *
-   * PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot on /vms/{vmid}
-   */
-  set(params?: NodesNodeLxcVmidSnapshotSnapnameConfigPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameRollback {
-  /**
-   * Roll a container back to a snapshot
-   *
-   * POST /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/rollback, needs VM.Snapshot or VM.Snapshot.Rollback on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Roll a container back to a snapshot
-   *
-   * POST /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/rollback, needs VM.Snapshot or VM.Snapshot.Rollback on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidSpiceproxy {
-  /**
-   * Open a SPICE console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/spiceproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidSpiceproxyPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidSpiceproxyPostResult>
-  /**
-   * Open a SPICE console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/spiceproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidSpiceproxyPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidSpiceproxyPostResult>
-}
-
 export interface NodesNodeLxcVmidStatus {
   /**
    * Index of a container's status commands
@@ -4797,66 +3685,6 @@ export interface NodesNodeLxcVmidStatusCurrent {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidStatusCurrentGetResult>
 }
 
-export interface NodesNodeLxcVmidStatusReboot {
-  /**
-   * Reboot a container: shut it down and start it with pending changes
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/reboot, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidStatusRebootPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Reboot a container: shut it down and start it with pending changes
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/reboot, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidStatusRebootPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidStatusResume {
-  /**
-   * Resume a suspended container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/resume, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Resume a suspended container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/resume, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidStatusShutdown {
-  /**
-   * Shut a container down cleanly
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/shutdown, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidStatusShutdownPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Shut a container down cleanly
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/shutdown, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidStatusShutdownPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidStatusStart {
-  /**
-   * Start a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/start, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidStatusStartPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Start a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/start, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidStatusStartPostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeLxcVmidStatusStop {
   /**
    * Stop a container at once, killing its processes
@@ -4872,124 +3700,19 @@ export interface NodesNodeLxcVmidStatusStop {
   create(params?: NodesNodeLxcVmidStatusStopPostParams, options?: CallOptions): Promise<Task>
 }
 
-export interface NodesNodeLxcVmidStatusSuspend {
-  /**
-   * Suspend a container (experimental)
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/suspend, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Suspend a container (experimental)
-   *
-   * POST /nodes/{node}/lxc/{vmid}/status/suspend, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeLxcVmidTemplate {
-  /**
-   * Turn a container into a template
-   *
-   * POST /nodes/{node}/lxc/{vmid}/template, needs VM.Allocate on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<null>
-  /**
-   * Turn a container into a template
-   *
-   * POST /nodes/{node}/lxc/{vmid}/template, needs VM.Allocate on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeLxcVmidTermproxy {
-  /**
-   * Open a text console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/termproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidTermproxyPostResult>
-  /**
-   * Open a text console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/termproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeLxcVmidTermproxyPostResult>
-}
-
-export interface NodesNodeLxcVmidVncproxy {
-  /**
-   * Open a VNC console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/vncproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NodesNodeLxcVmidVncproxyPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidVncproxyPostResult>
-  /**
-   * Open a VNC console of a container
-   *
-   * POST /nodes/{node}/lxc/{vmid}/vncproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NodesNodeLxcVmidVncproxyPostParams, options?: CallOptions): Promise<NodesNodeLxcVmidVncproxyPostResult>
-}
-
-export interface NodesNodeLxcVmidVncwebsocket {
-  /**
-   * Carry an opened console of a container over a WebSocket
-   *
-   * GET /nodes/{node}/lxc/{vmid}/vncwebsocket, needs VM.Console on /vms/{vmid}
-   */
-  (params: NodesNodeLxcVmidVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidVncwebsocketGetResult>
-  /**
-   * Carry an opened console of a container over a WebSocket
-   *
-   * GET /nodes/{node}/lxc/{vmid}/vncwebsocket, needs VM.Console on /vms/{vmid}
-   */
-  get(params: NodesNodeLxcVmidVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeLxcVmidVncwebsocketGetResult>
-}
-
-export interface NodesNodeMigrateall {
-  /**
-   * Migrate guests of a node to another node
-   *
-   * POST /nodes/{node}/migrateall
-   */
-  post(params: NodesNodeMigrateallPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Migrate guests of a node to another node
-   *
-   * POST /nodes/{node}/migrateall
-   */
-  create(params: NodesNodeMigrateallPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeNetstat {
-  /**
-   * List traffic counters of the guests' network interfaces
-   *
-   * GET /nodes/{node}/netstat, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeNetstatGetItem[]>
-  /**
-   * List traffic counters of the guests' network interfaces
-   *
-   * GET /nodes/{node}/netstat, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeNetstatGetItem[]>
-}
-
 export interface NodesNodeNetwork {
   /**
    * List network interfaces of a node, pending changes included
    *
    * GET /nodes/{node}/network
    */
-  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  (params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * List network interfaces of a node, pending changes included
    *
    * GET /nodes/{node}/network
    */
-  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<Record<string, unknown>[]>
+  get(params?: NodesNodeNetworkGetParams, options?: CallOptions): Promise<NodesNodeNetworkGetItem[]>
   /**
    * Configure a new network interface (pending until applied)
    *
@@ -5199,381 +3922,6 @@ export interface NodesNodeQemuVmidAgentExec {
   create(params?: NodesNodeQemuVmidAgentExecPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentExecPostResult>
 }
 
-export interface NodesNodeQemuVmidAgentExecStatus {
-  /**
-   * Show exit code and output of a program started in the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/exec-status, needs VM.Monitor on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidAgentExecStatusGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentExecStatusGetResult>
-  /**
-   * Show exit code and output of a program started in the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/exec-status, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidAgentExecStatusGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentExecStatusGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentFileRead {
-  /**
-   * Read a file inside the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/file-read, needs VM.Monitor on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidAgentFileReadGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFileReadGetResult>
-  /**
-   * Read a file inside the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/file-read, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidAgentFileReadGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFileReadGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentFileWrite {
-  /**
-   * Write a file inside the guest
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/file-write, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidAgentFileWritePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Write a file inside the guest
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/file-write, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidAgentFileWritePostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidAgentFsfreezeFreeze {
-  /**
-   * Freeze the guest's file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-freeze, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeFreezePostResult>
-  /**
-   * Freeze the guest's file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-freeze, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeFreezePostResult>
-}
-
-export interface NodesNodeQemuVmidAgentFsfreezeStatus {
-  /**
-   * Show whether the guest's file systems are frozen
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-status, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeStatusPostResult>
-  /**
-   * Show whether the guest's file systems are frozen
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-status, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeStatusPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentFsfreezeThaw {
-  /**
-   * Thaw the guest's frozen file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-thaw, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeThawPostResult>
-  /**
-   * Thaw the guest's frozen file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-thaw, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFsfreezeThawPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentFstrim {
-  /**
-   * Discard unused blocks of the guest's file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fstrim, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFstrimPostResult>
-  /**
-   * Discard unused blocks of the guest's file systems
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/fstrim, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentFstrimPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetFsinfo {
-  /**
-   * List the guest's mounted file systems
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-fsinfo, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetFsinfoGetResult>
-  /**
-   * List the guest's mounted file systems
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-fsinfo, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetFsinfoGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetHostName {
-  /**
-   * Show the guest's host name
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-host-name, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetHostNameGetResult>
-  /**
-   * Show the guest's host name
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-host-name, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetHostNameGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetMemoryBlockInfo {
-  /**
-   * Show the size of the guest's memory blocks
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-memory-block-info, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetMemoryBlockInfoGetResult>
-  /**
-   * Show the size of the guest's memory blocks
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-memory-block-info, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetMemoryBlockInfoGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetMemoryBlocks {
-  /**
-   * List the guest's memory blocks
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-memory-blocks, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetMemoryBlocksGetResult>
-  /**
-   * List the guest's memory blocks
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-memory-blocks, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetMemoryBlocksGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetOsinfo {
-  /**
-   * Show the guest's operating system
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-osinfo, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetOsinfoGetResult>
-  /**
-   * Show the guest's operating system
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-osinfo, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetOsinfoGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetTime {
-  /**
-   * Show the guest's clock
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-time, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetTimeGetResult>
-  /**
-   * Show the guest's clock
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-time, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetTimeGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetTimezone {
-  /**
-   * Show the guest's time zone
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-timezone, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetTimezoneGetResult>
-  /**
-   * Show the guest's time zone
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-timezone, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetTimezoneGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetUsers {
-  /**
-   * List users logged in to the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-users, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetUsersGetResult>
-  /**
-   * List users logged in to the guest
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-users, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetUsersGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentGetVcpus {
-  /**
-   * List the guest's virtual CPUs
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-vcpus, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetVcpusGetResult>
-  /**
-   * List the guest's virtual CPUs
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/get-vcpus, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentGetVcpusGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentInfo {
-  /**
-   * Show the version of the guest agent and its commands
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/info, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentInfoGetResult>
-  /**
-   * Show the version of the guest agent and its commands
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/info, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentInfoGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentNetworkGetInterfaces {
-  /**
-   * List the guest's network interfaces with addresses
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces, needs VM.Monitor on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentNetworkGetInterfacesGetResult>
-  /**
-   * List the guest's network interfaces with addresses
-   *
-   * GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces, needs VM.Monitor on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentNetworkGetInterfacesGetResult>
-}
-
-export interface NodesNodeQemuVmidAgentPing {
-  /**
-   * Check that the guest agent answers
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/ping, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentPingPostResult>
-  /**
-   * Check that the guest agent answers
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/ping, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentPingPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentSetUserPassword {
-  /**
-   * Set the password of a user inside the guest
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/set-user-password, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidAgentSetUserPasswordPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSetUserPasswordPostResult>
-  /**
-   * Set the password of a user inside the guest
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/set-user-password, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidAgentSetUserPasswordPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSetUserPasswordPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentShutdown {
-  /**
-   * Shut the guest down through its agent
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/shutdown, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentShutdownPostResult>
-  /**
-   * Shut the guest down through its agent
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/shutdown, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentShutdownPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentSuspendDisk {
-  /**
-   * Suspend the guest to its own disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-disk, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendDiskPostResult>
-  /**
-   * Suspend the guest to its own disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-disk, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendDiskPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentSuspendHybrid {
-  /**
-   * Suspend the guest to memory, with a copy on its own disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-hybrid, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendHybridPostResult>
-  /**
-   * Suspend the guest to memory, with a copy on its own disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-hybrid, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendHybridPostResult>
-}
-
-export interface NodesNodeQemuVmidAgentSuspendRam {
-  /**
-   * Suspend the guest to memory
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-ram, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendRamPostResult>
-  /**
-   * Suspend the guest to memory
-   *
-   * POST /nodes/{node}/qemu/{vmid}/agent/suspend-ram, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidAgentSuspendRamPostResult>
-}
-
-export interface NodesNodeQemuVmidClone {
-  /**
-   * Clone a virtual machine or VM template
-   *
-   * POST /nodes/{node}/qemu/{vmid}/clone
-   */
-  post(params: NodesNodeQemuVmidClonePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Clone a virtual machine or VM template
-   *
-   * POST /nodes/{node}/qemu/{vmid}/clone
-   */
-  create(params: NodesNodeQemuVmidClonePostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeQemuVmidCloudinit {
   /**
    * Show cloud-init settings with pending changes
@@ -5600,21 +3948,6 @@ export interface NodesNodeQemuVmidCloudinit {
    */
   set(params?: NoParams, options?: CallOptions): Promise<null>
   readonly dump: NodesNodeQemuVmidCloudinitDump
-}
-
-export interface NodesNodeQemuVmidCloudinitDump {
-  /**
-   * Show a file that cloud-init will be given
-   *
-   * GET /nodes/{node}/qemu/{vmid}/cloudinit/dump, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidCloudinitDumpGetParams, options?: CallOptions): Promise<string>
-  /**
-   * Show a file that cloud-init will be given
-   *
-   * GET /nodes/{node}/qemu/{vmid}/cloudinit/dump, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidCloudinitDumpGetParams, options?: CallOptions): Promise<string>
 }
 
 export interface NodesNodeQemuVmidConfig {
@@ -5656,21 +3989,6 @@ export interface NodesNodeQemuVmidConfig {
   set(params?: NodesNodeQemuVmidConfigPutParams, options?: CallOptions): Promise<null>
 }
 
-export interface NodesNodeQemuVmidFeature {
-  /**
-   * Check whether a VM can be cloned, copied or snapshotted
-   *
-   * GET /nodes/{node}/qemu/{vmid}/feature, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidFeatureGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidFeatureGetResult>
-  /**
-   * Check whether a VM can be cloned, copied or snapshotted
-   *
-   * GET /nodes/{node}/qemu/{vmid}/feature, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidFeatureGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidFeatureGetResult>
-}
-
 export interface NodesNodeQemuVmidFirewall {
   /**
    * Index of the firewall of a VM
@@ -5690,207 +4008,6 @@ export interface NodesNodeQemuVmidFirewall {
   readonly options: NodesNodeQemuVmidFirewallOptions
   readonly refs: NodesNodeQemuVmidFirewallRefs
   readonly rules: NodesNodeQemuVmidFirewallRules
-}
-
-export interface NodesNodeQemuVmidFirewallAliases {
-  /**
-   * List address aliases of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/aliases, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallAliasesGetItem[]>
-  /**
-   * List address aliases of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/aliases, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallAliasesGetItem[]>
-  /**
-   * Create an address alias for a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/aliases, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create an address alias for a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/aliases, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidFirewallAliasesPostParams, options?: CallOptions): Promise<null>
-  (name: string): NodesNodeQemuVmidFirewallAliasesName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeQemuVmidFirewallAliasesName {
-  /**
-   * Show an address alias of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallAliasesNameGetResult>
-  /**
-   * Show an address alias of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallAliasesNameGetResult>
-  /**
-   * Change or rename an address alias of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params: NodesNodeQemuVmidFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change or rename an address alias of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params: NodesNodeQemuVmidFirewallAliasesNamePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an address alias of a VM
-   *
-   * DELETE /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeQemuVmidFirewallAliasesNameDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidFirewallIpset {
-  /**
-   * List IP sets of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetGetItem[]>
-  /**
-   * List IP sets of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetGetItem[]>
-  /**
-   * Create or rename an IP set of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/ipset, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  /**
-   * Create or rename an IP set of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/ipset, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidFirewallIpsetPostParams, options?: CallOptions): Promise<null>
-  (name: string): NodesNodeQemuVmidFirewallIpsetName
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeQemuVmidFirewallIpsetName {
-  /**
-   * List the entries of an IP set of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetNameGetItem[]>
-  /**
-   * List the entries of an IP set of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetNameGetItem[]>
-  /**
-   * Add an address or network to an IP set of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Add an address or network to an IP set of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidFirewallIpsetNamePostParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete an IP set of a VM
-   *
-   * DELETE /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeQemuVmidFirewallIpsetNameDeleteParams, options?: CallOptions): Promise<null>
-  (cidr: string): NodesNodeQemuVmidFirewallIpsetNameCidr
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeQemuVmidFirewallIpsetNameCidr {
-  /**
-   * Show an entry of an IP set of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetNameCidrGetResult>
-  /**
-   * Show an entry of an IP set of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallIpsetNameCidrGetResult>
-  /**
-   * Change an entry of an IP set of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params?: NodesNodeQemuVmidFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change an entry of an IP set of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params?: NodesNodeQemuVmidFirewallIpsetNameCidrPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Remove an entry from an IP set of a VM
-   *
-   * DELETE /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}, needs VM.Config.Network on /vms/{vmid}
-   */
-  delete(params?: NodesNodeQemuVmidFirewallIpsetNameCidrDeleteParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidFirewallLog {
-  /**
-   * Read the firewall log of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/log, needs VM.Console on /vms/{vmid}
-   */
-  (params?: NodesNodeQemuVmidFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallLogGetItem[]>
-  /**
-   * Read the firewall log of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/log, needs VM.Console on /vms/{vmid}
-   */
-  get(params?: NodesNodeQemuVmidFirewallLogGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallLogGetItem[]>
-}
-
-export interface NodesNodeQemuVmidFirewallOptions {
-  /**
-   * Show firewall options of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/options, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallOptionsGetResult>
-  /**
-   * Show firewall options of a VM
-   *
-   * GET /nodes/{node}/qemu/{vmid}/firewall/options, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidFirewallOptionsGetResult>
-  /**
-   * Change firewall options of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/options, needs VM.Config.Network on /vms/{vmid}
-   */
-  put(params?: NodesNodeQemuVmidFirewallOptionsPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change firewall options of a VM
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/firewall/options, needs VM.Config.Network on /vms/{vmid}
-   */
-  set(params?: NodesNodeQemuVmidFirewallOptionsPutParams, options?: CallOptions): Promise<null>
 }
 
 export interface NodesNodeQemuVmidFirewallRefs {
@@ -5997,96 +4114,6 @@ export interface NodesNodeQemuVmidMigrate {
   create(params: NodesNodeQemuVmidMigratePostParams, options?: CallOptions): Promise<Task>
 }
 
-export interface NodesNodeQemuVmidMonitor {
-  /**
-   * Run a command of the QEMU monitor
-   *
-   * POST /nodes/{node}/qemu/{vmid}/monitor, needs VM.Monitor on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidMonitorPostParams, options?: CallOptions): Promise<string>
-  /**
-   * Run a command of the QEMU monitor
-   *
-   * POST /nodes/{node}/qemu/{vmid}/monitor, needs VM.Monitor on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidMonitorPostParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeQemuVmidMoveDisk {
-  /**
-   * Move a VM's disk to another storage or VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/move_disk, needs VM.Config.Disk on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidMoveDiskPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Move a VM's disk to another storage or VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/move_disk, needs VM.Config.Disk on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidMoveDiskPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidMtunnel {
-  /**
-   * Open the receiving end of a remote migration (internal)
-   *
-   * POST /nodes/{node}/qemu/{vmid}/mtunnel
-   */
-  post(params?: NodesNodeQemuVmidMtunnelPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidMtunnelPostResult>
-  /**
-   * Open the receiving end of a remote migration (internal)
-   *
-   * POST /nodes/{node}/qemu/{vmid}/mtunnel
-   */
-  create(params?: NodesNodeQemuVmidMtunnelPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidMtunnelPostResult>
-}
-
-export interface NodesNodeQemuVmidMtunnelwebsocket {
-  /**
-   * Carry a remote migration over a WebSocket (internal)
-   *
-   * GET /nodes/{node}/qemu/{vmid}/mtunnelwebsocket
-   */
-  (params: NodesNodeQemuVmidMtunnelwebsocketGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidMtunnelwebsocketGetResult>
-  /**
-   * Carry a remote migration over a WebSocket (internal)
-   *
-   * GET /nodes/{node}/qemu/{vmid}/mtunnelwebsocket
-   */
-  get(params: NodesNodeQemuVmidMtunnelwebsocketGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidMtunnelwebsocketGetResult>
-}
-
-export interface NodesNodeQemuVmidPending {
-  /**
-   * Show the configuration of a VM with pending changes
-   *
-   * GET /nodes/{node}/qemu/{vmid}/pending, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidPendingGetItem[]>
-  /**
-   * Show the configuration of a VM with pending changes
-   *
-   * GET /nodes/{node}/qemu/{vmid}/pending, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidPendingGetItem[]>
-}
-
-export interface NodesNodeQemuVmidRemoteMigrate {
-  /**
-   * Migrate a virtual machine to another cluster
-   *
-   * POST /nodes/{node}/qemu/{vmid}/remote_migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidRemoteMigratePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Migrate a virtual machine to another cluster
-   *
-   * POST /nodes/{node}/qemu/{vmid}/remote_migrate, needs VM.Migrate on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidRemoteMigratePostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeQemuVmidResize {
   /**
    * Grow a disk of a virtual machine
@@ -6100,160 +4127,6 @@ export interface NodesNodeQemuVmidResize {
    * PUT /nodes/{node}/qemu/{vmid}/resize, needs VM.Config.Disk on /vms/{vmid}
    */
   set(params: NodesNodeQemuVmidResizePutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidRrd {
-  /**
-   * Draw the metrics of a virtual machine as an image
-   *
-   * GET /nodes/{node}/qemu/{vmid}/rrd, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidRrdGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidRrdGetResult>
-  /**
-   * Draw the metrics of a virtual machine as an image
-   *
-   * GET /nodes/{node}/qemu/{vmid}/rrd, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidRrdGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidRrdGetResult>
-}
-
-export interface NodesNodeQemuVmidRrddata {
-  /**
-   * Read the metrics of a virtual machine over time
-   *
-   * GET /nodes/{node}/qemu/{vmid}/rrddata, needs VM.Audit on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-  /**
-   * Read the metrics of a virtual machine over time
-   *
-   * GET /nodes/{node}/qemu/{vmid}/rrddata, needs VM.Audit on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-}
-
-export interface NodesNodeQemuVmidSendkey {
-  /**
-   * Send a key press to a virtual machine
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/sendkey, needs VM.Console on /vms/{vmid}
-   */
-  put(params: NodesNodeQemuVmidSendkeyPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Send a key press to a virtual machine
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/sendkey, needs VM.Console on /vms/{vmid}
-   */
-  set(params: NodesNodeQemuVmidSendkeyPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidSnapshot {
-  /**
-   * List snapshots of a virtual machine
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot, needs VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidSnapshotGetItem[]>
-  /**
-   * List snapshots of a virtual machine
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot, needs VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidSnapshotGetItem[]>
-  /**
-   * Take a snapshot of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/snapshot, needs VM.Snapshot on /vms/{vmid}
-   */
-  post(params: NodesNodeQemuVmidSnapshotPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Take a snapshot of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/snapshot, needs VM.Snapshot on /vms/{vmid}
-   */
-  create(params: NodesNodeQemuVmidSnapshotPostParams, options?: CallOptions): Promise<Task>
-  (snapname: string): NodesNodeQemuVmidSnapshotSnapname
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeQemuVmidSnapshotSnapname {
-  /**
-   * Index of a VM's snapshot
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidSnapshotSnapnameGetItem[]>
-  /**
-   * Index of a VM's snapshot
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidSnapshotSnapnameGetItem[]>
-  /**
-   * Delete a snapshot of a virtual machine
-   *
-   * DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}, needs VM.Snapshot on /vms/{vmid}
-   */
-  delete(params?: NodesNodeQemuVmidSnapshotSnapnameDeleteParams, options?: CallOptions): Promise<Task>
-  readonly config: NodesNodeQemuVmidSnapshotSnapnameConfig
-  readonly rollback: NodesNodeQemuVmidSnapshotSnapnameRollback
-}
-
-export interface NodesNodeQemuVmidSnapshotSnapnameConfig {
-  /**
-   * Show the configuration that a VM's snapshot keeps
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot or VM.Snapshot.Rollback or VM.Audit on /vms/{vmid}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the configuration that a VM's snapshot keeps
-   *
-   * GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot or VM.Snapshot.Rollback or VM.Audit on /vms/{vmid}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Change the description of a VM's snapshot
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot on /vms/{vmid}
-   */
-  put(params?: NodesNodeQemuVmidSnapshotSnapnameConfigPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the description of a VM's snapshot
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config, needs VM.Snapshot on /vms/{vmid}
-   */
-  set(params?: NodesNodeQemuVmidSnapshotSnapnameConfigPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidSnapshotSnapnameRollback {
-  /**
-   * Roll a virtual machine back to a snapshot
-   *
-   * POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback, needs VM.Snapshot or VM.Snapshot.Rollback on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidSnapshotSnapnameRollbackPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Roll a virtual machine back to a snapshot
-   *
-   * POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback, needs VM.Snapshot or VM.Snapshot.Rollback on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidSnapshotSnapnameRollbackPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidSpiceproxy {
-  /**
-   * Open a SPICE console of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/spiceproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidSpiceproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidSpiceproxyPostResult>
-  /**
-   * Open a SPICE console of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/spiceproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidSpiceproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidSpiceproxyPostResult>
 }
 
 export interface NodesNodeQemuVmidStatus {
@@ -6294,21 +4167,6 @@ export interface NodesNodeQemuVmidStatusCurrent {
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeQemuVmidStatusCurrentGetResult>
 }
 
-export interface NodesNodeQemuVmidStatusReboot {
-  /**
-   * Reboot a VM: shut it down and start it with pending changes
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/reboot, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidStatusRebootPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Reboot a VM: shut it down and start it with pending changes
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/reboot, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidStatusRebootPostParams, options?: CallOptions): Promise<Task>
-}
-
 export interface NodesNodeQemuVmidStatusReset {
   /**
    * Reset a VM at once, as by its reset button
@@ -6322,36 +4180,6 @@ export interface NodesNodeQemuVmidStatusReset {
    * POST /nodes/{node}/qemu/{vmid}/status/reset, needs VM.PowerMgmt on /vms/{vmid}
    */
   create(params?: NodesNodeQemuVmidStatusResetPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidStatusResume {
-  /**
-   * Resume a suspended or paused virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/resume, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidStatusResumePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Resume a suspended or paused virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/resume, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidStatusResumePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidStatusShutdown {
-  /**
-   * Shut a virtual machine down cleanly, by ACPI or guest agent
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/shutdown, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidStatusShutdownPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Shut a virtual machine down cleanly, by ACPI or guest agent
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/shutdown, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidStatusShutdownPostParams, options?: CallOptions): Promise<Task>
 }
 
 export interface NodesNodeQemuVmidStatusStart {
@@ -6384,96 +4212,6 @@ export interface NodesNodeQemuVmidStatusStop {
   create(params?: NodesNodeQemuVmidStatusStopPostParams, options?: CallOptions): Promise<Task>
 }
 
-export interface NodesNodeQemuVmidStatusSuspend {
-  /**
-   * Suspend a virtual machine to memory or disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/suspend, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidStatusSuspendPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Suspend a virtual machine to memory or disk
-   *
-   * POST /nodes/{node}/qemu/{vmid}/status/suspend, needs VM.PowerMgmt on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidStatusSuspendPostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidTemplate {
-  /**
-   * Turn a virtual machine into a template
-   *
-   * POST /nodes/{node}/qemu/{vmid}/template, needs VM.Allocate on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidTemplatePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Turn a virtual machine into a template
-   *
-   * POST /nodes/{node}/qemu/{vmid}/template, needs VM.Allocate on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidTemplatePostParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeQemuVmidTermproxy {
-  /**
-   * Open a text console on a serial port of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/termproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidTermproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidTermproxyPostResult>
-  /**
-   * Open a text console on a serial port of a VM
-   *
-   * POST /nodes/{node}/qemu/{vmid}/termproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidTermproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidTermproxyPostResult>
-}
-
-export interface NodesNodeQemuVmidUnlink {
-  /**
-   * Detach disks from a virtual machine, or delete them
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/unlink, needs VM.Config.Disk on /vms/{vmid}
-   */
-  put(params: NodesNodeQemuVmidUnlinkPutParams, options?: CallOptions): Promise<null>
-  /**
-   * Detach disks from a virtual machine, or delete them
-   *
-   * PUT /nodes/{node}/qemu/{vmid}/unlink, needs VM.Config.Disk on /vms/{vmid}
-   */
-  set(params: NodesNodeQemuVmidUnlinkPutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeQemuVmidVncproxy {
-  /**
-   * Open a VNC console of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/vncproxy, needs VM.Console on /vms/{vmid}
-   */
-  post(params?: NodesNodeQemuVmidVncproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidVncproxyPostResult>
-  /**
-   * Open a VNC console of a virtual machine
-   *
-   * POST /nodes/{node}/qemu/{vmid}/vncproxy, needs VM.Console on /vms/{vmid}
-   */
-  create(params?: NodesNodeQemuVmidVncproxyPostParams, options?: CallOptions): Promise<NodesNodeQemuVmidVncproxyPostResult>
-}
-
-export interface NodesNodeQemuVmidVncwebsocket {
-  /**
-   * Carry an opened console of a VM over a WebSocket
-   *
-   * GET /nodes/{node}/qemu/{vmid}/vncwebsocket, needs VM.Console on /vms/{vmid}
-   */
-  (params: NodesNodeQemuVmidVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidVncwebsocketGetResult>
-  /**
-   * Carry an opened console of a VM over a WebSocket
-   *
-   * GET /nodes/{node}/qemu/{vmid}/vncwebsocket, needs VM.Console on /vms/{vmid}
-   */
-  get(params: NodesNodeQemuVmidVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeQemuVmidVncwebsocketGetResult>
-}
-
 export interface NodesNodeQueryUrlMetadata {
   /**
    * Ask a URL for file name, size and type
@@ -6487,131 +4225,6 @@ export interface NodesNodeQueryUrlMetadata {
    * GET /nodes/{node}/query-url-metadata, needs Sys.Audit and Sys.Modify on /
    */
   get(params: NodesNodeQueryUrlMetadataGetParams, options?: CallOptions): Promise<NodesNodeQueryUrlMetadataGetResult>
-}
-
-export interface NodesNodeReplication {
-  /**
-   * List replication jobs of guests on a node with their state
-   *
-   * GET /nodes/{node}/replication
-   */
-  (params?: NodesNodeReplicationGetParams, options?: CallOptions): Promise<NodesNodeReplicationGetItem[]>
-  /**
-   * List replication jobs of guests on a node with their state
-   *
-   * GET /nodes/{node}/replication
-   */
-  get(params?: NodesNodeReplicationGetParams, options?: CallOptions): Promise<NodesNodeReplicationGetItem[]>
-  (id: string): NodesNodeReplicationId
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeReplicationId {
-  /**
-   * Index of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdGetItem[]>
-  /**
-   * Index of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdGetItem[]>
-  readonly log: NodesNodeReplicationIdLog
-  readonly schedule_now: NodesNodeReplicationIdScheduleNow
-  readonly status: NodesNodeReplicationIdStatus
-}
-
-export interface NodesNodeReplicationIdLog {
-  /**
-   * Read the log of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}/log
-   */
-  (params?: NodesNodeReplicationIdLogGetParams, options?: CallOptions): Promise<NodesNodeReplicationIdLogGetItem[]>
-  /**
-   * Read the log of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}/log
-   */
-  get(params?: NodesNodeReplicationIdLogGetParams, options?: CallOptions): Promise<NodesNodeReplicationIdLogGetItem[]>
-}
-
-export interface NodesNodeReplicationIdScheduleNow {
-  /**
-   * Run a replication job as soon as possible
-   *
-   * POST /nodes/{node}/replication/{id}/schedule_now, needs Datastore.Allocate on /storage
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Run a replication job as soon as possible
-   *
-   * POST /nodes/{node}/replication/{id}/schedule_now, needs Datastore.Allocate on /storage
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeReplicationIdStatus {
-  /**
-   * Show the state of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}/status
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdStatusGetResult>
-  /**
-   * Show the state of a replication job
-   *
-   * GET /nodes/{node}/replication/{id}/status
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeReplicationIdStatusGetResult>
-}
-
-export interface NodesNodeReport {
-  /**
-   * Collect a node's settings and state as text, for support
-   *
-   * GET /nodes/{node}/report, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Collect a node's settings and state as text, for support
-   *
-   * GET /nodes/{node}/report, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeRrd {
-  /**
-   * Draw the metrics of a node as an image
-   *
-   * GET /nodes/{node}/rrd, needs Sys.Audit on /nodes/{node}
-   */
-  (params: NodesNodeRrdGetParams, options?: CallOptions): Promise<NodesNodeRrdGetResult>
-  /**
-   * Draw the metrics of a node as an image
-   *
-   * GET /nodes/{node}/rrd, needs Sys.Audit on /nodes/{node}
-   */
-  get(params: NodesNodeRrdGetParams, options?: CallOptions): Promise<NodesNodeRrdGetResult>
-}
-
-export interface NodesNodeRrddata {
-  /**
-   * Read the metrics of a node over time
-   *
-   * GET /nodes/{node}/rrddata, needs Sys.Audit on /nodes/{node}
-   */
-  (params: NodesNodeRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-  /**
-   * Read the metrics of a node over time
-   *
-   * GET /nodes/{node}/rrddata, needs Sys.Audit on /nodes/{node}
-   */
-  get(params: NodesNodeRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
 }
 
 export interface NodesNodeScan {
@@ -6635,332 +4248,6 @@ export interface NodesNodeScan {
   readonly nfs: NodesNodeScanNfs
   readonly pbs: NodesNodeScanPbs
   readonly zfs: NodesNodeScanZfs
-}
-
-export interface NodesNodeScanCifs {
-  /**
-   * List the shares of an SMB/CIFS server
-   *
-   * GET /nodes/{node}/scan/cifs, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanCifsGetParams, options?: CallOptions): Promise<NodesNodeScanCifsGetItem[]>
-  /**
-   * List the shares of an SMB/CIFS server
-   *
-   * GET /nodes/{node}/scan/cifs, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanCifsGetParams, options?: CallOptions): Promise<NodesNodeScanCifsGetItem[]>
-}
-
-export interface NodesNodeScanGlusterfs {
-  /**
-   * List the volumes of a GlusterFS server
-   *
-   * GET /nodes/{node}/scan/glusterfs, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanGlusterfsGetParams, options?: CallOptions): Promise<NodesNodeScanGlusterfsGetItem[]>
-  /**
-   * List the volumes of a GlusterFS server
-   *
-   * GET /nodes/{node}/scan/glusterfs, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanGlusterfsGetParams, options?: CallOptions): Promise<NodesNodeScanGlusterfsGetItem[]>
-}
-
-export interface NodesNodeScanIscsi {
-  /**
-   * List the targets of an iSCSI portal
-   *
-   * GET /nodes/{node}/scan/iscsi, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanIscsiGetParams, options?: CallOptions): Promise<NodesNodeScanIscsiGetItem[]>
-  /**
-   * List the targets of an iSCSI portal
-   *
-   * GET /nodes/{node}/scan/iscsi, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanIscsiGetParams, options?: CallOptions): Promise<NodesNodeScanIscsiGetItem[]>
-}
-
-export interface NodesNodeScanLvm {
-  /**
-   * List LVM volume groups found on a node
-   *
-   * GET /nodes/{node}/scan/lvm, needs Datastore.Allocate on /storage
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeScanLvmGetItem[]>
-  /**
-   * List LVM volume groups found on a node
-   *
-   * GET /nodes/{node}/scan/lvm, needs Datastore.Allocate on /storage
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeScanLvmGetItem[]>
-}
-
-export interface NodesNodeScanLvmthin {
-  /**
-   * List the thin pools of a local LVM volume group
-   *
-   * GET /nodes/{node}/scan/lvmthin, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanLvmthinGetParams, options?: CallOptions): Promise<NodesNodeScanLvmthinGetItem[]>
-  /**
-   * List the thin pools of a local LVM volume group
-   *
-   * GET /nodes/{node}/scan/lvmthin, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanLvmthinGetParams, options?: CallOptions): Promise<NodesNodeScanLvmthinGetItem[]>
-}
-
-export interface NodesNodeScanNfs {
-  /**
-   * List the exports of an NFS server
-   *
-   * GET /nodes/{node}/scan/nfs, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanNfsGetParams, options?: CallOptions): Promise<NodesNodeScanNfsGetItem[]>
-  /**
-   * List the exports of an NFS server
-   *
-   * GET /nodes/{node}/scan/nfs, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanNfsGetParams, options?: CallOptions): Promise<NodesNodeScanNfsGetItem[]>
-}
-
-export interface NodesNodeScanPbs {
-  /**
-   * List the datastores of a Proxmox Backup Server
-   *
-   * GET /nodes/{node}/scan/pbs, needs Datastore.Allocate on /storage
-   */
-  (params: NodesNodeScanPbsGetParams, options?: CallOptions): Promise<NodesNodeScanPbsGetItem[]>
-  /**
-   * List the datastores of a Proxmox Backup Server
-   *
-   * GET /nodes/{node}/scan/pbs, needs Datastore.Allocate on /storage
-   */
-  get(params: NodesNodeScanPbsGetParams, options?: CallOptions): Promise<NodesNodeScanPbsGetItem[]>
-}
-
-export interface NodesNodeScanZfs {
-  /**
-   * List local ZFS pools and file systems
-   *
-   * GET /nodes/{node}/scan/zfs, needs Datastore.Allocate on /storage
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeScanZfsGetItem[]>
-  /**
-   * List local ZFS pools and file systems
-   *
-   * GET /nodes/{node}/scan/zfs, needs Datastore.Allocate on /storage
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeScanZfsGetItem[]>
-}
-
-export interface NodesNodeSdn {
-  /**
-   * Index of SDN on a node
-   *
-   * GET /nodes/{node}/sdn
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnGetItem[]>
-  /**
-   * Index of SDN on a node
-   *
-   * GET /nodes/{node}/sdn
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnGetItem[]>
-  readonly zones: NodesNodeSdnZones
-}
-
-export interface NodesNodeSdnZones {
-  /**
-   * List SDN zones with their state on a node
-   *
-   * GET /nodes/{node}/sdn/zones
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesGetItem[]>
-  /**
-   * List SDN zones with their state on a node
-   *
-   * GET /nodes/{node}/sdn/zones
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesGetItem[]>
-  (zone: string): NodesNodeSdnZonesZone
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeSdnZonesZone {
-  /**
-   * Index of an SDN zone on a node
-   *
-   * GET /nodes/{node}/sdn/zones/{zone}, needs SDN.Audit on /sdn/zones/{zone}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesZoneGetItem[]>
-  /**
-   * Index of an SDN zone on a node
-   *
-   * GET /nodes/{node}/sdn/zones/{zone}, needs SDN.Audit on /sdn/zones/{zone}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesZoneGetItem[]>
-  readonly content: NodesNodeSdnZonesZoneContent
-}
-
-export interface NodesNodeSdnZonesZoneContent {
-  /**
-   * List the VNets of a zone with their state on a node
-   *
-   * GET /nodes/{node}/sdn/zones/{zone}/content, needs SDN.Audit on /sdn/zones/{zone}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesZoneContentGetItem[]>
-  /**
-   * List the VNets of a zone with their state on a node
-   *
-   * GET /nodes/{node}/sdn/zones/{zone}/content, needs SDN.Audit on /sdn/zones/{zone}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeSdnZonesZoneContentGetItem[]>
-}
-
-export interface NodesNodeServices {
-  /**
-   * List system services of a node
-   *
-   * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-  /**
-   * List system services of a node
-   *
-   * GET /nodes/{node}/services, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>[]>
-  (service: string): NodesNodeServicesService
-  (ids: readonly PathId[]): AnyResource
-}
-
-export interface NodesNodeServicesService {
-  /**
-   * Index of a system service
-   *
-   * GET /nodes/{node}/services/{service}, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesServiceGetItem[]>
-  /**
-   * Index of a system service
-   *
-   * GET /nodes/{node}/services/{service}, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeServicesServiceGetItem[]>
-  readonly reload: NodesNodeServicesServiceReload
-  readonly restart: NodesNodeServicesServiceRestart
-  readonly start: NodesNodeServicesServiceStart
-  readonly state: NodesNodeServicesServiceState
-  readonly stop: NodesNodeServicesServiceStop
-}
-
-export interface NodesNodeServicesServiceReload {
-  /**
-   * Reload a system service, or restart it where it cannot reload
-   *
-   * POST /nodes/{node}/services/{service}/reload, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Reload a system service, or restart it where it cannot reload
-   *
-   * POST /nodes/{node}/services/{service}/reload, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeServicesServiceRestart {
-  /**
-   * Restart a system service even if it could reload
-   *
-   * POST /nodes/{node}/services/{service}/restart, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Restart a system service even if it could reload
-   *
-   * POST /nodes/{node}/services/{service}/restart, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeServicesServiceStart {
-  /**
-   * Start a system service
-   *
-   * POST /nodes/{node}/services/{service}/start, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Start a system service
-   *
-   * POST /nodes/{node}/services/{service}/start, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeServicesServiceState {
-  /**
-   * Show the state of a system service
-   *
-   * GET /nodes/{node}/services/{service}/state, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the state of a system service
-   *
-   * GET /nodes/{node}/services/{service}/state, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-}
-
-export interface NodesNodeServicesServiceStop {
-  /**
-   * Stop a system service
-   *
-   * POST /nodes/{node}/services/{service}/stop, needs Sys.Modify on /nodes/{node}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<Task>
-  /**
-   * Stop a system service
-   *
-   * POST /nodes/{node}/services/{service}/stop, needs Sys.Modify on /nodes/{node}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeSpiceshell {
-  /**
-   * Open a SPICE shell on a node
-   *
-   * POST /nodes/{node}/spiceshell, needs Sys.Console on /nodes/{node}
-   */
-  post(params?: NodesNodeSpiceshellPostParams, options?: CallOptions): Promise<NodesNodeSpiceshellPostResult>
-  /**
-   * Open a SPICE shell on a node
-   *
-   * POST /nodes/{node}/spiceshell, needs Sys.Console on /nodes/{node}
-   */
-  create(params?: NodesNodeSpiceshellPostParams, options?: CallOptions): Promise<NodesNodeSpiceshellPostResult>
-}
-
-export interface NodesNodeStartall {
-  /**
-   * Start guests of a node, by default those marked to start on boot
-   *
-   * POST /nodes/{node}/startall
-   */
-  post(params?: NodesNodeStartallPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Start guests of a node, by default those marked to start on boot
-   *
-   * POST /nodes/{node}/startall
-   */
-  create(params?: NodesNodeStartallPostParams, options?: CallOptions): Promise<Task>
 }
 
 export interface NodesNodeStatus {
@@ -6988,21 +4275,6 @@ export interface NodesNodeStatus {
    * POST /nodes/{node}/status, needs Sys.PowerMgmt on /nodes/{node}
    */
   create(params: NodesNodeStatusPostParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeStopall {
-  /**
-   * Stop guests of a node
-   *
-   * POST /nodes/{node}/stopall
-   */
-  post(params?: NodesNodeStopallPostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Stop guests of a node
-   *
-   * POST /nodes/{node}/stopall
-   */
-  create(params?: NodesNodeStopallPostParams, options?: CallOptions): Promise<Task>
 }
 
 export interface NodesNodeStorage {
@@ -7074,51 +4346,6 @@ export interface NodesNodeStorageStorageContent {
   (ids: readonly PathId[]): AnyResource
 }
 
-export interface NodesNodeStorageStorageContentVolume {
-  /**
-   * Show a volume
-   *
-   * GET /nodes/{node}/storage/{storage}/content/{volume}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeStorageStorageContentVolumeGetResult>
-  /**
-   * Show a volume
-   *
-   * GET /nodes/{node}/storage/{storage}/content/{volume}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeStorageStorageContentVolumeGetResult>
-  /**
-   * Copy a volume, also to another node (experimental)
-   *
-   * POST /nodes/{node}/storage/{storage}/content/{volume}, for root@pam only
-   */
-  post(params: NodesNodeStorageStorageContentVolumePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Copy a volume, also to another node (experimental)
-   *
-   * POST /nodes/{node}/storage/{storage}/content/{volume}, for root@pam only
-   */
-  create(params: NodesNodeStorageStorageContentVolumePostParams, options?: CallOptions): Promise<Task>
-  /**
-   * Change the notes or the protection of a volume
-   *
-   * PUT /nodes/{node}/storage/{storage}/content/{volume}
-   */
-  put(params?: NodesNodeStorageStorageContentVolumePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Change the notes or the protection of a volume
-   *
-   * PUT /nodes/{node}/storage/{storage}/content/{volume}
-   */
-  set(params?: NodesNodeStorageStorageContentVolumePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Delete a volume
-   *
-   * DELETE /nodes/{node}/storage/{storage}/content/{volume}
-   */
-  delete(params?: NodesNodeStorageStorageContentVolumeDeleteParams, options?: CallOptions): Promise<Task | null>
-}
-
 export interface NodesNodeStorageStorageDownloadUrl {
   /**
    * Download an ISO image, template or disk image from a URL
@@ -7167,72 +4394,6 @@ export interface NodesNodeStorageStorageFileRestoreList {
    * GET /nodes/{node}/storage/{storage}/file-restore/list
    */
   get(params: NodesNodeStorageStorageFileRestoreListGetParams, options?: CallOptions): Promise<NodesNodeStorageStorageFileRestoreListGetItem[]>
-}
-
-export interface NodesNodeStorageStoragePrunebackups {
-  /**
-   * List which backups pruning would keep and remove
-   *
-   * GET /nodes/{node}/storage/{storage}/prunebackups, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  (params?: NodesNodeStorageStoragePrunebackupsGetParams, options?: CallOptions): Promise<NodesNodeStorageStoragePrunebackupsGetItem[]>
-  /**
-   * List which backups pruning would keep and remove
-   *
-   * GET /nodes/{node}/storage/{storage}/prunebackups, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  get(params?: NodesNodeStorageStoragePrunebackupsGetParams, options?: CallOptions): Promise<NodesNodeStorageStoragePrunebackupsGetItem[]>
-  /**
-   * Prune old backups of a storage
-   *
-   * DELETE /nodes/{node}/storage/{storage}/prunebackups
-   */
-  delete(params?: NodesNodeStorageStoragePrunebackupsDeleteParams, options?: CallOptions): Promise<Task>
-}
-
-export interface NodesNodeStorageStorageRrd {
-  /**
-   * Draw the usage of a storage as an image
-   *
-   * GET /nodes/{node}/storage/{storage}/rrd, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  (params: NodesNodeStorageStorageRrdGetParams, options?: CallOptions): Promise<NodesNodeStorageStorageRrdGetResult>
-  /**
-   * Draw the usage of a storage as an image
-   *
-   * GET /nodes/{node}/storage/{storage}/rrd, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  get(params: NodesNodeStorageStorageRrdGetParams, options?: CallOptions): Promise<NodesNodeStorageStorageRrdGetResult>
-}
-
-export interface NodesNodeStorageStorageRrddata {
-  /**
-   * Read the usage of a storage over time
-   *
-   * GET /nodes/{node}/storage/{storage}/rrddata, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  (params: NodesNodeStorageStorageRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-  /**
-   * Read the usage of a storage over time
-   *
-   * GET /nodes/{node}/storage/{storage}/rrddata, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  get(params: NodesNodeStorageStorageRrddataGetParams, options?: CallOptions): Promise<Record<string, number>[]>
-}
-
-export interface NodesNodeStorageStorageStatus {
-  /**
-   * Show the state and usage of a storage
-   *
-   * GET /nodes/{node}/storage/{storage}/status, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
-  /**
-   * Show the state and usage of a storage
-   *
-   * GET /nodes/{node}/storage/{storage}/status, needs Datastore.Audit or Datastore.AllocateSpace on /storage/{storage}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<Record<string, unknown>>
 }
 
 export interface NodesNodeStorageStorageUpload {
@@ -7295,21 +4456,6 @@ export interface NodesNodeSubscription {
   delete(params?: NoParams, options?: CallOptions): Promise<null>
 }
 
-export interface NodesNodeSyslog {
-  /**
-   * Read the system log line by line
-   *
-   * GET /nodes/{node}/syslog, needs Sys.Syslog on /nodes/{node}
-   */
-  (params?: NodesNodeSyslogGetParams, options?: CallOptions): Promise<NodesNodeSyslogGetItem[]>
-  /**
-   * Read the system log line by line
-   *
-   * GET /nodes/{node}/syslog, needs Sys.Syslog on /nodes/{node}
-   */
-  get(params?: NodesNodeSyslogGetParams, options?: CallOptions): Promise<NodesNodeSyslogGetItem[]>
-}
-
 export interface NodesNodeTasks {
   /**
    * List tasks of a node
@@ -7350,21 +4496,6 @@ export interface NodesNodeTasksUpid {
   readonly status: NodesNodeTasksUpidStatus
 }
 
-export interface NodesNodeTasksUpidLog {
-  /**
-   * Read the log of a task
-   *
-   * GET /nodes/{node}/tasks/{upid}/log
-   */
-  (params?: NodesNodeTasksUpidLogGetParams, options?: CallOptions): Promise<NodesNodeTasksUpidLogGetItem[]>
-  /**
-   * Read the log of a task
-   *
-   * GET /nodes/{node}/tasks/{upid}/log
-   */
-  get(params?: NodesNodeTasksUpidLogGetParams, options?: CallOptions): Promise<NodesNodeTasksUpidLogGetItem[]>
-}
-
 export interface NodesNodeTasksUpidStatus {
   /**
    * Show whether a task runs and how it ended
@@ -7378,93 +4509,6 @@ export interface NodesNodeTasksUpidStatus {
    * GET /nodes/{node}/tasks/{upid}/status
    */
   get(params?: NoParams, options?: CallOptions): Promise<NodesNodeTasksUpidStatusGetResult>
-}
-
-export interface NodesNodeTermproxy {
-  /**
-   * Open a text shell on a node
-   *
-   * POST /nodes/{node}/termproxy, needs Sys.Console on /nodes/{node}
-   */
-  post(params?: NodesNodeTermproxyPostParams, options?: CallOptions): Promise<NodesNodeTermproxyPostResult>
-  /**
-   * Open a text shell on a node
-   *
-   * POST /nodes/{node}/termproxy, needs Sys.Console on /nodes/{node}
-   */
-  create(params?: NodesNodeTermproxyPostParams, options?: CallOptions): Promise<NodesNodeTermproxyPostResult>
-}
-
-export interface NodesNodeTime {
-  /**
-   * Show the clock and time zone of a node
-   *
-   * GET /nodes/{node}/time, needs Sys.Audit on /nodes/{node}
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeTimeGetResult>
-  /**
-   * Show the clock and time zone of a node
-   *
-   * GET /nodes/{node}/time, needs Sys.Audit on /nodes/{node}
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeTimeGetResult>
-  /**
-   * Set the time zone of a node
-   *
-   * PUT /nodes/{node}/time, needs Sys.Modify on /nodes/{node}
-   */
-  put(params: NodesNodeTimePutParams, options?: CallOptions): Promise<null>
-  /**
-   * Set the time zone of a node
-   *
-   * PUT /nodes/{node}/time, needs Sys.Modify on /nodes/{node}
-   */
-  set(params: NodesNodeTimePutParams, options?: CallOptions): Promise<null>
-}
-
-export interface NodesNodeVersion {
-  /**
-   * Show the version of a node's installation
-   *
-   * GET /nodes/{node}/version
-   */
-  (params?: NoParams, options?: CallOptions): Promise<NodesNodeVersionGetResult>
-  /**
-   * Show the version of a node's installation
-   *
-   * GET /nodes/{node}/version
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<NodesNodeVersionGetResult>
-}
-
-export interface NodesNodeVncshell {
-  /**
-   * Open a VNC shell on a node
-   *
-   * POST /nodes/{node}/vncshell, needs Sys.Console on /nodes/{node}
-   */
-  post(params?: NodesNodeVncshellPostParams, options?: CallOptions): Promise<NodesNodeVncshellPostResult>
-  /**
-   * Open a VNC shell on a node
-   *
-   * POST /nodes/{node}/vncshell, needs Sys.Console on /nodes/{node}
-   */
-  create(params?: NodesNodeVncshellPostParams, options?: CallOptions): Promise<NodesNodeVncshellPostResult>
-}
-
-export interface NodesNodeVncwebsocket {
-  /**
-   * Carry an opened shell of a node over a WebSocket
-   *
-   * GET /nodes/{node}/vncwebsocket, needs Sys.Console on /nodes/{node}
-   */
-  (params: NodesNodeVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeVncwebsocketGetResult>
-  /**
-   * Carry an opened shell of a node over a WebSocket
-   *
-   * GET /nodes/{node}/vncwebsocket, needs Sys.Console on /nodes/{node}
-   */
-  get(params: NodesNodeVncwebsocketGetParams, options?: CallOptions): Promise<NodesNodeVncwebsocketGetResult>
 }
 
 export interface NodesNodeVzdump {
@@ -7497,36 +4541,6 @@ export interface NodesNodeVzdumpDefaults {
    * GET /nodes/{node}/vzdump/defaults
    */
   get(params?: NodesNodeVzdumpDefaultsGetParams, options?: CallOptions): Promise<NodesNodeVzdumpDefaultsGetResult>
-}
-
-export interface NodesNodeVzdumpExtractconfig {
-  /**
-   * Read the guest configuration inside a backup
-   *
-   * GET /nodes/{node}/vzdump/extractconfig
-   */
-  (params: NodesNodeVzdumpExtractconfigGetParams, options?: CallOptions): Promise<string>
-  /**
-   * Read the guest configuration inside a backup
-   *
-   * GET /nodes/{node}/vzdump/extractconfig
-   */
-  get(params: NodesNodeVzdumpExtractconfigGetParams, options?: CallOptions): Promise<string>
-}
-
-export interface NodesNodeWakeonlan {
-  /**
-   * Wake a node by Wake-on-LAN
-   *
-   * POST /nodes/{node}/wakeonlan, needs Sys.PowerMgmt on /nodes/{node}
-   */
-  post(params?: NoParams, options?: CallOptions): Promise<string>
-  /**
-   * Wake a node by Wake-on-LAN
-   *
-   * POST /nodes/{node}/wakeonlan, needs Sys.PowerMgmt on /nodes/{node}
-   */
-  create(params?: NoParams, options?: CallOptions): Promise<string>
 }
 
 export interface Pools {
@@ -7651,21 +4665,6 @@ export interface StorageStorage {
    * DELETE /storage/{storage}, needs Datastore.Allocate on /storage
    */
   delete(params?: NoParams, options?: CallOptions): Promise<null>
-}
-
-export interface Version {
-  /**
-   * Show the version of the API and of the Proxmox VE installation
-   *
-   * GET /version
-   */
-  (params?: NoParams, options?: CallOptions): Promise<VersionGetResult>
-  /**
-   * Show the version of the API and of the Proxmox VE installation
-   *
-   * GET /version
-   */
-  get(params?: NoParams, options?: CallOptions): Promise<VersionGetResult>
 }
 
 export interface PvePathCalls {
@@ -7876,7 +4875,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/lxc/{vmid}/status/current': { params: { node: string; vmid: number | string }; result: NodesNodeLxcVmidStatusCurrentGetResult }
   '/nodes/{node}/lxc/{vmid}/vncwebsocket': { params: { node: string; vmid: number | string } & NodesNodeLxcVmidVncwebsocketGetParams; result: NodesNodeLxcVmidVncwebsocketGetResult }
   '/nodes/{node}/netstat': { params: { node: string }; result: NodesNodeNetstatGetItem[] }
-  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: Record<string, unknown>[] }
+  '/nodes/{node}/network': { params: { node: string } & NodesNodeNetworkGetParams; result: NodesNodeNetworkGetItem[] }
   '/nodes/{node}/network/{iface}': { params: { node: string; iface: string }; result: NodesNodeNetworkIfaceGetResult }
   '/nodes/{node}/qemu': { params: { node: string } & NodesNodeQemuGetParams; result: NodesNodeQemuGetItem[] }
   '/nodes/{node}/qemu/{vmid}': { params: { node: string; vmid: number | string }; result: NodesNodeQemuVmidGetItem[] }
@@ -7941,7 +4940,7 @@ export interface PveGet extends PveGetWithoutParams {
   '/nodes/{node}/sdn/zones': { params: { node: string }; result: NodesNodeSdnZonesGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneGetItem[] }
   '/nodes/{node}/sdn/zones/{zone}/content': { params: { node: string; zone: string }; result: NodesNodeSdnZonesZoneContentGetItem[] }
-  '/nodes/{node}/services': { params: { node: string }; result: Record<string, unknown>[] }
+  '/nodes/{node}/services': { params: { node: string }; result: NodesNodeServicesGetItem[] }
   '/nodes/{node}/services/{service}': { params: { node: string; service: string }; result: NodesNodeServicesServiceGetItem[] }
   '/nodes/{node}/services/{service}/state': { params: { node: string; service: string }; result: Record<string, unknown> }
   '/nodes/{node}/status': { params: { node: string }; result: Record<string, unknown> }
@@ -8189,9 +5188,6 @@ export interface PvePut extends PvePutWithoutParams {
   '/storage/{storage}': { params: { storage: string } & StorageStoragePutParams; result: StorageStoragePutResult }
 }
 
-export interface PveDeleteWithoutParams {
-}
-
 export interface PveDelete extends PveDeleteWithoutParams {
   '/access/domains/{realm}': { params: { realm: string }; result: null }
   '/access/groups/{groupid}': { params: { groupid: string }; result: null }
@@ -8252,63 +5248,6 @@ export interface PveDelete extends PveDeleteWithoutParams {
   '/nodes/{node}/tasks/{upid}': { params: { node: string; upid: string | Task }; result: null }
   '/pools/{poolid}': { params: { poolid: string }; result: null }
   '/storage/{storage}': { params: { storage: string }; result: null }
-}
-
-export interface PveApiGetItem {
-  subdir: string
-}
-
-export type AccessGetItem = PveApiGetItem
-
-export interface AccessAclGetItem {
-  path: string
-  propagate?: Flag
-  roleid: string
-  type: 'user' | 'group' | 'token'
-  ugid: string
-}
-
-export interface AccessAclPutParams {
-  /** Revoke the roles where they would otherwise be granted */
-  delete?: Flag | undefined
-  /** Groups that get or lose the roles */
-  groups?: string | readonly string[] | undefined
-  /** Path that the entry applies to, such as `/vms/100` */
-  path: string
-  /** Apply the entry to everything below the path as well */
-  propagate?: Flag | undefined
-  /** Roles to grant or revoke */
-  roles: string | readonly string[]
-  /** API tokens that get or lose the roles */
-  tokens?: string | readonly string[] | undefined
-  /** Users that get or lose the roles */
-  users?: string | readonly string[] | undefined
-}
-
-export interface AccessDomainsGetItem {
-  comment?: string
-  realm: string
-  tfa?: 'yubico' | 'oath'
-  type: string
-}
-
-/** The parts of a property string. */
-export interface AccessDomainsSyncDefaultsOptions {
-  'enable-new'?: Flag | undefined
-  full?: Flag | undefined
-  purge?: Flag | undefined
-  'remove-vanished'?: string | readonly (string | number)[] | undefined
-  scope?: 'users' | 'groups' | 'both' | undefined
-}
-
-/** The parts of a property string. */
-export interface AccessDomainsTfa {
-  digits?: number | undefined
-  id?: string | undefined
-  key?: string | undefined
-  step?: number | undefined
-  type: 'yubico' | 'oath'
-  url?: string | undefined
 }
 
 export interface AccessDomainsPostParams {
@@ -8388,13 +5327,6 @@ export interface AccessDomainsPostParams {
   verify?: Flag | undefined
 }
 
-export interface AccessDomainsRealmGetResult {
-  comment?: string
-  digest: string
-  type: string
-  [name: string]: unknown
-}
-
 export interface AccessDomainsRealmPutParams {
   /** Authentication context classes to request from the OpenID provider, separated by spaces */
   'acr-values'?: string | undefined
@@ -8470,95 +5402,11 @@ export interface AccessDomainsRealmPutParams {
   verify?: Flag | undefined
 }
 
-export interface AccessDomainsRealmSyncPostParams {
-  /** Only log what would be changed */
-  'dry-run'?: Flag | undefined
-  /** Enable users that are created */
-  'enable-new'?: Flag | undefined
-  /** Older form of `remove-vanished` with `entry;properties` */
-  full?: Flag | undefined
-  /** Older form of `remove-vanished` with `acl` */
-  purge?: Flag | undefined
-  /** What to remove of users and groups that the server no longer has: `acl`, `properties`, `entry` */
-  'remove-vanished'?: string | undefined
-  /** Whether to synchronise users, groups or both */
-  scope?: 'users' | 'groups' | 'both' | undefined
-}
-
-export interface AccessGroupsGetItem {
-  comment?: string
-  groupid: string
-  users?: string
-}
-
-export interface AccessGroupsPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Name of the group */
-  groupid: string
-}
-
-export interface AccessGroupsGroupidGetResult {
-  comment?: string
-  members: string[]
-}
-
-export interface AccessGroupsGroupidPutParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-}
-
-export type AccessOpenidGetItem = PveApiGetItem
-
-export interface AccessOpenidAuthUrlPostParams {
-  /** Name of the authentication realm */
-  realm: string
-  /** Address that the provider sends the browser back to */
-  'redirect-url': string
-}
-
-export interface AccessOpenidLoginPostParams {
-  /** Authorisation code that the provider returned */
-  code: string
-  /** Address that the provider sends the browser back to */
-  'redirect-url': string
-  /** State that the provider returned unchanged */
-  state: string
-}
-
-export interface AccessOpenidLoginPostResult {
-  CSRFPreventionToken: string
-  cap: Record<string, unknown>
-  clustername?: string
-  ticket: string
-  username: string
-}
-
 export interface AccessPasswordPutParams {
   /** New password */
   password: string
   /** User with realm, such as `root@pam` */
   userid: string
-}
-
-export interface AccessPermissionsGetParams {
-  /** Show only this path */
-  path?: string | undefined
-  /** User or API token to show; the caller if absent */
-  userid?: string | undefined
-}
-
-export interface AccessRolesGetItem {
-  privs?: string
-  roleid: string
-  special?: Flag
-}
-
-export interface AccessRolesPostParams {
-  /** Privileges of the role */
-  privs?: string | readonly string[] | undefined
-  /** Name of the role */
-  roleid: string
 }
 
 export interface AccessRolesRoleidGetResult {
@@ -8601,13 +5449,6 @@ export interface AccessRolesRoleidGetResult {
   'VM.Snapshot.Rollback'?: Flag
 }
 
-export interface AccessRolesRoleidPutParams {
-  /** Add the privileges instead of replacing those that the role has */
-  append?: Flag | undefined
-  /** Privileges of the role */
-  privs?: string | readonly string[] | undefined
-}
-
 export interface AccessTfaGetItem {
   entries: ({ created: number; description: string; enable?: Flag; id: string; type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico' })[]
   userid: string
@@ -8620,84 +5461,6 @@ export interface AccessTfaPostParams {
 
 export interface AccessTfaPostResult {
   ticket: string
-}
-
-export interface AccessTfaUseridGetItem {
-  created: number
-  description: string
-  enable?: Flag
-  id: string
-  type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico'
-}
-
-export interface AccessTfaUseridPostParams {
-  /** Challenge that the device answered, as the first of the two calls returned it */
-  challenge?: string | undefined
-  /** What the user calls this factor */
-  description?: string | undefined
-  /** Current password of the user who makes the call */
-  password?: string | undefined
-  /** Secret and settings of a TOTP factor as an `otpauth://` URI */
-  totp?: string | undefined
-  /** Kind of second factor */
-  type: 'totp' | 'u2f' | 'webauthn' | 'recovery' | 'yubico'
-  /** Current code, or answer of the device to the challenge, as proof */
-  value?: string | undefined
-}
-
-export interface AccessTfaUseridPostResult {
-  challenge?: string
-  id: string
-  recovery?: string[]
-}
-
-export type AccessTfaUseridIdGetResult = AccessTfaUseridGetItem
-
-export interface AccessTfaUseridIdPutParams {
-  /** What the user calls this factor */
-  description?: string | undefined
-  /** Whether the factor can be used to log in */
-  enable?: Flag | undefined
-  /** Current password of the user who makes the call */
-  password?: string | undefined
-}
-
-export interface AccessTfaUseridIdDeleteParams {
-  /** Current password of the user who makes the call */
-  password?: string | undefined
-}
-
-export interface AccessTicketPostParams {
-  /** Ignored; tickets always have the present format */
-  'new-format'?: Flag | undefined
-  /** One-time password, where no `tfa-challenge` is being answered */
-  otp?: string | undefined
-  /** Password, or a valid ticket, or the answer to `tfa-challenge` */
-  password: string
-  /** Instead of logging in, check access to this path */
-  path?: string | undefined
-  /** Privileges to check on `path` */
-  privs?: string | readonly string[] | undefined
-  /** Realm of the user, unless part of `username` */
-  realm?: string | undefined
-  /** Ticket of the first step, whose request for a second factor is answered */
-  'tfa-challenge'?: string | undefined
-  /** User name, with realm unless `realm` is given */
-  username: string
-}
-
-export interface AccessTicketPostResult {
-  CSRFPreventionToken?: string
-  clustername?: string
-  ticket?: string
-  username: string
-}
-
-export interface AccessUsersGetParams {
-  /** List only enabled users, or only disabled ones */
-  enabled?: Flag | undefined
-  /** Add groups and API tokens to each user */
-  full?: Flag | undefined
 }
 
 export interface AccessUsersGetItem {
@@ -8714,113 +5477,6 @@ export interface AccessUsersGetItem {
   userid: string
 }
 
-export interface AccessUsersPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** E-mail address */
-  email?: string | undefined
-  /** Whether the user may log in */
-  enable?: Flag | undefined
-  /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | Date | undefined
-  /** First name */
-  firstname?: string | undefined
-  /** Groups that the user belongs to */
-  groups?: string | readonly string[] | undefined
-  /** Keys of second factors as older versions stored them */
-  keys?: string | undefined
-  /** Last name */
-  lastname?: string | undefined
-  /** Initial password */
-  password?: string | undefined
-  /** User with realm, such as `root@pam` */
-  userid: string
-}
-
-export interface AccessUsersUseridGetResult {
-  comment?: string
-  email?: string
-  enable?: Flag
-  expire?: number
-  firstname?: string
-  groups?: string[]
-  keys?: string
-  lastname?: string
-  tokens?: Record<string, { comment?: string; expire?: number; privsep?: Flag }>
-}
-
-export interface AccessUsersUseridPutParams {
-  /** Add the groups instead of replacing those that the user has */
-  append?: Flag | undefined
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** E-mail address */
-  email?: string | undefined
-  /** Whether the user may log in */
-  enable?: Flag | undefined
-  /** When the account expires, in seconds since 1970; 0 for never */
-  expire?: number | Date | undefined
-  /** First name */
-  firstname?: string | undefined
-  /** Groups that the user belongs to */
-  groups?: string | readonly string[] | undefined
-  /** Keys of second factors as older versions stored them */
-  keys?: string | undefined
-  /** Last name */
-  lastname?: string | undefined
-}
-
-export interface AccessUsersUseridTfaGetParams {
-  /** List all kinds of factor where the user may have more than one */
-  multiple?: Flag | undefined
-}
-
-export interface AccessUsersUseridTfaGetResult {
-  realm?: 'oath' | 'yubico'
-  types?: ('totp' | 'u2f' | 'yubico' | 'webauthn' | 'recovedry')[]
-  user?: 'oath' | 'u2f'
-}
-
-export interface AccessUsersUseridTokenGetItem {
-  comment?: string
-  expire?: number
-  privsep?: Flag
-  tokenid: string
-}
-
-export interface AccessUsersUseridTokenTokenidGetResult {
-  comment?: string
-  expire?: number
-  privsep?: Flag
-}
-
-export interface AccessUsersUseridTokenTokenidPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** When the token expires, in seconds since 1970; 0 for never */
-  expire?: number | Date | undefined
-  /** Give the token permissions of its own instead of all that the user has */
-  privsep?: Flag | undefined
-}
-
-export interface AccessUsersUseridTokenTokenidPostResult {
-  'full-tokenid': string
-  info: { comment?: string; expire?: number; privsep?: Flag }
-  value: string
-}
-
-export type AccessUsersUseridTokenTokenidPutParams = AccessUsersUseridTokenTokenidPostParams
-
-export type AccessUsersUseridTokenTokenidPutResult = AccessUsersUseridTokenTokenidGetResult
-
-export interface ClusterGetItem {
-  name: string
-}
-
-export type ClusterAcmeGetItem = ClusterGetItem
-
-export type ClusterAcmeAccountGetItem = ClusterGetItem
-
 export interface ClusterAcmeAccountPostParams {
   /** E-mail addresses that the authority can write to */
   contact: string | readonly string[]
@@ -8830,39 +5486,6 @@ export interface ClusterAcmeAccountPostParams {
   name?: string | undefined
   /** Address of the terms of service, which are thereby accepted */
   tos_url?: string | undefined
-}
-
-export interface ClusterAcmeAccountNameGetResult {
-  account?: Record<string, unknown>
-  directory?: string
-  location?: string
-  tos?: string
-}
-
-export interface ClusterAcmeAccountNamePutParams {
-  /** E-mail addresses that the authority can write to */
-  contact?: string | readonly string[] | undefined
-}
-
-export interface ClusterAcmeChallengeSchemaGetItem {
-  id: string
-  name: string
-  schema: Record<string, unknown>
-  type: string
-}
-
-export interface ClusterAcmeDirectoriesGetItem {
-  name: string
-  url: string
-}
-
-export interface ClusterAcmePluginsGetParams {
-  /** Kind of challenge */
-  type?: 'dns' | 'standalone' | undefined
-}
-
-export interface ClusterAcmePluginsGetItem {
-  plugin: string
 }
 
 export interface ClusterAcmePluginsPostParams {
@@ -8902,27 +5525,6 @@ export interface ClusterAcmePluginsIdPutParams {
 export interface ClusterAcmeTosGetParams {
   /** URL of the authority's ACME directory */
   directory?: string | undefined
-}
-
-export interface ClusterBackupGetItem {
-  id: string
-}
-
-/** The parts of a property string. */
-export interface ClusterBackupPerformance {
-  'max-workers'?: number | undefined
-  'pbs-entries-max'?: number | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterBackupPruneBackups {
-  'keep-all'?: Flag | undefined
-  'keep-daily'?: number | undefined
-  'keep-hourly'?: number | undefined
-  'keep-last'?: number | undefined
-  'keep-monthly'?: number | undefined
-  'keep-weekly'?: number | undefined
-  'keep-yearly'?: number | undefined
 }
 
 export interface ClusterBackupPostParams {
@@ -9075,234 +5677,6 @@ export interface ClusterBackupIdPutParams {
   zstd?: number | undefined
 }
 
-export interface ClusterBackupIdIncludedVolumesGetResult {
-  children: ({ children?: { id: string; included: Flag; name: string; reason: string }[]; id: number; name?: string; type: 'qemu' | 'lxc' | 'unknown' })[]
-}
-
-export type ClusterBackupInfoGetItem = PveApiGetItem
-
-export interface ClusterBackupInfoNotBackedUpGetItem {
-  name?: string
-  type: 'qemu' | 'lxc'
-  vmid: number
-}
-
-export type ClusterCephGetItem = ClusterGetItem
-
-export interface ClusterCephFlagsGetItem {
-  description: string
-  name: 'nobackfill' | 'nodeep-scrub' | 'nodown' | 'noin' | 'noout' | 'norebalance' | 'norecover' | 'noscrub' | 'notieragent' | 'noup' | 'pause'
-  value: Flag
-  [name: string]: unknown
-}
-
-export interface ClusterCephFlagsPutParams {
-  /** Suspend backfilling */
-  nobackfill?: Flag | undefined
-  /** Start no deep scrubs */
-  'nodeep-scrub'?: Flag | undefined
-  /** Do not mark OSDs down when they are reported so */
-  nodown?: Flag | undefined
-  /** Do not mark OSDs in when they start */
-  noin?: Flag | undefined
-  /** Do not mark OSDs out after they have been down for a while */
-  noout?: Flag | undefined
-  /** Suspend rebalancing */
-  norebalance?: Flag | undefined
-  /** Suspend recovery */
-  norecover?: Flag | undefined
-  /** Start no scrubs */
-  noscrub?: Flag | undefined
-  /** Suspend cache tiering */
-  notieragent?: Flag | undefined
-  /** Do not let OSDs start */
-  noup?: Flag | undefined
-  /** Pause all reads and writes */
-  pause?: Flag | undefined
-}
-
-export interface ClusterCephFlagsFlagPutParams {
-  /** Whether the flag is to be set */
-  value: Flag
-}
-
-export interface ClusterCephMetadataGetParams {
-  /** Whether to give everything or only versions */
-  scope?: 'all' | 'versions' | undefined
-}
-
-export interface ClusterCephMetadataGetResult {
-  mds: { '{id}': { addr: string; ceph_release: string; ceph_version: string; ceph_version_short: string; hostname: string; mem_swap_kb: number; mem_total_kb: number; name: string } }
-  mgr: { '{id}': { addr: string; ceph_release: string; ceph_version: string; ceph_version_short: string; hostname: string; mem_swap_kb: number; mem_total_kb: number; name: string } }
-  mon: { '{id}': { addrs: string; ceph_release: string; ceph_version: string; ceph_version_short: string; hostname: string; mem_swap_kb: number; mem_total_kb: number; name: string } }
-  node: { '{node}': { buildcommit: string; version: { parts: unknown[]; str: string } } }
-  osd: unknown[]
-}
-
-export interface ClusterCephStatusGetResult {
-  fsid: string
-  health: { checks?: Record<string, unknown>; status: string; [name: string]: unknown }
-  mgrmap: Record<string, unknown>
-  monmap: Record<string, unknown>
-  osdmap: Record<string, unknown>
-  pgmap: Record<string, unknown>
-  quorum: number[]
-  quorum_names: string[]
-  [name: string]: unknown
-}
-
-export type ClusterConfigGetItem = ClusterGetItem
-
-/** The parts of a property string. */
-export interface ClusterConfigLink {
-  address: string
-  priority?: number | undefined
-}
-
-/** Address and priority of this corosync link */
-export interface Link0To7Params {
-  link0?: string | ClusterConfigLink | undefined
-  link1?: string | ClusterConfigLink | undefined
-  link2?: string | ClusterConfigLink | undefined
-  link3?: string | ClusterConfigLink | undefined
-  link4?: string | ClusterConfigLink | undefined
-  link5?: string | ClusterConfigLink | undefined
-  link6?: string | ClusterConfigLink | undefined
-  link7?: string | ClusterConfigLink | undefined
-}
-
-export interface ClusterConfigPostParams extends Link0To7Params {
-  /** Name of the cluster */
-  clustername: string
-  /** Corosync identifier of the node; the next free one if absent */
-  nodeid?: number | undefined
-  /** Number of votes of the node */
-  votes?: number | undefined
-}
-
-export interface ClusterConfigJoinGetParams {
-  /** Node whose address the joining node should connect to */
-  node?: string | undefined
-}
-
-export interface ClusterConfigJoinGetResult {
-  config_digest: string
-  nodelist: { name: string; nodeid?: number; pve_addr: string; pve_fp: string; quorum_votes: number; ring0_addr?: string; [name: string]: unknown }[]
-  preferred_node: string
-  totem: Record<string, unknown>
-}
-
-export interface ClusterConfigJoinPostParams extends Link0To7Params {
-  /** SHA-256 fingerprint of that node's certificate */
-  fingerprint: string
-  /** Join although something stands against it, such as guests on this node */
-  force?: Flag | undefined
-  /** Host name or address of a node of the cluster */
-  hostname: string
-  /** Corosync identifier of the node; the next free one if absent */
-  nodeid?: number | undefined
-  /** Password of root@pam on that node */
-  password: string
-  /** Number of votes of the node */
-  votes?: number | undefined
-}
-
-export interface ClusterConfigNodesGetItem {
-  node: string
-}
-
-export interface ClusterConfigNodesNodePostParams extends Link0To7Params {
-  /** Version of the join protocol that the new node speaks */
-  apiversion?: number | undefined
-  /** Overwrite the entry of a node that is configured already */
-  force?: Flag | undefined
-  /** Address of the new node, used where no links are given */
-  new_node_ip?: string | undefined
-  /** Corosync identifier of the node; the next free one if absent */
-  nodeid?: number | undefined
-  /** Number of votes of the node */
-  votes?: number | undefined
-}
-
-export interface ClusterConfigNodesNodePostResult {
-  corosync_authkey: string
-  corosync_conf: string
-  warnings: string[]
-}
-
-export interface ClusterConfigTotemGetResult {
-  cluster_name?: string
-  config_version?: string
-  interface?: Record<string, Record<string, unknown>>
-  ip_version?: string
-  link_mode?: string
-  secauth?: string
-  version?: string
-  [name: string]: unknown
-}
-
-export type ClusterFirewallGetItem = ClusterGetItem
-
-export interface ClusterFirewallAliasesGetItem {
-  cidr: string
-  comment?: string
-  digest: string
-  name: string
-}
-
-export interface ClusterFirewallAliasesPostParams {
-  /** Address or network, such as `10.0.0.0/8` */
-  cidr: string
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Name of the alias */
-  name: string
-}
-
-export interface ClusterFirewallAliasesNameGetResult {
-  cidr: string
-  comment?: string
-  ipversion: number
-  name: string
-}
-
-export interface ClusterFirewallAliasesNamePutParams {
-  /** Address or network, such as `10.0.0.0/8` */
-  cidr: string
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** New name of the alias */
-  rename?: string | undefined
-}
-
-export interface ClusterFirewallAliasesNameDeleteParams {
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-}
-
-export interface ClusterFirewallGroupsGetItem {
-  comment?: string
-  digest: string
-  group: string
-}
-
-export interface ClusterFirewallGroupsPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Name of the security group */
-  group: string
-  /** Name of the existing group that gets the new name and comment */
-  rename?: string | undefined
-}
-
-export interface ClusterFirewallGroupsGroupGetItem {
-  pos: number
-}
-
 export interface ClusterFirewallGroupsGroupPostParams {
   /** What to do with matching traffic (`ACCEPT`, `DROP`, `REJECT`), or name of a security group */
   action: string
@@ -9334,24 +5708,6 @@ export interface ClusterFirewallGroupsGroupPostParams {
   sport?: string | undefined
   /** Direction of the traffic, or `group` to insert a security group */
   type: 'in' | 'out' | 'group'
-}
-
-export interface ClusterFirewallGroupsGroupPosGetResult {
-  action: string
-  comment?: string
-  dest?: string
-  dport?: string
-  enable?: number
-  'icmp-type'?: string
-  iface?: string
-  ipversion?: number
-  log?: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug' | 'nolog'
-  macro?: string
-  pos: number
-  proto?: string
-  source?: string
-  sport?: string
-  type: string
 }
 
 export interface ClusterFirewallGroupsGroupPosPutParams {
@@ -9389,77 +5745,12 @@ export interface ClusterFirewallGroupsGroupPosPutParams {
   type?: 'in' | 'out' | 'group' | undefined
 }
 
-export type ClusterFirewallGroupsGroupPosDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export interface ClusterFirewallIpsetGetItem {
-  comment?: string
-  digest: string
-  name: string
-}
-
-export interface ClusterFirewallIpsetPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Name of the IP set */
-  name: string
-  /** Name of the existing set that gets the new name and comment */
-  rename?: string | undefined
-}
-
-export interface ClusterFirewallIpsetNameGetItem {
-  cidr: string
-  comment?: string
-  digest: string
-  nomatch?: Flag
-}
-
-export interface ClusterFirewallIpsetNamePostParams {
-  /** Address, network or alias */
-  cidr: string
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Leave this address or network out of the set */
-  nomatch?: Flag | undefined
-}
-
-export interface ClusterFirewallIpsetNameDeleteParams {
-  /** Delete the set together with its entries */
-  force?: Flag | undefined
-}
-
-export type ClusterFirewallIpsetNameCidrGetResult = ClusterFirewallIpsetNameGetItem
-
-export interface ClusterFirewallIpsetNameCidrPutParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Leave this address or network out of the set */
-  nomatch?: Flag | undefined
-}
-
-export type ClusterFirewallIpsetNameCidrDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export interface ClusterFirewallMacrosGetItem {
-  descr: string
-  macro: string
-}
-
 export interface ClusterFirewallOptionsGetResult {
   ebtables?: Flag
   enable?: number
   log_ratelimit?: string
   policy_in?: 'ACCEPT' | 'REJECT' | 'DROP'
   policy_out?: 'ACCEPT' | 'REJECT' | 'DROP'
-}
-
-/** The parts of a property string. */
-export interface ClusterFirewallOptionsLogRatelimit {
-  burst?: number | undefined
-  enable: Flag
-  rate?: string | undefined
 }
 
 export interface ClusterFirewallOptionsPutParams {
@@ -9479,11 +5770,6 @@ export interface ClusterFirewallOptionsPutParams {
   policy_out?: 'ACCEPT' | 'REJECT' | 'DROP' | undefined
 }
 
-export interface ClusterFirewallRefsGetParams {
-  /** List only aliases or only IP sets */
-  type?: 'alias' | 'ipset' | undefined
-}
-
 export interface ClusterFirewallRefsGetItem {
   comment?: string
   name: string
@@ -9491,351 +5777,13 @@ export interface ClusterFirewallRefsGetItem {
   type: 'alias' | 'ipset'
 }
 
-export type ClusterFirewallRulesGetItem = ClusterFirewallGroupsGroupGetItem
-
 export type ClusterFirewallRulesPostParams = ClusterFirewallGroupsGroupPostParams
 
-export type ClusterFirewallRulesPosGetResult = ClusterFirewallGroupsGroupPosGetResult
-
 export type ClusterFirewallRulesPosPutParams = ClusterFirewallGroupsGroupPosPutParams
-
-export type ClusterFirewallRulesPosDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export type ClusterHaGetItem = ClusterBackupGetItem
-
-export interface ClusterHaGroupsGetItem {
-  group: string
-}
-
-export interface ClusterHaGroupsPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Name of the HA group */
-  group: string
-  /** Members of the group, each with a priority if wanted: `node1:2,node2` */
-  nodes: string | readonly string[]
-  /** Leave guests where they are when a node of higher priority comes back */
-  nofailback?: Flag | undefined
-  /** Let guests of the group run on its members only */
-  restricted?: Flag | undefined
-  /** Kind of entry; always `group` */
-  type?: 'group' | undefined
-}
-
-export interface ClusterHaGroupsGroupGetResult {
-  comment?: string
-  digest: string
-  group: string
-  nodes: string
-  nofailback?: Flag
-  restricted?: Flag
-  type: string
-  [name: string]: unknown
-}
-
-export interface ClusterHaGroupsGroupPutParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Settings to remove, by name */
-  delete?: string | readonly string[] | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Members of the group, each with a priority if wanted: `node1:2,node2` */
-  nodes?: string | readonly string[] | undefined
-  /** Leave guests where they are when a node of higher priority comes back */
-  nofailback?: Flag | undefined
-  /** Let guests of the group run on its members only */
-  restricted?: Flag | undefined
-}
-
-export interface ClusterHaResourcesGetParams {
-  /** Kind of guest */
-  type?: 'ct' | 'vm' | undefined
-}
-
-export interface ClusterHaResourcesGetItem {
-  sid: string
-}
-
-export interface ClusterHaResourcesPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** HA group of the guest (replaced by HA rules) */
-  group?: string | undefined
-  /** Attempts to start the guest on another node after it failed to start */
-  max_relocate?: number | undefined
-  /** Attempts to restart the guest on its node after it failed to start */
-  max_restart?: number | undefined
-  /** Guest as HA resource, such as `vm:100`; its ID alone will do */
-  sid: string
-  /** State that HA keeps the guest in */
-  state?: 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored' | undefined
-  /** Kind of guest */
-  type?: 'ct' | 'vm' | undefined
-}
-
-export interface ClusterHaResourcesSidGetResult {
-  comment?: string
-  digest: string
-  group?: string
-  max_relocate?: number
-  max_restart?: number
-  sid: string
-  state?: 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored'
-  type: string
-}
-
-export interface ClusterHaResourcesSidPutParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Settings to remove, by name */
-  delete?: string | readonly string[] | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** HA group of the guest (replaced by HA rules) */
-  group?: string | undefined
-  /** Attempts to start the guest on another node after it failed to start */
-  max_relocate?: number | undefined
-  /** Attempts to restart the guest on its node after it failed to start */
-  max_restart?: number | undefined
-  /** State that HA keeps the guest in */
-  state?: 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored' | undefined
-}
-
-export interface ClusterHaResourcesSidMigratePostParams {
-  /** Node to migrate to */
-  node: string
-}
-
-export interface ClusterHaResourcesSidRelocatePostParams {
-  /** Node to relocate to */
-  node: string
-}
-
-export type ClusterHaStatusGetItem = ClusterGetItem
-
-export interface ClusterHaStatusManagerStatusGetResult {
-  lrm_status?: Record<string, Record<string, unknown>>
-  manager_status: { master_node?: string; node_status?: Record<string, string>; service_status?: Record<string, Record<string, unknown>>; timestamp?: number; [name: string]: unknown }
-  quorum: { node: string; quorate: Flag }
-}
-
-export type ClusterJobsGetItem = PveApiGetItem
-
-export interface ClusterJobsScheduleAnalyzeGetParams {
-  /** How many times to list */
-  iterations?: number | undefined
-  /** Calendar event to examine */
-  schedule: string
-  /** Time to begin at, in seconds since 1970; now if absent */
-  starttime?: number | Date | undefined
-}
-
-export interface ClusterJobsScheduleAnalyzeGetItem {
-  timestamp: number
-  utc: string
-}
-
-export interface ClusterLogGetParams {
-  /** Most entries to return */
-  max?: number | undefined
-}
-
-export interface ClusterLogGetItem {
-  id: string
-  msg: string
-  node: string
-  pid: number
-  pri: number
-  tag: string
-  time: number
-  uid: number
-  user: string
-}
-
-export type ClusterMetricsGetItem = ClusterGetItem
-
-export interface ClusterMetricsServerGetItem {
-  disable: Flag
-  id: string
-  port: number
-  server: string
-  type: string
-}
-
-export interface ClusterMetricsServerIdGetResult {
-  disable?: Flag
-  port: number
-  server: string
-  type: string
-  [name: string]: unknown
-}
-
-export interface ClusterMetricsServerIdPostParams {
-  /** InfluxDB: path in front of the API */
-  'api-path-prefix'?: string | undefined
-  /** InfluxDB: bucket or database */
-  bucket?: string | undefined
-  /** Send nothing to this server */
-  disable?: Flag | undefined
-  /** InfluxDB: protocol */
-  influxdbproto?: 'udp' | 'http' | 'https' | undefined
-  /** InfluxDB: most bytes per HTTP request */
-  'max-body-size'?: number | undefined
-  /** Most bytes per UDP packet */
-  mtu?: number | undefined
-  /** InfluxDB: organisation */
-  organization?: string | undefined
-  /** Graphite: path in front of all metrics */
-  path?: string | undefined
-  /** Port of the server */
-  port: number
-  /** Graphite: protocol */
-  proto?: 'udp' | 'tcp' | undefined
-  /** Host name or address of the server */
-  server: string
-  /** Seconds to wait for the server */
-  timeout?: number | undefined
-  /** InfluxDB: token, or `user:password` for a version that knows no tokens */
-  token?: string | undefined
-  /** Kind of metric server */
-  type: 'graphite' | 'influxdb'
-  /** InfluxDB: check the certificate of the server */
-  'verify-certificate'?: Flag | undefined
-}
-
-export interface ClusterMetricsServerIdPutParams {
-  /** InfluxDB: path in front of the API */
-  'api-path-prefix'?: string | undefined
-  /** InfluxDB: bucket or database */
-  bucket?: string | undefined
-  /** Settings to remove, by name */
-  delete?: string | readonly string[] | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Send nothing to this server */
-  disable?: Flag | undefined
-  /** InfluxDB: protocol */
-  influxdbproto?: 'udp' | 'http' | 'https' | undefined
-  /** InfluxDB: most bytes per HTTP request */
-  'max-body-size'?: number | undefined
-  /** Most bytes per UDP packet */
-  mtu?: number | undefined
-  /** InfluxDB: organisation */
-  organization?: string | undefined
-  /** Graphite: path in front of all metrics */
-  path?: string | undefined
-  /** Port of the server */
-  port: number
-  /** Graphite: protocol */
-  proto?: 'udp' | 'tcp' | undefined
-  /** Host name or address of the server */
-  server: string
-  /** Seconds to wait for the server */
-  timeout?: number | undefined
-  /** InfluxDB: token, or `user:password` for a version that knows no tokens */
-  token?: string | undefined
-  /** InfluxDB: check the certificate of the server */
-  'verify-certificate'?: Flag | undefined
-}
-
-export interface ClusterNextidGetParams {
-  /** Identifier to check instead of looking for a free one */
-  vmid?: number | undefined
-}
-
-export interface ClusterOptionsGetResult {
-  'allowed-tags': string[]
-  bwlimit?: string
-  'consent-text'?: string
-  console?: string
-  crs?: { ha?: string; 'ha-auto-rebalance'?: Flag; 'ha-auto-rebalance-hold-duration'?: string; 'ha-auto-rebalance-margin'?: string; 'ha-auto-rebalance-method'?: string; 'ha-auto-rebalance-threshold'?: string; 'ha-rebalance-on-start'?: Flag; [name: string]: unknown }
-  description?: string
-  email_from?: string
-  fencing?: string
-  ha?: { shutdown_policy?: string; [name: string]: unknown }
-  http_proxy?: string
-  keyboard?: string
-  language?: string
-  location?: string
-  mac_prefix?: string
-  max_workers?: string
-  migration?: { network?: string; type?: string; [name: string]: unknown }
-  migration_unsecure?: Flag
-  'next-id'?: { lower?: string; upper?: string; [name: string]: unknown }
-  notify?: { fencing?: string; 'package-updates'?: string; replication?: string; 'target-fencing'?: string; 'target-package-updates'?: string; 'target-replication'?: string; [name: string]: unknown }
-  'registered-tags'?: string[]
-  replication?: { network?: string; type?: string; [name: string]: unknown }
-  'tag-style'?: { 'case-sensitive'?: Flag; 'color-map'?: string; ordering?: string; shape?: string; [name: string]: unknown }
-  u2f?: { appid?: string; origin?: string; [name: string]: unknown }
-  'user-tag-access'?: { 'user-allow'?: string; 'user-allow-list'?: string[]; [name: string]: unknown }
-  webauthn?: { 'allow-subdomains'?: Flag; id?: string; origin?: string; rp?: string; [name: string]: unknown }
-  [name: string]: unknown
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsBwlimit {
-  clone?: number | undefined
-  default?: number | undefined
-  migration?: number | undefined
-  move?: number | undefined
-  restore?: number | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsCrs {
-  ha?: 'basic' | 'static' | undefined
-  'ha-rebalance-on-start'?: Flag | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsHa {
-  shutdown_policy: 'freeze' | 'failover' | 'conditional' | 'migrate'
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsMigration {
-  network?: string | undefined
-  type: 'secure' | 'insecure'
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsNextId {
-  lower?: number | undefined
-  upper?: number | undefined
-}
 
 /** The parts of a property string. */
 export interface ClusterOptionsNotify {
   'package-updates': 'auto' | 'always' | 'never'
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsTagStyle {
-  'case-sensitive'?: Flag | undefined
-  'color-map'?: string | readonly (string | number)[] | undefined
-  ordering?: 'config' | 'alphabetical' | undefined
-  shape?: 'full' | 'circle' | 'dense' | 'none' | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsU2f {
-  appid?: string | undefined
-  origin?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsUserTagAccess {
-  'user-allow'?: 'none' | 'list' | 'existing' | 'free' | undefined
-  'user-allow-list'?: string | readonly (string | number)[] | undefined
-}
-
-/** The parts of a property string. */
-export interface ClusterOptionsWebauthn {
-  'allow-subdomains'?: Flag | undefined
-  id?: string | undefined
-  origin?: string | undefined
-  rp?: string | undefined
 }
 
 export interface ClusterOptionsPutParams {
@@ -9885,60 +5833,6 @@ export interface ClusterOptionsPutParams {
   webauthn?: string | ClusterOptionsWebauthn | undefined
 }
 
-export type ClusterReplicationGetItem = ClusterBackupGetItem
-
-export interface ClusterReplicationPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Keep the entry without using it */
-  disable?: Flag | undefined
-  /** Identifier of the job: guest ID, hyphen, number */
-  id: string
-  /** Limit of the transfer, in MB/s */
-  rate?: number | undefined
-  /** Marks the job for removal, with or without the replicated volumes */
-  remove_job?: 'local' | 'full' | undefined
-  /** Calendar event that tells when the job runs */
-  schedule?: string | undefined
-  /** Node that the guest was last seen on; for use by the system */
-  source?: string | undefined
-  /** Node to replicate to */
-  target: string
-  /** Kind of job; always `local` */
-  type: 'local'
-}
-
-export interface ClusterReplicationIdPutParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Settings to remove, by name */
-  delete?: string | readonly string[] | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Keep the entry without using it */
-  disable?: Flag | undefined
-  /** Limit of the transfer, in MB/s */
-  rate?: number | undefined
-  /** Marks the job for removal, with or without the replicated volumes */
-  remove_job?: 'local' | 'full' | undefined
-  /** Calendar event that tells when the job runs */
-  schedule?: string | undefined
-  /** Node that the guest was last seen on; for use by the system */
-  source?: string | undefined
-}
-
-export interface ClusterReplicationIdDeleteParams {
-  /** Remove the entry alone; what was replicated stays */
-  force?: Flag | undefined
-  /** Keep the replicated volumes on the target */
-  keep?: Flag | undefined
-}
-
-export interface ClusterResourcesGetParams {
-  /** List only resources of this kind */
-  type?: 'vm' | 'storage' | 'node' | 'sdn' | undefined
-}
-
 export interface ClusterResourcesGetItem {
   'cgroup-mode'?: number
   content?: string
@@ -9961,8 +5855,6 @@ export interface ClusterResourcesGetItem {
   uptime?: number
   vmid?: number
 }
-
-export type ClusterSdnGetItem = ClusterBackupGetItem
 
 export interface ClusterSdnControllersGetParams {
   /** Show the configuration with its changes that are not yet applied */
@@ -10001,13 +5893,6 @@ export interface ClusterSdnControllersPostParams {
   type: 'bgp' | 'evpn' | 'faucet'
 }
 
-export interface ClusterSdnControllersControllerGetParams {
-  /** Show the configuration with its changes that are not yet applied */
-  pending?: Flag | undefined
-  /** Show the configuration that is in use, without changes that are not yet applied */
-  running?: Flag | undefined
-}
-
 export interface ClusterSdnControllersControllerPutParams {
   /** Autonomous system number */
   asn?: number | undefined
@@ -10029,16 +5914,6 @@ export interface ClusterSdnControllersControllerPutParams {
   peers?: string | readonly string[] | undefined
 }
 
-export interface ClusterSdnDnsGetParams {
-  /** Kind of DNS server */
-  type?: 'powerdns' | undefined
-}
-
-export interface ClusterSdnDnsGetItem {
-  dns: string
-  type: string
-}
-
 export interface ClusterSdnDnsPostParams {
   /** Identifier of the DNS server */
   dns: string
@@ -10056,17 +5931,6 @@ export interface ClusterSdnDnsPostParams {
   url: string
 }
 
-export interface ClusterSdnDnsDnsGetResult {
-  digest: string
-  dns: string
-  fingerprint?: string
-  key: string
-  ttl?: number
-  type: string
-  url: string
-  [name: string]: unknown
-}
-
 export interface ClusterSdnDnsDnsPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -10082,16 +5946,6 @@ export interface ClusterSdnDnsDnsPutParams {
   url?: string | undefined
 }
 
-export interface ClusterSdnIpamsGetParams {
-  /** Kind of IPAM */
-  type?: 'netbox' | 'phpipam' | 'pve' | undefined
-}
-
-export interface ClusterSdnIpamsGetItem {
-  ipam: string
-  type: string
-}
-
 export interface ClusterSdnIpamsPostParams {
   /** Identifier of the IPAM */
   ipam: string
@@ -10103,17 +5957,6 @@ export interface ClusterSdnIpamsPostParams {
   type: 'netbox' | 'phpipam' | 'pve'
   /** URL of the server's API */
   url?: string | undefined
-}
-
-export interface ClusterSdnIpamsIpamGetResult {
-  digest: string
-  fingerprint?: string
-  ipam: string
-  section?: number
-  token?: string
-  type: string
-  url?: string
-  [name: string]: unknown
 }
 
 export interface ClusterSdnIpamsIpamPutParams {
@@ -10128,8 +5971,6 @@ export interface ClusterSdnIpamsIpamPutParams {
   /** URL of the server's API */
   url?: string | undefined
 }
-
-export type ClusterSdnVnetsGetParams = ClusterSdnControllersControllerGetParams
 
 export interface ClusterSdnVnetsPostParams {
   /** Longer name of the VNet */
@@ -10146,8 +5987,6 @@ export interface ClusterSdnVnetsPostParams {
   zone: string
 }
 
-export type ClusterSdnVnetsVnetGetParams = ClusterSdnControllersControllerGetParams
-
 export interface ClusterSdnVnetsVnetPutParams {
   /** Longer name of the VNet */
   alias?: string | undefined
@@ -10163,12 +6002,6 @@ export interface ClusterSdnVnetsVnetPutParams {
   zone?: string | undefined
 }
 
-export type ClusterSdnVnetsVnetSubnetsGetParams = ClusterSdnControllersControllerGetParams
-
-export interface ClusterSdnVnetsVnetSubnetsGetItem {
-  subnet: string
-}
-
 export interface ClusterSdnVnetsVnetSubnetsPostParams {
   /** Part put before the DNS zone, as in `host.prefix.zone` */
   dnszoneprefix?: string | undefined
@@ -10182,28 +6015,6 @@ export interface ClusterSdnVnetsVnetSubnetsPostParams {
   type: 'subnet'
 }
 
-export type ClusterSdnVnetsVnetSubnetsSubnetGetParams = ClusterSdnControllersControllerGetParams
-
-export interface ClusterSdnVnetsVnetSubnetsSubnetGetResult {
-  cidr: string
-  'dhcp-dns-server'?: string
-  'dhcp-range': { 'end-address': string; 'start-address': string }[]
-  digest?: string
-  dnszoneprefix?: string
-  gateway?: string
-  id: string
-  mask: string
-  network: string
-  pending?: Record<string, unknown>
-  snat?: Flag
-  state?: string
-  subnet: string
-  type: string
-  vnet: string
-  zone: string
-  [name: string]: unknown
-}
-
 export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   /** Settings to remove, by name */
   delete?: string | readonly string[] | undefined
@@ -10215,15 +6026,6 @@ export interface ClusterSdnVnetsVnetSubnetsSubnetPutParams {
   gateway?: string | undefined
   /** Hide outgoing traffic behind the address of the node */
   snat?: Flag | undefined
-}
-
-export interface ClusterSdnZonesGetParams {
-  /** Show the configuration with its changes that are not yet applied */
-  pending?: Flag | undefined
-  /** Show the configuration that is in use, without changes that are not yet applied */
-  running?: Flag | undefined
-  /** Kind of zone */
-  type?: 'evpn' | 'faucet' | 'qinq' | 'simple' | 'vlan' | 'vxlan' | undefined
 }
 
 export interface ClusterSdnZonesGetItem {
@@ -10288,8 +6090,6 @@ export interface ClusterSdnZonesPostParams {
   zone: string
 }
 
-export type ClusterSdnZonesZoneGetParams = ClusterSdnControllersControllerGetParams
-
 export interface ClusterSdnZonesZonePutParams {
   /** EVPN: announce whole subnets too, for guests that stay silent */
   'advertise-subnets'?: Flag | undefined
@@ -10339,116 +6139,6 @@ export interface ClusterSdnZonesZonePutParams {
   'vrf-vxlan'?: number | undefined
 }
 
-export interface ClusterStatusGetItem {
-  id: string
-  ip?: string
-  level?: string
-  local?: Flag
-  name: string
-  nodeid?: number
-  nodes?: number
-  online?: Flag
-  quorate?: Flag
-  type: 'cluster' | 'node'
-  version?: number
-}
-
-export interface ClusterTasksGetItem {
-  upid: Upid
-}
-
-export interface NodesGetItem {
-  cpu?: number
-  level?: string
-  maxcpu?: number
-  maxmem?: number
-  mem?: number
-  node: string
-  ssl_fingerprint?: string
-  status: 'unknown' | 'online' | 'offline'
-  uptime?: number
-}
-
-export type NodesNodeGetItem = ClusterGetItem
-
-export interface NodesNodeAplinfoGetItem {
-  architecture?: string
-  description: string
-  headline: string
-  infopage: string
-  location: string
-  maintainer?: string
-  md5sum?: string
-  os: string
-  package: string
-  section: string
-  sha512sum?: string
-  source: string
-  template: string
-  type: string
-  version: string
-  [name: string]: unknown
-}
-
-export interface NodesNodeAplinfoPostParams {
-  /** Storage to keep the template on */
-  storage: string
-  /** Name of the template, as listed */
-  template: string
-}
-
-export type NodesNodeAptGetItem = ClusterBackupGetItem
-
-export interface NodesNodeAptChangelogGetParams {
-  /** Name of the package */
-  name: string
-  /** Version of the package; the one to be installed if absent */
-  version?: string | undefined
-}
-
-export interface NodesNodeAptRepositoriesGetResult {
-  digest: string
-  errors: { error: string; path: string }[]
-  files: ({ digest: number[]; 'file-type': 'list' | 'sources'; path: string; repositories: ({ Comment?: string; Components?: string[]; Enabled: Flag; FileType: 'list' | 'sources'; Options?: { Key: string; Values: string[] }[]; Suites: string[]; Types: ('deb' | 'deb-src')[]; URIs: string[] })[] })[]
-  infos: { index: string; kind: string; message: string; path: string; property?: string }[]
-  'standard-repos': { handle: string; name: string; status?: Flag }[]
-}
-
-export interface NodesNodeAptRepositoriesPostParams {
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Whether the repository is to be used */
-  enabled?: Flag | undefined
-  /** Number of the repository in its file, counted from 0 */
-  index: number
-  /** File that the repository is listed in */
-  path: string
-}
-
-export interface NodesNodeAptRepositoriesPutParams {
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Handle of the standard repository, as listed */
-  handle: string
-}
-
-export interface NodesNodeAptUpdatePostParams {
-  /** Notify of new updates */
-  notify?: Flag | undefined
-  /** Print no progress */
-  quiet?: Flag | undefined
-}
-
-export type NodesNodeCapabilitiesGetItem = ClusterGetItem
-
-export type NodesNodeCapabilitiesQemuGetItem = ClusterGetItem
-
-export interface NodesNodeCapabilitiesQemuCpuGetItem {
-  custom: Flag
-  name: string
-  vendor: string
-}
-
 export interface NodesNodeCapabilitiesQemuMachinesGetItem {
   id: string
   type: 'q35' | 'i440fx'
@@ -10456,118 +6146,7 @@ export interface NodesNodeCapabilitiesQemuMachinesGetItem {
   [name: string]: unknown
 }
 
-export type NodesNodeCephGetItem = ClusterGetItem
-
-export type NodesNodeCephCfgGetItem = ClusterGetItem
-
-export interface NodesNodeCephCfgDbGetItem {
-  can_update_at_runtime: Flag
-  level: string
-  mask: string
-  name: string
-  section: string
-  value: string
-}
-
-export interface NodesNodeCephCmdSafetyGetParams {
-  /** What is to happen to the daemon */
-  action: 'stop' | 'destroy'
-  /** Identifier of the daemon */
-  id: string
-  /** Kind of daemon */
-  service: 'osd' | 'mon' | 'mds'
-}
-
-export interface NodesNodeCephCmdSafetyGetResult {
-  safe: Flag
-  status?: string
-}
-
 export type NodesNodeCephConfigdbGetItem = NodesNodeCephCfgDbGetItem
-
-export interface NodesNodeCephFsGetItem {
-  data_pool: string
-  metadata_pool: string
-  name: string
-}
-
-export interface NodesNodeCephFsNamePostParams {
-  /** Add the file system as a storage */
-  'add-storage'?: Flag | undefined
-  /** Placement groups of the data pool; the metadata pool gets a quarter, at least 8 */
-  pg_num?: number | undefined
-}
-
-export interface NodesNodeCephInitPostParams {
-  /** Network for traffic between OSDs, as CIDR */
-  'cluster-network'?: string | undefined
-  /** Switch authentication off */
-  disable_cephx?: Flag | undefined
-  /** Fewest replicas with which new pools can still be written */
-  min_size?: number | undefined
-  /** Public network of Ceph, as CIDR; between OSDs too unless `cluster-network` is given */
-  network?: string | undefined
-  /** Ignored; former default for placement groups */
-  pg_bits?: number | undefined
-  /** Number of replicas in new pools */
-  size?: number | undefined
-}
-
-export interface NodesNodeCephLogGetParams {
-  /** Most lines to return */
-  limit?: number | undefined
-  /** Number of the first line to return, counted from 0 */
-  start?: number | undefined
-}
-
-export interface NodesNodeCephLogGetItem {
-  n: number
-  t: string
-}
-
-export interface NodesNodeCephMdsGetItem {
-  addr?: string
-  host?: string
-  name: unknown
-  rank?: number
-  standby_replay?: Flag
-  state: string
-}
-
-export interface NodesNodeCephMdsNamePostParams {
-  /** Follow the log of an active server, to take over fast */
-  hotstandby?: Flag | undefined
-}
-
-export interface NodesNodeCephMgrGetItem {
-  addr?: string
-  host?: string
-  name: unknown
-  state: string
-}
-
-export interface NodesNodeCephMonGetItem {
-  addr?: string
-  ceph_version?: string
-  ceph_version_short?: string
-  direxists?: string
-  host?: Flag
-  name: string
-  quorum?: Flag
-  rank?: number
-  service?: number
-  state?: string
-}
-
-export interface NodesNodeCephMonMonidPostParams {
-  /** Addresses of the monitor, in the public network of Ceph */
-  'mon-address'?: string | readonly string[] | undefined
-}
-
-export interface NodesNodeCephOsdGetItem {
-  flags: string
-  root: Record<string, unknown>
-}
 
 export interface NodesNodeCephOsdPostParams {
   /** Device class of the OSD, such as `ssd` */
@@ -10586,157 +6165,6 @@ export interface NodesNodeCephOsdPostParams {
   wal_dev_size?: number | undefined
 }
 
-export type NodesNodeCephOsdOsdidGetItem = ClusterGetItem
-
-export interface NodesNodeCephOsdOsdidDeleteParams {
-  /** Erase the disks and their partition tables too */
-  cleanup?: Flag | undefined
-}
-
-export interface NodesNodeCephOsdOsdidLvInfoGetParams {
-  /** Which volume of the OSD */
-  type?: 'block' | 'db' | 'wal' | undefined
-}
-
-export interface NodesNodeCephOsdOsdidLvInfoGetResult {
-  creation_time: string
-  lv_name: string
-  lv_path: string
-  lv_size: number
-  lv_uuid: string
-  vg_name: string
-}
-
-export interface NodesNodeCephOsdOsdidMetadataGetResult {
-  devices: ({ dev_node: string; device: 'block' | 'db' | 'wal'; devices: string; size: number; support_discard: Flag; type: string })[]
-  osd: { back_addr: string; front_addr: string; hb_back_addr: string; hb_front_addr: string; hostname: string; id: number; mem_usage: number; osd_data: string; osd_objectstore: string; pid: number; version: string }
-}
-
-export interface NodesNodeCephOsdOsdidScrubPostParams {
-  /** Compare the data itself, not only its metadata */
-  deep?: Flag | undefined
-}
-
-export interface NodesNodeCephPoolGetItem {
-  application_metadata?: Record<string, unknown>
-  autoscale_status?: Record<string, unknown>
-  bytes_used: number
-  crush_rule: number
-  crush_rule_name: string
-  min_size: number
-  percent_used: number
-  pg_autoscale_mode?: string
-  pg_num: number
-  pg_num_final?: number
-  pg_num_min?: number
-  pool: number
-  pool_name: string
-  size: number
-  target_size?: number
-  target_size_ratio?: number
-  type: 'replicated' | 'erasure' | 'unknown'
-}
-
-/** The parts of a property string. */
-export interface NodesNodeCephPoolErasureCoding {
-  'device-class'?: string | undefined
-  'failure-domain'?: string | undefined
-  k: number
-  m: number
-  profile?: string | undefined
-}
-
-export interface NodesNodeCephPoolPostParams {
-  /** Add the pool as storages for VM disks and containers */
-  add_storages?: Flag | undefined
-  /** What the pool is used for */
-  application?: 'rbd' | 'cephfs' | 'rgw' | undefined
-  /** CRUSH rule of the pool */
-  crush_rule?: string | undefined
-  /** Make an erasure-coded pool with these settings, and a replicated one for its metadata */
-  'erasure-coding'?: string | NodesNodeCephPoolErasureCoding | undefined
-  /** Fewest replicas with which data can still be written */
-  min_size?: number | undefined
-  /** Name of the pool */
-  name: string
-  /** Whether Ceph adapts the number of placement groups, or only warns */
-  pg_autoscale_mode?: 'on' | 'off' | 'warn' | undefined
-  /** Number of placement groups */
-  pg_num?: number | undefined
-  /** Fewest placement groups that Ceph may choose */
-  pg_num_min?: number | undefined
-  /** Number of replicas */
-  size?: number | undefined
-  /** Size that the pool is expected to reach, such as `2T`; guides the autoscaler */
-  target_size?: string | undefined
-  /** Share of the cluster that the pool is expected to take; guides the autoscaler */
-  target_size_ratio?: number | undefined
-}
-
-export type NodesNodeCephPoolNameGetItem = ClusterGetItem
-
-export interface NodesNodeCephPoolNamePutParams {
-  /** What the pool is used for */
-  application?: 'rbd' | 'cephfs' | 'rgw' | undefined
-  /** CRUSH rule of the pool */
-  crush_rule?: string | undefined
-  /** Fewest replicas with which data can still be written */
-  min_size?: number | undefined
-  /** Whether Ceph adapts the number of placement groups, or only warns */
-  pg_autoscale_mode?: 'on' | 'off' | 'warn' | undefined
-  /** Number of placement groups */
-  pg_num?: number | undefined
-  /** Fewest placement groups that Ceph may choose */
-  pg_num_min?: number | undefined
-  /** Number of replicas */
-  size?: number | undefined
-  /** Size that the pool is expected to reach, such as `2T`; guides the autoscaler */
-  target_size?: string | undefined
-  /** Share of the cluster that the pool is expected to take; guides the autoscaler */
-  target_size_ratio?: number | undefined
-}
-
-export interface NodesNodeCephPoolNameDeleteParams {
-  /** Destroy the pool although it is in use */
-  force?: Flag | undefined
-  /** Delete the erasure code profile of the pool too */
-  remove_ecprofile?: Flag | undefined
-  /** Remove storages that use the pool too */
-  remove_storages?: Flag | undefined
-}
-
-export interface NodesNodeCephPoolNameStatusGetParams {
-  /** Give statistics too */
-  verbose?: Flag | undefined
-}
-
-export interface NodesNodeCephPoolNameStatusGetResult {
-  application?: 'rbd' | 'cephfs' | 'rgw'
-  application_list?: unknown[]
-  autoscale_status?: Record<string, unknown>
-  crush_rule?: string
-  fast_read: Flag
-  hashpspool: Flag
-  id: number
-  min_size?: number
-  name: string
-  'nodeep-scrub': Flag
-  nodelete: Flag
-  nopgchange: Flag
-  noscrub: Flag
-  nosizechange: Flag
-  pg_autoscale_mode?: 'on' | 'off' | 'warn'
-  pg_num?: number
-  pg_num_min?: number
-  pgp_num: number
-  size?: number
-  statistics?: Record<string, unknown>
-  target_size?: string
-  target_size_ratio?: number
-  use_gmt_hitset: Flag
-  write_fadvise_dontneed: Flag
-}
-
 export type NodesNodeCephPoolsGetItem = NodesNodeCephPoolGetItem
 
 export type NodesNodeCephPoolsPostParams = NodesNodeCephPoolPostParams
@@ -10749,76 +6177,9 @@ export type NodesNodeCephPoolsNamePutParams = NodesNodeCephPoolNamePutParams
 
 export type NodesNodeCephPoolsNameDeleteParams = NodesNodeCephPoolNameDeleteParams
 
-export interface NodesNodeCephRestartPostParams {
-  /** Service to act on, such as `osd.3` or `mon`; all if absent */
-  service?: string | undefined
-}
-
-export type NodesNodeCephRulesGetItem = ClusterGetItem
-
-export type NodesNodeCephStartPostParams = NodesNodeCephRestartPostParams
-
-export type NodesNodeCephStatusGetResult = ClusterCephStatusGetResult
-
-export type NodesNodeCephStopPostParams = NodesNodeCephRestartPostParams
-
-export type NodesNodeCertificatesGetItem = ClusterGetItem
-
-export type NodesNodeCertificatesAcmeGetItem = ClusterGetItem
-
-export interface NodesNodeCertificatesAcmeCertificatePostParams {
-  /** Replace a custom certificate that exists */
-  force?: Flag | undefined
-}
-
-export interface NodesNodeCertificatesAcmeCertificatePutParams {
-  /** Renew even if the certificate is valid for more than 30 days */
-  force?: Flag | undefined
-}
-
-export interface NodesNodeCertificatesCustomPostParams {
-  /** Certificate with its chain, in PEM */
-  certificates: string
-  /** Replace certificate files that exist */
-  force?: Flag | undefined
-  /** Private key, in PEM; the present one if absent */
-  key?: string | undefined
-  /** Restart the web server afterwards */
-  restart?: Flag | undefined
-}
-
-export interface NodesNodeCertificatesCustomPostResult {
-  filename?: string
-  fingerprint?: string
-  issuer?: string
-  notafter?: number
-  notbefore?: number
-  pem?: string
-  'public-key-bits'?: number
-  'public-key-type'?: string
-  san?: string[]
-  subject?: string
-}
-
-export interface NodesNodeCertificatesCustomDeleteParams {
-  /** Restart the web server afterwards */
-  restart?: Flag | undefined
-}
-
-export type NodesNodeCertificatesInfoGetItem = NodesNodeCertificatesCustomPostResult
-
 export interface NodesNodeConfigGetParams {
   /** Show only this option */
   property?: 'acme' | 'acmedomain0' | 'acmedomain1' | 'acmedomain2' | 'acmedomain3' | 'acmedomain4' | 'acmedomain5' | 'description' | 'startall-onboot-delay' | 'wakeonlan' | undefined
-}
-
-export interface Acmedomain0To5Result {
-  acmedomain0?: string
-  acmedomain1?: string
-  acmedomain2?: string
-  acmedomain3?: string
-  acmedomain4?: string
-  acmedomain5?: string
 }
 
 export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
@@ -10827,29 +6188,6 @@ export interface NodesNodeConfigGetResult extends Acmedomain0To5Result {
   digest?: string
   'startall-onboot-delay'?: number
   wakeonlan?: string
-}
-
-/** The parts of a property string. */
-export interface NodesNodeConfigAcmedomain {
-  alias?: string | undefined
-  domain: string
-  plugin?: string | undefined
-}
-
-/** Domain of the certificate, with its challenge plugin */
-export interface Acmedomain0To5Params {
-  acmedomain0?: string | NodesNodeConfigAcmedomain | undefined
-  acmedomain1?: string | NodesNodeConfigAcmedomain | undefined
-  acmedomain2?: string | NodesNodeConfigAcmedomain | undefined
-  acmedomain3?: string | NodesNodeConfigAcmedomain | undefined
-  acmedomain4?: string | NodesNodeConfigAcmedomain | undefined
-  acmedomain5?: string | NodesNodeConfigAcmedomain | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeConfigAcme {
-  account?: string | undefined
-  domains?: string | readonly (string | number)[] | undefined
 }
 
 export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
@@ -10867,50 +6205,6 @@ export interface NodesNodeConfigPutParams extends Acmedomain0To5Params {
   wakeonlan?: string | undefined
 }
 
-export type NodesNodeDisksGetItem = ClusterGetItem
-
-export interface NodesNodeDisksDirectoryGetItem {
-  device: string
-  options: string
-  path: string
-  type: string
-  unitfile: string
-}
-
-export interface NodesNodeDisksDirectoryPostParams {
-  /** Add the result as a storage */
-  add_storage?: Flag | undefined
-  /** Disk to use, such as `/dev/sdb` */
-  device: string
-  /** File system to make */
-  filesystem?: 'ext4' | 'xfs' | undefined
-  /** Name of the storage and of what it is made upon */
-  name: string
-}
-
-export interface NodesNodeDisksDirectoryNameDeleteParams {
-  /** Remove storages that use it, or no longer assign them to this node */
-  'cleanup-config'?: Flag | undefined
-  /** Erase the disks too */
-  'cleanup-disks'?: Flag | undefined
-}
-
-export interface NodesNodeDisksInitgptPostParams {
-  /** Disk, such as `/dev/sdb` */
-  disk: string
-  /** GUID of the partition table */
-  uuid?: string | undefined
-}
-
-export interface NodesNodeDisksListGetParams {
-  /** List partitions too */
-  'include-partitions'?: Flag | undefined
-  /** Do not ask for SMART health, which can be slow */
-  skipsmart?: Flag | undefined
-  /** List only disks that are free for this use */
-  type?: 'unused' | 'journal_disks' | undefined
-}
-
 export interface NodesNodeDisksListGetItem {
   devpath: string
   gpt: Flag
@@ -10925,151 +6219,6 @@ export interface NodesNodeDisksListGetItem {
   vendor?: string
   wwn?: string
 }
-
-export interface NodesNodeDisksLvmGetResult {
-  children: { children?: { free: number; leaf: Flag; name: string; size: number }[]; free: number; leaf: Flag; name: string; size: number }[]
-  leaf: Flag
-}
-
-export interface NodesNodeDisksLvmPostParams {
-  /** Add the result as a storage */
-  add_storage?: Flag | undefined
-  /** Disk to use, such as `/dev/sdb` */
-  device: string
-  /** Name of the storage and of what it is made upon */
-  name: string
-}
-
-export type NodesNodeDisksLvmNameDeleteParams = NodesNodeDisksDirectoryNameDeleteParams
-
-export interface NodesNodeDisksLvmthinGetItem {
-  lv: string
-  lv_size: number
-  metadata_size: number
-  metadata_used: number
-  used: number
-  vg: string
-}
-
-export type NodesNodeDisksLvmthinPostParams = NodesNodeDisksLvmPostParams
-
-export interface NodesNodeDisksLvmthinNameDeleteParams {
-  /** Remove storages that use it, or no longer assign them to this node */
-  'cleanup-config'?: Flag | undefined
-  /** Erase the disks too */
-  'cleanup-disks'?: Flag | undefined
-  /** Name of the volume group that the thin pool is in */
-  'volume-group': string
-}
-
-export interface NodesNodeDisksSmartGetParams {
-  /** Disk, such as `/dev/sdb` */
-  disk: string
-  /** Show only the overall health */
-  healthonly?: Flag | undefined
-}
-
-export interface NodesNodeDisksSmartGetResult {
-  attributes?: unknown[]
-  health: string
-  text?: string
-  type?: string
-}
-
-export interface NodesNodeDisksWipediskPutParams {
-  /** Disk, such as `/dev/sdb` */
-  disk: string
-}
-
-export interface NodesNodeDisksZfsGetItem {
-  alloc: number
-  dedup: number
-  frag: number
-  free: number
-  health: string
-  name: string
-  size: number
-}
-
-/** The parts of a property string. */
-export interface NodesNodeDisksZfsDraidConfig {
-  data: number
-  spares: number
-}
-
-export interface NodesNodeDisksZfsPostParams {
-  /** Add the result as a storage */
-  add_storage?: Flag | undefined
-  /** ZFS sector size as a power of two */
-  ashift?: number | undefined
-  /** ZFS compression */
-  compression?: 'on' | 'off' | 'gzip' | 'lz4' | 'lzjb' | 'zle' | 'zstd' | undefined
-  /** Disks to use, such as `/dev/sdb,/dev/sdc` */
-  devices: string | readonly string[]
-  /** Layout of dRAID */
-  'draid-config'?: string | NodesNodeDisksZfsDraidConfig | undefined
-  /** Name of the storage and of what it is made upon */
-  name: string
-  /** How the disks make a pool */
-  raidlevel: 'single' | 'mirror' | 'raid10' | 'raidz' | 'raidz2' | 'raidz3' | 'draid' | 'draid2' | 'draid3'
-}
-
-export interface NodesNodeDisksZfsNameGetResult {
-  action?: string
-  children: { cksum?: number; msg: string; name: string; read?: number; state?: string; write?: number }[]
-  errors: string
-  name: string
-  scan?: string
-  state: string
-  status?: string
-}
-
-export type NodesNodeDisksZfsNameDeleteParams = NodesNodeDisksDirectoryNameDeleteParams
-
-export interface NodesNodeDnsGetResult {
-  dns1?: string
-  dns2?: string
-  dns3?: string
-  search?: string
-}
-
-export interface NodesNodeDnsPutParams {
-  /** First name server */
-  dns1?: string | undefined
-  /** Second name server */
-  dns2?: string | undefined
-  /** Third name server */
-  dns3?: string | undefined
-  /** Domain to search host names in */
-  search: string
-}
-
-export interface NodesNodeExecutePostParams {
-  /** Calls as a JSON list of objects with `path`, `method` and `args` */
-  commands: string
-}
-
-export interface NodesNodeExecutePostItem {
-  data?: unknown
-  errors?: Record<string, string>
-  message?: string
-  status: number
-}
-
-export type NodesNodeFirewallGetItem = ClusterGetItem
-
-export interface NodesNodeFirewallLogGetParams {
-  /** Most lines to return */
-  limit?: number | undefined
-  /** Only lines from this time on, in seconds since 1970 */
-  since?: number | Date | undefined
-  /** Number of the first line to return, counted from 0 */
-  start?: number | undefined
-  /** Only lines up to this time, in seconds since 1970 */
-  until?: number | Date | undefined
-}
-
-export type NodesNodeFirewallLogGetItem = NodesNodeCephLogGetItem
 
 export interface NodesNodeFirewallOptionsGetResult {
   enable?: Flag
@@ -11132,41 +6281,9 @@ export interface NodesNodeFirewallOptionsPutParams {
   tcpflags?: Flag | undefined
 }
 
-export type NodesNodeFirewallRulesGetItem = ClusterFirewallGroupsGroupGetItem
-
 export type NodesNodeFirewallRulesPostParams = ClusterFirewallGroupsGroupPostParams
 
-export type NodesNodeFirewallRulesPosGetResult = ClusterFirewallGroupsGroupPosGetResult
-
 export type NodesNodeFirewallRulesPosPutParams = ClusterFirewallGroupsGroupPosPutParams
-
-export type NodesNodeFirewallRulesPosDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export interface NodesNodeHardwareGetItem {
-  type: string
-}
-
-export interface NodesNodeHardwarePciGetParams {
-  /** PCI classes to leave out, in hexadecimal */
-  'pci-class-blacklist'?: string | readonly string[] | undefined
-  /** Give vendor, device and more, not only the addresses */
-  verbose?: Flag | undefined
-}
-
-export interface NodesNodeHardwarePciGetItem {
-  class: string
-  device: string
-  device_name?: string
-  id: string
-  iommugroup: number
-  mdev?: Flag
-  subsystem_device?: string
-  subsystem_device_name?: string
-  subsystem_vendor?: string
-  subsystem_vendor_name?: string
-  vendor: string
-  vendor_name?: string
-}
 
 export interface NodesNodeHardwarePciPciidGetItem {
   method: string
@@ -11176,46 +6293,6 @@ export interface NodesNodeHardwarePciPciidMdevGetItem {
   available: number
   description: string
   type: string
-}
-
-export interface NodesNodeHardwareUsbGetItem {
-  busnum: number
-  class: number
-  devnum: number
-  level: number
-  manufacturer?: string
-  port: number
-  prodid: string
-  product?: string
-  serial?: string
-  speed: string
-  usbpath?: string
-  vendid: string
-}
-
-export interface NodesNodeHostsGetResult {
-  data: string
-  digest?: string
-}
-
-export interface NodesNodeHostsPostParams {
-  /** New content of the file */
-  data: string
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-}
-
-export interface NodesNodeJournalGetParams {
-  /** Cursor of the last entry to return */
-  endcursor?: string | undefined
-  /** Number of newest entries to return */
-  lastentries?: number | undefined
-  /** Only entries from this time on, in seconds since 1970 */
-  since?: number | Date | undefined
-  /** Cursor of the first entry to return */
-  startcursor?: string | undefined
-  /** Only entries up to this time, in seconds since 1970 */
-  until?: number | Date | undefined
 }
 
 export interface NodesNodeLxcGetItem {
@@ -11229,628 +6306,6 @@ export interface NodesNodeLxcGetItem {
   tags?: string
   uptime?: number
   vmid: number
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcMp {
-  acl?: Flag | undefined
-  backup?: Flag | undefined
-  mountoptions?: string | readonly (string | number)[] | undefined
-  mp: string
-  quota?: Flag | undefined
-  replicate?: Flag | undefined
-  ro?: Flag | undefined
-  shared?: Flag | undefined
-  size?: string | undefined
-  volume: string
-}
-
-/** Mount point: a volume or directory that the container sees */
-export interface Mp0To255Params {
-  mp0?: string | NodesNodeLxcMp | undefined
-  mp1?: string | NodesNodeLxcMp | undefined
-  mp2?: string | NodesNodeLxcMp | undefined
-  mp3?: string | NodesNodeLxcMp | undefined
-  mp4?: string | NodesNodeLxcMp | undefined
-  mp5?: string | NodesNodeLxcMp | undefined
-  mp6?: string | NodesNodeLxcMp | undefined
-  mp7?: string | NodesNodeLxcMp | undefined
-  mp8?: string | NodesNodeLxcMp | undefined
-  mp9?: string | NodesNodeLxcMp | undefined
-  mp10?: string | NodesNodeLxcMp | undefined
-  mp11?: string | NodesNodeLxcMp | undefined
-  mp12?: string | NodesNodeLxcMp | undefined
-  mp13?: string | NodesNodeLxcMp | undefined
-  mp14?: string | NodesNodeLxcMp | undefined
-  mp15?: string | NodesNodeLxcMp | undefined
-  mp16?: string | NodesNodeLxcMp | undefined
-  mp17?: string | NodesNodeLxcMp | undefined
-  mp18?: string | NodesNodeLxcMp | undefined
-  mp19?: string | NodesNodeLxcMp | undefined
-  mp20?: string | NodesNodeLxcMp | undefined
-  mp21?: string | NodesNodeLxcMp | undefined
-  mp22?: string | NodesNodeLxcMp | undefined
-  mp23?: string | NodesNodeLxcMp | undefined
-  mp24?: string | NodesNodeLxcMp | undefined
-  mp25?: string | NodesNodeLxcMp | undefined
-  mp26?: string | NodesNodeLxcMp | undefined
-  mp27?: string | NodesNodeLxcMp | undefined
-  mp28?: string | NodesNodeLxcMp | undefined
-  mp29?: string | NodesNodeLxcMp | undefined
-  mp30?: string | NodesNodeLxcMp | undefined
-  mp31?: string | NodesNodeLxcMp | undefined
-  mp32?: string | NodesNodeLxcMp | undefined
-  mp33?: string | NodesNodeLxcMp | undefined
-  mp34?: string | NodesNodeLxcMp | undefined
-  mp35?: string | NodesNodeLxcMp | undefined
-  mp36?: string | NodesNodeLxcMp | undefined
-  mp37?: string | NodesNodeLxcMp | undefined
-  mp38?: string | NodesNodeLxcMp | undefined
-  mp39?: string | NodesNodeLxcMp | undefined
-  mp40?: string | NodesNodeLxcMp | undefined
-  mp41?: string | NodesNodeLxcMp | undefined
-  mp42?: string | NodesNodeLxcMp | undefined
-  mp43?: string | NodesNodeLxcMp | undefined
-  mp44?: string | NodesNodeLxcMp | undefined
-  mp45?: string | NodesNodeLxcMp | undefined
-  mp46?: string | NodesNodeLxcMp | undefined
-  mp47?: string | NodesNodeLxcMp | undefined
-  mp48?: string | NodesNodeLxcMp | undefined
-  mp49?: string | NodesNodeLxcMp | undefined
-  mp50?: string | NodesNodeLxcMp | undefined
-  mp51?: string | NodesNodeLxcMp | undefined
-  mp52?: string | NodesNodeLxcMp | undefined
-  mp53?: string | NodesNodeLxcMp | undefined
-  mp54?: string | NodesNodeLxcMp | undefined
-  mp55?: string | NodesNodeLxcMp | undefined
-  mp56?: string | NodesNodeLxcMp | undefined
-  mp57?: string | NodesNodeLxcMp | undefined
-  mp58?: string | NodesNodeLxcMp | undefined
-  mp59?: string | NodesNodeLxcMp | undefined
-  mp60?: string | NodesNodeLxcMp | undefined
-  mp61?: string | NodesNodeLxcMp | undefined
-  mp62?: string | NodesNodeLxcMp | undefined
-  mp63?: string | NodesNodeLxcMp | undefined
-  mp64?: string | NodesNodeLxcMp | undefined
-  mp65?: string | NodesNodeLxcMp | undefined
-  mp66?: string | NodesNodeLxcMp | undefined
-  mp67?: string | NodesNodeLxcMp | undefined
-  mp68?: string | NodesNodeLxcMp | undefined
-  mp69?: string | NodesNodeLxcMp | undefined
-  mp70?: string | NodesNodeLxcMp | undefined
-  mp71?: string | NodesNodeLxcMp | undefined
-  mp72?: string | NodesNodeLxcMp | undefined
-  mp73?: string | NodesNodeLxcMp | undefined
-  mp74?: string | NodesNodeLxcMp | undefined
-  mp75?: string | NodesNodeLxcMp | undefined
-  mp76?: string | NodesNodeLxcMp | undefined
-  mp77?: string | NodesNodeLxcMp | undefined
-  mp78?: string | NodesNodeLxcMp | undefined
-  mp79?: string | NodesNodeLxcMp | undefined
-  mp80?: string | NodesNodeLxcMp | undefined
-  mp81?: string | NodesNodeLxcMp | undefined
-  mp82?: string | NodesNodeLxcMp | undefined
-  mp83?: string | NodesNodeLxcMp | undefined
-  mp84?: string | NodesNodeLxcMp | undefined
-  mp85?: string | NodesNodeLxcMp | undefined
-  mp86?: string | NodesNodeLxcMp | undefined
-  mp87?: string | NodesNodeLxcMp | undefined
-  mp88?: string | NodesNodeLxcMp | undefined
-  mp89?: string | NodesNodeLxcMp | undefined
-  mp90?: string | NodesNodeLxcMp | undefined
-  mp91?: string | NodesNodeLxcMp | undefined
-  mp92?: string | NodesNodeLxcMp | undefined
-  mp93?: string | NodesNodeLxcMp | undefined
-  mp94?: string | NodesNodeLxcMp | undefined
-  mp95?: string | NodesNodeLxcMp | undefined
-  mp96?: string | NodesNodeLxcMp | undefined
-  mp97?: string | NodesNodeLxcMp | undefined
-  mp98?: string | NodesNodeLxcMp | undefined
-  mp99?: string | NodesNodeLxcMp | undefined
-  mp100?: string | NodesNodeLxcMp | undefined
-  mp101?: string | NodesNodeLxcMp | undefined
-  mp102?: string | NodesNodeLxcMp | undefined
-  mp103?: string | NodesNodeLxcMp | undefined
-  mp104?: string | NodesNodeLxcMp | undefined
-  mp105?: string | NodesNodeLxcMp | undefined
-  mp106?: string | NodesNodeLxcMp | undefined
-  mp107?: string | NodesNodeLxcMp | undefined
-  mp108?: string | NodesNodeLxcMp | undefined
-  mp109?: string | NodesNodeLxcMp | undefined
-  mp110?: string | NodesNodeLxcMp | undefined
-  mp111?: string | NodesNodeLxcMp | undefined
-  mp112?: string | NodesNodeLxcMp | undefined
-  mp113?: string | NodesNodeLxcMp | undefined
-  mp114?: string | NodesNodeLxcMp | undefined
-  mp115?: string | NodesNodeLxcMp | undefined
-  mp116?: string | NodesNodeLxcMp | undefined
-  mp117?: string | NodesNodeLxcMp | undefined
-  mp118?: string | NodesNodeLxcMp | undefined
-  mp119?: string | NodesNodeLxcMp | undefined
-  mp120?: string | NodesNodeLxcMp | undefined
-  mp121?: string | NodesNodeLxcMp | undefined
-  mp122?: string | NodesNodeLxcMp | undefined
-  mp123?: string | NodesNodeLxcMp | undefined
-  mp124?: string | NodesNodeLxcMp | undefined
-  mp125?: string | NodesNodeLxcMp | undefined
-  mp126?: string | NodesNodeLxcMp | undefined
-  mp127?: string | NodesNodeLxcMp | undefined
-  mp128?: string | NodesNodeLxcMp | undefined
-  mp129?: string | NodesNodeLxcMp | undefined
-  mp130?: string | NodesNodeLxcMp | undefined
-  mp131?: string | NodesNodeLxcMp | undefined
-  mp132?: string | NodesNodeLxcMp | undefined
-  mp133?: string | NodesNodeLxcMp | undefined
-  mp134?: string | NodesNodeLxcMp | undefined
-  mp135?: string | NodesNodeLxcMp | undefined
-  mp136?: string | NodesNodeLxcMp | undefined
-  mp137?: string | NodesNodeLxcMp | undefined
-  mp138?: string | NodesNodeLxcMp | undefined
-  mp139?: string | NodesNodeLxcMp | undefined
-  mp140?: string | NodesNodeLxcMp | undefined
-  mp141?: string | NodesNodeLxcMp | undefined
-  mp142?: string | NodesNodeLxcMp | undefined
-  mp143?: string | NodesNodeLxcMp | undefined
-  mp144?: string | NodesNodeLxcMp | undefined
-  mp145?: string | NodesNodeLxcMp | undefined
-  mp146?: string | NodesNodeLxcMp | undefined
-  mp147?: string | NodesNodeLxcMp | undefined
-  mp148?: string | NodesNodeLxcMp | undefined
-  mp149?: string | NodesNodeLxcMp | undefined
-  mp150?: string | NodesNodeLxcMp | undefined
-  mp151?: string | NodesNodeLxcMp | undefined
-  mp152?: string | NodesNodeLxcMp | undefined
-  mp153?: string | NodesNodeLxcMp | undefined
-  mp154?: string | NodesNodeLxcMp | undefined
-  mp155?: string | NodesNodeLxcMp | undefined
-  mp156?: string | NodesNodeLxcMp | undefined
-  mp157?: string | NodesNodeLxcMp | undefined
-  mp158?: string | NodesNodeLxcMp | undefined
-  mp159?: string | NodesNodeLxcMp | undefined
-  mp160?: string | NodesNodeLxcMp | undefined
-  mp161?: string | NodesNodeLxcMp | undefined
-  mp162?: string | NodesNodeLxcMp | undefined
-  mp163?: string | NodesNodeLxcMp | undefined
-  mp164?: string | NodesNodeLxcMp | undefined
-  mp165?: string | NodesNodeLxcMp | undefined
-  mp166?: string | NodesNodeLxcMp | undefined
-  mp167?: string | NodesNodeLxcMp | undefined
-  mp168?: string | NodesNodeLxcMp | undefined
-  mp169?: string | NodesNodeLxcMp | undefined
-  mp170?: string | NodesNodeLxcMp | undefined
-  mp171?: string | NodesNodeLxcMp | undefined
-  mp172?: string | NodesNodeLxcMp | undefined
-  mp173?: string | NodesNodeLxcMp | undefined
-  mp174?: string | NodesNodeLxcMp | undefined
-  mp175?: string | NodesNodeLxcMp | undefined
-  mp176?: string | NodesNodeLxcMp | undefined
-  mp177?: string | NodesNodeLxcMp | undefined
-  mp178?: string | NodesNodeLxcMp | undefined
-  mp179?: string | NodesNodeLxcMp | undefined
-  mp180?: string | NodesNodeLxcMp | undefined
-  mp181?: string | NodesNodeLxcMp | undefined
-  mp182?: string | NodesNodeLxcMp | undefined
-  mp183?: string | NodesNodeLxcMp | undefined
-  mp184?: string | NodesNodeLxcMp | undefined
-  mp185?: string | NodesNodeLxcMp | undefined
-  mp186?: string | NodesNodeLxcMp | undefined
-  mp187?: string | NodesNodeLxcMp | undefined
-  mp188?: string | NodesNodeLxcMp | undefined
-  mp189?: string | NodesNodeLxcMp | undefined
-  mp190?: string | NodesNodeLxcMp | undefined
-  mp191?: string | NodesNodeLxcMp | undefined
-  mp192?: string | NodesNodeLxcMp | undefined
-  mp193?: string | NodesNodeLxcMp | undefined
-  mp194?: string | NodesNodeLxcMp | undefined
-  mp195?: string | NodesNodeLxcMp | undefined
-  mp196?: string | NodesNodeLxcMp | undefined
-  mp197?: string | NodesNodeLxcMp | undefined
-  mp198?: string | NodesNodeLxcMp | undefined
-  mp199?: string | NodesNodeLxcMp | undefined
-  mp200?: string | NodesNodeLxcMp | undefined
-  mp201?: string | NodesNodeLxcMp | undefined
-  mp202?: string | NodesNodeLxcMp | undefined
-  mp203?: string | NodesNodeLxcMp | undefined
-  mp204?: string | NodesNodeLxcMp | undefined
-  mp205?: string | NodesNodeLxcMp | undefined
-  mp206?: string | NodesNodeLxcMp | undefined
-  mp207?: string | NodesNodeLxcMp | undefined
-  mp208?: string | NodesNodeLxcMp | undefined
-  mp209?: string | NodesNodeLxcMp | undefined
-  mp210?: string | NodesNodeLxcMp | undefined
-  mp211?: string | NodesNodeLxcMp | undefined
-  mp212?: string | NodesNodeLxcMp | undefined
-  mp213?: string | NodesNodeLxcMp | undefined
-  mp214?: string | NodesNodeLxcMp | undefined
-  mp215?: string | NodesNodeLxcMp | undefined
-  mp216?: string | NodesNodeLxcMp | undefined
-  mp217?: string | NodesNodeLxcMp | undefined
-  mp218?: string | NodesNodeLxcMp | undefined
-  mp219?: string | NodesNodeLxcMp | undefined
-  mp220?: string | NodesNodeLxcMp | undefined
-  mp221?: string | NodesNodeLxcMp | undefined
-  mp222?: string | NodesNodeLxcMp | undefined
-  mp223?: string | NodesNodeLxcMp | undefined
-  mp224?: string | NodesNodeLxcMp | undefined
-  mp225?: string | NodesNodeLxcMp | undefined
-  mp226?: string | NodesNodeLxcMp | undefined
-  mp227?: string | NodesNodeLxcMp | undefined
-  mp228?: string | NodesNodeLxcMp | undefined
-  mp229?: string | NodesNodeLxcMp | undefined
-  mp230?: string | NodesNodeLxcMp | undefined
-  mp231?: string | NodesNodeLxcMp | undefined
-  mp232?: string | NodesNodeLxcMp | undefined
-  mp233?: string | NodesNodeLxcMp | undefined
-  mp234?: string | NodesNodeLxcMp | undefined
-  mp235?: string | NodesNodeLxcMp | undefined
-  mp236?: string | NodesNodeLxcMp | undefined
-  mp237?: string | NodesNodeLxcMp | undefined
-  mp238?: string | NodesNodeLxcMp | undefined
-  mp239?: string | NodesNodeLxcMp | undefined
-  mp240?: string | NodesNodeLxcMp | undefined
-  mp241?: string | NodesNodeLxcMp | undefined
-  mp242?: string | NodesNodeLxcMp | undefined
-  mp243?: string | NodesNodeLxcMp | undefined
-  mp244?: string | NodesNodeLxcMp | undefined
-  mp245?: string | NodesNodeLxcMp | undefined
-  mp246?: string | NodesNodeLxcMp | undefined
-  mp247?: string | NodesNodeLxcMp | undefined
-  mp248?: string | NodesNodeLxcMp | undefined
-  mp249?: string | NodesNodeLxcMp | undefined
-  mp250?: string | NodesNodeLxcMp | undefined
-  mp251?: string | NodesNodeLxcMp | undefined
-  mp252?: string | NodesNodeLxcMp | undefined
-  mp253?: string | NodesNodeLxcMp | undefined
-  mp254?: string | NodesNodeLxcMp | undefined
-  mp255?: string | NodesNodeLxcMp | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcNet {
-  bridge?: string | undefined
-  firewall?: Flag | undefined
-  gw?: string | undefined
-  gw6?: string | undefined
-  hwaddr?: string | undefined
-  ip?: string | undefined
-  ip6?: string | undefined
-  link_down?: Flag | undefined
-  mtu?: number | undefined
-  name: string
-  rate?: number | undefined
-  tag?: number | undefined
-  trunks?: string | readonly (string | number)[] | undefined
-  type?: 'veth' | undefined
-}
-
-/** Network interface of the container */
-export interface Net0To31Params {
-  net0?: string | NodesNodeLxcNet | undefined
-  net1?: string | NodesNodeLxcNet | undefined
-  net2?: string | NodesNodeLxcNet | undefined
-  net3?: string | NodesNodeLxcNet | undefined
-  net4?: string | NodesNodeLxcNet | undefined
-  net5?: string | NodesNodeLxcNet | undefined
-  net6?: string | NodesNodeLxcNet | undefined
-  net7?: string | NodesNodeLxcNet | undefined
-  net8?: string | NodesNodeLxcNet | undefined
-  net9?: string | NodesNodeLxcNet | undefined
-  net10?: string | NodesNodeLxcNet | undefined
-  net11?: string | NodesNodeLxcNet | undefined
-  net12?: string | NodesNodeLxcNet | undefined
-  net13?: string | NodesNodeLxcNet | undefined
-  net14?: string | NodesNodeLxcNet | undefined
-  net15?: string | NodesNodeLxcNet | undefined
-  net16?: string | NodesNodeLxcNet | undefined
-  net17?: string | NodesNodeLxcNet | undefined
-  net18?: string | NodesNodeLxcNet | undefined
-  net19?: string | NodesNodeLxcNet | undefined
-  net20?: string | NodesNodeLxcNet | undefined
-  net21?: string | NodesNodeLxcNet | undefined
-  net22?: string | NodesNodeLxcNet | undefined
-  net23?: string | NodesNodeLxcNet | undefined
-  net24?: string | NodesNodeLxcNet | undefined
-  net25?: string | NodesNodeLxcNet | undefined
-  net26?: string | NodesNodeLxcNet | undefined
-  net27?: string | NodesNodeLxcNet | undefined
-  net28?: string | NodesNodeLxcNet | undefined
-  net29?: string | NodesNodeLxcNet | undefined
-  net30?: string | NodesNodeLxcNet | undefined
-  net31?: string | NodesNodeLxcNet | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcUnused {
-  volume: string
-}
-
-/** Volume that belongs to the guest but is not attached */
-export interface Unused0To255Params {
-  unused0?: string | NodesNodeLxcUnused | undefined
-  unused1?: string | NodesNodeLxcUnused | undefined
-  unused2?: string | NodesNodeLxcUnused | undefined
-  unused3?: string | NodesNodeLxcUnused | undefined
-  unused4?: string | NodesNodeLxcUnused | undefined
-  unused5?: string | NodesNodeLxcUnused | undefined
-  unused6?: string | NodesNodeLxcUnused | undefined
-  unused7?: string | NodesNodeLxcUnused | undefined
-  unused8?: string | NodesNodeLxcUnused | undefined
-  unused9?: string | NodesNodeLxcUnused | undefined
-  unused10?: string | NodesNodeLxcUnused | undefined
-  unused11?: string | NodesNodeLxcUnused | undefined
-  unused12?: string | NodesNodeLxcUnused | undefined
-  unused13?: string | NodesNodeLxcUnused | undefined
-  unused14?: string | NodesNodeLxcUnused | undefined
-  unused15?: string | NodesNodeLxcUnused | undefined
-  unused16?: string | NodesNodeLxcUnused | undefined
-  unused17?: string | NodesNodeLxcUnused | undefined
-  unused18?: string | NodesNodeLxcUnused | undefined
-  unused19?: string | NodesNodeLxcUnused | undefined
-  unused20?: string | NodesNodeLxcUnused | undefined
-  unused21?: string | NodesNodeLxcUnused | undefined
-  unused22?: string | NodesNodeLxcUnused | undefined
-  unused23?: string | NodesNodeLxcUnused | undefined
-  unused24?: string | NodesNodeLxcUnused | undefined
-  unused25?: string | NodesNodeLxcUnused | undefined
-  unused26?: string | NodesNodeLxcUnused | undefined
-  unused27?: string | NodesNodeLxcUnused | undefined
-  unused28?: string | NodesNodeLxcUnused | undefined
-  unused29?: string | NodesNodeLxcUnused | undefined
-  unused30?: string | NodesNodeLxcUnused | undefined
-  unused31?: string | NodesNodeLxcUnused | undefined
-  unused32?: string | NodesNodeLxcUnused | undefined
-  unused33?: string | NodesNodeLxcUnused | undefined
-  unused34?: string | NodesNodeLxcUnused | undefined
-  unused35?: string | NodesNodeLxcUnused | undefined
-  unused36?: string | NodesNodeLxcUnused | undefined
-  unused37?: string | NodesNodeLxcUnused | undefined
-  unused38?: string | NodesNodeLxcUnused | undefined
-  unused39?: string | NodesNodeLxcUnused | undefined
-  unused40?: string | NodesNodeLxcUnused | undefined
-  unused41?: string | NodesNodeLxcUnused | undefined
-  unused42?: string | NodesNodeLxcUnused | undefined
-  unused43?: string | NodesNodeLxcUnused | undefined
-  unused44?: string | NodesNodeLxcUnused | undefined
-  unused45?: string | NodesNodeLxcUnused | undefined
-  unused46?: string | NodesNodeLxcUnused | undefined
-  unused47?: string | NodesNodeLxcUnused | undefined
-  unused48?: string | NodesNodeLxcUnused | undefined
-  unused49?: string | NodesNodeLxcUnused | undefined
-  unused50?: string | NodesNodeLxcUnused | undefined
-  unused51?: string | NodesNodeLxcUnused | undefined
-  unused52?: string | NodesNodeLxcUnused | undefined
-  unused53?: string | NodesNodeLxcUnused | undefined
-  unused54?: string | NodesNodeLxcUnused | undefined
-  unused55?: string | NodesNodeLxcUnused | undefined
-  unused56?: string | NodesNodeLxcUnused | undefined
-  unused57?: string | NodesNodeLxcUnused | undefined
-  unused58?: string | NodesNodeLxcUnused | undefined
-  unused59?: string | NodesNodeLxcUnused | undefined
-  unused60?: string | NodesNodeLxcUnused | undefined
-  unused61?: string | NodesNodeLxcUnused | undefined
-  unused62?: string | NodesNodeLxcUnused | undefined
-  unused63?: string | NodesNodeLxcUnused | undefined
-  unused64?: string | NodesNodeLxcUnused | undefined
-  unused65?: string | NodesNodeLxcUnused | undefined
-  unused66?: string | NodesNodeLxcUnused | undefined
-  unused67?: string | NodesNodeLxcUnused | undefined
-  unused68?: string | NodesNodeLxcUnused | undefined
-  unused69?: string | NodesNodeLxcUnused | undefined
-  unused70?: string | NodesNodeLxcUnused | undefined
-  unused71?: string | NodesNodeLxcUnused | undefined
-  unused72?: string | NodesNodeLxcUnused | undefined
-  unused73?: string | NodesNodeLxcUnused | undefined
-  unused74?: string | NodesNodeLxcUnused | undefined
-  unused75?: string | NodesNodeLxcUnused | undefined
-  unused76?: string | NodesNodeLxcUnused | undefined
-  unused77?: string | NodesNodeLxcUnused | undefined
-  unused78?: string | NodesNodeLxcUnused | undefined
-  unused79?: string | NodesNodeLxcUnused | undefined
-  unused80?: string | NodesNodeLxcUnused | undefined
-  unused81?: string | NodesNodeLxcUnused | undefined
-  unused82?: string | NodesNodeLxcUnused | undefined
-  unused83?: string | NodesNodeLxcUnused | undefined
-  unused84?: string | NodesNodeLxcUnused | undefined
-  unused85?: string | NodesNodeLxcUnused | undefined
-  unused86?: string | NodesNodeLxcUnused | undefined
-  unused87?: string | NodesNodeLxcUnused | undefined
-  unused88?: string | NodesNodeLxcUnused | undefined
-  unused89?: string | NodesNodeLxcUnused | undefined
-  unused90?: string | NodesNodeLxcUnused | undefined
-  unused91?: string | NodesNodeLxcUnused | undefined
-  unused92?: string | NodesNodeLxcUnused | undefined
-  unused93?: string | NodesNodeLxcUnused | undefined
-  unused94?: string | NodesNodeLxcUnused | undefined
-  unused95?: string | NodesNodeLxcUnused | undefined
-  unused96?: string | NodesNodeLxcUnused | undefined
-  unused97?: string | NodesNodeLxcUnused | undefined
-  unused98?: string | NodesNodeLxcUnused | undefined
-  unused99?: string | NodesNodeLxcUnused | undefined
-  unused100?: string | NodesNodeLxcUnused | undefined
-  unused101?: string | NodesNodeLxcUnused | undefined
-  unused102?: string | NodesNodeLxcUnused | undefined
-  unused103?: string | NodesNodeLxcUnused | undefined
-  unused104?: string | NodesNodeLxcUnused | undefined
-  unused105?: string | NodesNodeLxcUnused | undefined
-  unused106?: string | NodesNodeLxcUnused | undefined
-  unused107?: string | NodesNodeLxcUnused | undefined
-  unused108?: string | NodesNodeLxcUnused | undefined
-  unused109?: string | NodesNodeLxcUnused | undefined
-  unused110?: string | NodesNodeLxcUnused | undefined
-  unused111?: string | NodesNodeLxcUnused | undefined
-  unused112?: string | NodesNodeLxcUnused | undefined
-  unused113?: string | NodesNodeLxcUnused | undefined
-  unused114?: string | NodesNodeLxcUnused | undefined
-  unused115?: string | NodesNodeLxcUnused | undefined
-  unused116?: string | NodesNodeLxcUnused | undefined
-  unused117?: string | NodesNodeLxcUnused | undefined
-  unused118?: string | NodesNodeLxcUnused | undefined
-  unused119?: string | NodesNodeLxcUnused | undefined
-  unused120?: string | NodesNodeLxcUnused | undefined
-  unused121?: string | NodesNodeLxcUnused | undefined
-  unused122?: string | NodesNodeLxcUnused | undefined
-  unused123?: string | NodesNodeLxcUnused | undefined
-  unused124?: string | NodesNodeLxcUnused | undefined
-  unused125?: string | NodesNodeLxcUnused | undefined
-  unused126?: string | NodesNodeLxcUnused | undefined
-  unused127?: string | NodesNodeLxcUnused | undefined
-  unused128?: string | NodesNodeLxcUnused | undefined
-  unused129?: string | NodesNodeLxcUnused | undefined
-  unused130?: string | NodesNodeLxcUnused | undefined
-  unused131?: string | NodesNodeLxcUnused | undefined
-  unused132?: string | NodesNodeLxcUnused | undefined
-  unused133?: string | NodesNodeLxcUnused | undefined
-  unused134?: string | NodesNodeLxcUnused | undefined
-  unused135?: string | NodesNodeLxcUnused | undefined
-  unused136?: string | NodesNodeLxcUnused | undefined
-  unused137?: string | NodesNodeLxcUnused | undefined
-  unused138?: string | NodesNodeLxcUnused | undefined
-  unused139?: string | NodesNodeLxcUnused | undefined
-  unused140?: string | NodesNodeLxcUnused | undefined
-  unused141?: string | NodesNodeLxcUnused | undefined
-  unused142?: string | NodesNodeLxcUnused | undefined
-  unused143?: string | NodesNodeLxcUnused | undefined
-  unused144?: string | NodesNodeLxcUnused | undefined
-  unused145?: string | NodesNodeLxcUnused | undefined
-  unused146?: string | NodesNodeLxcUnused | undefined
-  unused147?: string | NodesNodeLxcUnused | undefined
-  unused148?: string | NodesNodeLxcUnused | undefined
-  unused149?: string | NodesNodeLxcUnused | undefined
-  unused150?: string | NodesNodeLxcUnused | undefined
-  unused151?: string | NodesNodeLxcUnused | undefined
-  unused152?: string | NodesNodeLxcUnused | undefined
-  unused153?: string | NodesNodeLxcUnused | undefined
-  unused154?: string | NodesNodeLxcUnused | undefined
-  unused155?: string | NodesNodeLxcUnused | undefined
-  unused156?: string | NodesNodeLxcUnused | undefined
-  unused157?: string | NodesNodeLxcUnused | undefined
-  unused158?: string | NodesNodeLxcUnused | undefined
-  unused159?: string | NodesNodeLxcUnused | undefined
-  unused160?: string | NodesNodeLxcUnused | undefined
-  unused161?: string | NodesNodeLxcUnused | undefined
-  unused162?: string | NodesNodeLxcUnused | undefined
-  unused163?: string | NodesNodeLxcUnused | undefined
-  unused164?: string | NodesNodeLxcUnused | undefined
-  unused165?: string | NodesNodeLxcUnused | undefined
-  unused166?: string | NodesNodeLxcUnused | undefined
-  unused167?: string | NodesNodeLxcUnused | undefined
-  unused168?: string | NodesNodeLxcUnused | undefined
-  unused169?: string | NodesNodeLxcUnused | undefined
-  unused170?: string | NodesNodeLxcUnused | undefined
-  unused171?: string | NodesNodeLxcUnused | undefined
-  unused172?: string | NodesNodeLxcUnused | undefined
-  unused173?: string | NodesNodeLxcUnused | undefined
-  unused174?: string | NodesNodeLxcUnused | undefined
-  unused175?: string | NodesNodeLxcUnused | undefined
-  unused176?: string | NodesNodeLxcUnused | undefined
-  unused177?: string | NodesNodeLxcUnused | undefined
-  unused178?: string | NodesNodeLxcUnused | undefined
-  unused179?: string | NodesNodeLxcUnused | undefined
-  unused180?: string | NodesNodeLxcUnused | undefined
-  unused181?: string | NodesNodeLxcUnused | undefined
-  unused182?: string | NodesNodeLxcUnused | undefined
-  unused183?: string | NodesNodeLxcUnused | undefined
-  unused184?: string | NodesNodeLxcUnused | undefined
-  unused185?: string | NodesNodeLxcUnused | undefined
-  unused186?: string | NodesNodeLxcUnused | undefined
-  unused187?: string | NodesNodeLxcUnused | undefined
-  unused188?: string | NodesNodeLxcUnused | undefined
-  unused189?: string | NodesNodeLxcUnused | undefined
-  unused190?: string | NodesNodeLxcUnused | undefined
-  unused191?: string | NodesNodeLxcUnused | undefined
-  unused192?: string | NodesNodeLxcUnused | undefined
-  unused193?: string | NodesNodeLxcUnused | undefined
-  unused194?: string | NodesNodeLxcUnused | undefined
-  unused195?: string | NodesNodeLxcUnused | undefined
-  unused196?: string | NodesNodeLxcUnused | undefined
-  unused197?: string | NodesNodeLxcUnused | undefined
-  unused198?: string | NodesNodeLxcUnused | undefined
-  unused199?: string | NodesNodeLxcUnused | undefined
-  unused200?: string | NodesNodeLxcUnused | undefined
-  unused201?: string | NodesNodeLxcUnused | undefined
-  unused202?: string | NodesNodeLxcUnused | undefined
-  unused203?: string | NodesNodeLxcUnused | undefined
-  unused204?: string | NodesNodeLxcUnused | undefined
-  unused205?: string | NodesNodeLxcUnused | undefined
-  unused206?: string | NodesNodeLxcUnused | undefined
-  unused207?: string | NodesNodeLxcUnused | undefined
-  unused208?: string | NodesNodeLxcUnused | undefined
-  unused209?: string | NodesNodeLxcUnused | undefined
-  unused210?: string | NodesNodeLxcUnused | undefined
-  unused211?: string | NodesNodeLxcUnused | undefined
-  unused212?: string | NodesNodeLxcUnused | undefined
-  unused213?: string | NodesNodeLxcUnused | undefined
-  unused214?: string | NodesNodeLxcUnused | undefined
-  unused215?: string | NodesNodeLxcUnused | undefined
-  unused216?: string | NodesNodeLxcUnused | undefined
-  unused217?: string | NodesNodeLxcUnused | undefined
-  unused218?: string | NodesNodeLxcUnused | undefined
-  unused219?: string | NodesNodeLxcUnused | undefined
-  unused220?: string | NodesNodeLxcUnused | undefined
-  unused221?: string | NodesNodeLxcUnused | undefined
-  unused222?: string | NodesNodeLxcUnused | undefined
-  unused223?: string | NodesNodeLxcUnused | undefined
-  unused224?: string | NodesNodeLxcUnused | undefined
-  unused225?: string | NodesNodeLxcUnused | undefined
-  unused226?: string | NodesNodeLxcUnused | undefined
-  unused227?: string | NodesNodeLxcUnused | undefined
-  unused228?: string | NodesNodeLxcUnused | undefined
-  unused229?: string | NodesNodeLxcUnused | undefined
-  unused230?: string | NodesNodeLxcUnused | undefined
-  unused231?: string | NodesNodeLxcUnused | undefined
-  unused232?: string | NodesNodeLxcUnused | undefined
-  unused233?: string | NodesNodeLxcUnused | undefined
-  unused234?: string | NodesNodeLxcUnused | undefined
-  unused235?: string | NodesNodeLxcUnused | undefined
-  unused236?: string | NodesNodeLxcUnused | undefined
-  unused237?: string | NodesNodeLxcUnused | undefined
-  unused238?: string | NodesNodeLxcUnused | undefined
-  unused239?: string | NodesNodeLxcUnused | undefined
-  unused240?: string | NodesNodeLxcUnused | undefined
-  unused241?: string | NodesNodeLxcUnused | undefined
-  unused242?: string | NodesNodeLxcUnused | undefined
-  unused243?: string | NodesNodeLxcUnused | undefined
-  unused244?: string | NodesNodeLxcUnused | undefined
-  unused245?: string | NodesNodeLxcUnused | undefined
-  unused246?: string | NodesNodeLxcUnused | undefined
-  unused247?: string | NodesNodeLxcUnused | undefined
-  unused248?: string | NodesNodeLxcUnused | undefined
-  unused249?: string | NodesNodeLxcUnused | undefined
-  unused250?: string | NodesNodeLxcUnused | undefined
-  unused251?: string | NodesNodeLxcUnused | undefined
-  unused252?: string | NodesNodeLxcUnused | undefined
-  unused253?: string | NodesNodeLxcUnused | undefined
-  unused254?: string | NodesNodeLxcUnused | undefined
-  unused255?: string | NodesNodeLxcUnused | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcFeatures {
-  force_rw_sys?: Flag | undefined
-  fuse?: Flag | undefined
-  keyctl?: Flag | undefined
-  mknod?: Flag | undefined
-  mount?: string | undefined
-  nesting?: Flag | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcRootfs {
-  acl?: Flag | undefined
-  mountoptions?: string | readonly (string | number)[] | undefined
-  quota?: Flag | undefined
-  replicate?: Flag | undefined
-  ro?: Flag | undefined
-  shared?: Flag | undefined
-  size?: string | undefined
-  volume: string
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcStartup {
-  order?: number | undefined
-  up?: number | undefined
-  down?: number | undefined
 }
 
 export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, Unused0To255Params {
@@ -11930,598 +6385,6 @@ export interface NodesNodeLxcPostParams extends Mp0To255Params, Net0To31Params, 
   unprivileged?: Flag | undefined
   /** Identifier of the container */
   vmid: number
-}
-
-export type NodesNodeLxcVmidGetItem = PveApiGetItem
-
-export interface NodesNodeLxcVmidDeleteParams {
-  /** Destroy volumes of the guest too that its configuration does not name */
-  'destroy-unreferenced-disks'?: Flag | undefined
-  /** Destroy the container although it runs */
-  force?: Flag | undefined
-  /** Take the guest out of backup jobs, replication and HA too */
-  purge?: Flag | undefined
-}
-
-export interface NodesNodeLxcVmidClonePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Notes on the new guest, in Markdown */
-  description?: string | undefined
-  /** Copy the volumes instead of building upon those of the template */
-  full?: Flag | undefined
-  /** Host name of the new container */
-  hostname?: string | undefined
-  /** Identifier of the new guest */
-  newid: number
-  /** Pool to put the guest into */
-  pool?: string | undefined
-  /** Snapshot to clone; the present state if absent */
-  snapname?: string | undefined
-  /** Storage for the copied volumes */
-  storage?: string | undefined
-  /** Node for the new guest, if all its storages are shared */
-  target?: string | undefined
-}
-
-export interface NodesNodeLxcVmidConfigGetParams {
-  /** Show values in use instead of pending ones */
-  current?: Flag | undefined
-  /** Show the configuration that this snapshot keeps */
-  snapshot?: string | undefined
-}
-
-export interface Mp0To255Result {
-  mp0?: string
-  mp1?: string
-  mp2?: string
-  mp3?: string
-  mp4?: string
-  mp5?: string
-  mp6?: string
-  mp7?: string
-  mp8?: string
-  mp9?: string
-  mp10?: string
-  mp11?: string
-  mp12?: string
-  mp13?: string
-  mp14?: string
-  mp15?: string
-  mp16?: string
-  mp17?: string
-  mp18?: string
-  mp19?: string
-  mp20?: string
-  mp21?: string
-  mp22?: string
-  mp23?: string
-  mp24?: string
-  mp25?: string
-  mp26?: string
-  mp27?: string
-  mp28?: string
-  mp29?: string
-  mp30?: string
-  mp31?: string
-  mp32?: string
-  mp33?: string
-  mp34?: string
-  mp35?: string
-  mp36?: string
-  mp37?: string
-  mp38?: string
-  mp39?: string
-  mp40?: string
-  mp41?: string
-  mp42?: string
-  mp43?: string
-  mp44?: string
-  mp45?: string
-  mp46?: string
-  mp47?: string
-  mp48?: string
-  mp49?: string
-  mp50?: string
-  mp51?: string
-  mp52?: string
-  mp53?: string
-  mp54?: string
-  mp55?: string
-  mp56?: string
-  mp57?: string
-  mp58?: string
-  mp59?: string
-  mp60?: string
-  mp61?: string
-  mp62?: string
-  mp63?: string
-  mp64?: string
-  mp65?: string
-  mp66?: string
-  mp67?: string
-  mp68?: string
-  mp69?: string
-  mp70?: string
-  mp71?: string
-  mp72?: string
-  mp73?: string
-  mp74?: string
-  mp75?: string
-  mp76?: string
-  mp77?: string
-  mp78?: string
-  mp79?: string
-  mp80?: string
-  mp81?: string
-  mp82?: string
-  mp83?: string
-  mp84?: string
-  mp85?: string
-  mp86?: string
-  mp87?: string
-  mp88?: string
-  mp89?: string
-  mp90?: string
-  mp91?: string
-  mp92?: string
-  mp93?: string
-  mp94?: string
-  mp95?: string
-  mp96?: string
-  mp97?: string
-  mp98?: string
-  mp99?: string
-  mp100?: string
-  mp101?: string
-  mp102?: string
-  mp103?: string
-  mp104?: string
-  mp105?: string
-  mp106?: string
-  mp107?: string
-  mp108?: string
-  mp109?: string
-  mp110?: string
-  mp111?: string
-  mp112?: string
-  mp113?: string
-  mp114?: string
-  mp115?: string
-  mp116?: string
-  mp117?: string
-  mp118?: string
-  mp119?: string
-  mp120?: string
-  mp121?: string
-  mp122?: string
-  mp123?: string
-  mp124?: string
-  mp125?: string
-  mp126?: string
-  mp127?: string
-  mp128?: string
-  mp129?: string
-  mp130?: string
-  mp131?: string
-  mp132?: string
-  mp133?: string
-  mp134?: string
-  mp135?: string
-  mp136?: string
-  mp137?: string
-  mp138?: string
-  mp139?: string
-  mp140?: string
-  mp141?: string
-  mp142?: string
-  mp143?: string
-  mp144?: string
-  mp145?: string
-  mp146?: string
-  mp147?: string
-  mp148?: string
-  mp149?: string
-  mp150?: string
-  mp151?: string
-  mp152?: string
-  mp153?: string
-  mp154?: string
-  mp155?: string
-  mp156?: string
-  mp157?: string
-  mp158?: string
-  mp159?: string
-  mp160?: string
-  mp161?: string
-  mp162?: string
-  mp163?: string
-  mp164?: string
-  mp165?: string
-  mp166?: string
-  mp167?: string
-  mp168?: string
-  mp169?: string
-  mp170?: string
-  mp171?: string
-  mp172?: string
-  mp173?: string
-  mp174?: string
-  mp175?: string
-  mp176?: string
-  mp177?: string
-  mp178?: string
-  mp179?: string
-  mp180?: string
-  mp181?: string
-  mp182?: string
-  mp183?: string
-  mp184?: string
-  mp185?: string
-  mp186?: string
-  mp187?: string
-  mp188?: string
-  mp189?: string
-  mp190?: string
-  mp191?: string
-  mp192?: string
-  mp193?: string
-  mp194?: string
-  mp195?: string
-  mp196?: string
-  mp197?: string
-  mp198?: string
-  mp199?: string
-  mp200?: string
-  mp201?: string
-  mp202?: string
-  mp203?: string
-  mp204?: string
-  mp205?: string
-  mp206?: string
-  mp207?: string
-  mp208?: string
-  mp209?: string
-  mp210?: string
-  mp211?: string
-  mp212?: string
-  mp213?: string
-  mp214?: string
-  mp215?: string
-  mp216?: string
-  mp217?: string
-  mp218?: string
-  mp219?: string
-  mp220?: string
-  mp221?: string
-  mp222?: string
-  mp223?: string
-  mp224?: string
-  mp225?: string
-  mp226?: string
-  mp227?: string
-  mp228?: string
-  mp229?: string
-  mp230?: string
-  mp231?: string
-  mp232?: string
-  mp233?: string
-  mp234?: string
-  mp235?: string
-  mp236?: string
-  mp237?: string
-  mp238?: string
-  mp239?: string
-  mp240?: string
-  mp241?: string
-  mp242?: string
-  mp243?: string
-  mp244?: string
-  mp245?: string
-  mp246?: string
-  mp247?: string
-  mp248?: string
-  mp249?: string
-  mp250?: string
-  mp251?: string
-  mp252?: string
-  mp253?: string
-  mp254?: string
-  mp255?: string
-}
-
-export interface Net0To31Result {
-  net0?: string
-  net1?: string
-  net2?: string
-  net3?: string
-  net4?: string
-  net5?: string
-  net6?: string
-  net7?: string
-  net8?: string
-  net9?: string
-  net10?: string
-  net11?: string
-  net12?: string
-  net13?: string
-  net14?: string
-  net15?: string
-  net16?: string
-  net17?: string
-  net18?: string
-  net19?: string
-  net20?: string
-  net21?: string
-  net22?: string
-  net23?: string
-  net24?: string
-  net25?: string
-  net26?: string
-  net27?: string
-  net28?: string
-  net29?: string
-  net30?: string
-  net31?: string
-}
-
-export interface Unused0To255Result {
-  unused0?: string
-  unused1?: string
-  unused2?: string
-  unused3?: string
-  unused4?: string
-  unused5?: string
-  unused6?: string
-  unused7?: string
-  unused8?: string
-  unused9?: string
-  unused10?: string
-  unused11?: string
-  unused12?: string
-  unused13?: string
-  unused14?: string
-  unused15?: string
-  unused16?: string
-  unused17?: string
-  unused18?: string
-  unused19?: string
-  unused20?: string
-  unused21?: string
-  unused22?: string
-  unused23?: string
-  unused24?: string
-  unused25?: string
-  unused26?: string
-  unused27?: string
-  unused28?: string
-  unused29?: string
-  unused30?: string
-  unused31?: string
-  unused32?: string
-  unused33?: string
-  unused34?: string
-  unused35?: string
-  unused36?: string
-  unused37?: string
-  unused38?: string
-  unused39?: string
-  unused40?: string
-  unused41?: string
-  unused42?: string
-  unused43?: string
-  unused44?: string
-  unused45?: string
-  unused46?: string
-  unused47?: string
-  unused48?: string
-  unused49?: string
-  unused50?: string
-  unused51?: string
-  unused52?: string
-  unused53?: string
-  unused54?: string
-  unused55?: string
-  unused56?: string
-  unused57?: string
-  unused58?: string
-  unused59?: string
-  unused60?: string
-  unused61?: string
-  unused62?: string
-  unused63?: string
-  unused64?: string
-  unused65?: string
-  unused66?: string
-  unused67?: string
-  unused68?: string
-  unused69?: string
-  unused70?: string
-  unused71?: string
-  unused72?: string
-  unused73?: string
-  unused74?: string
-  unused75?: string
-  unused76?: string
-  unused77?: string
-  unused78?: string
-  unused79?: string
-  unused80?: string
-  unused81?: string
-  unused82?: string
-  unused83?: string
-  unused84?: string
-  unused85?: string
-  unused86?: string
-  unused87?: string
-  unused88?: string
-  unused89?: string
-  unused90?: string
-  unused91?: string
-  unused92?: string
-  unused93?: string
-  unused94?: string
-  unused95?: string
-  unused96?: string
-  unused97?: string
-  unused98?: string
-  unused99?: string
-  unused100?: string
-  unused101?: string
-  unused102?: string
-  unused103?: string
-  unused104?: string
-  unused105?: string
-  unused106?: string
-  unused107?: string
-  unused108?: string
-  unused109?: string
-  unused110?: string
-  unused111?: string
-  unused112?: string
-  unused113?: string
-  unused114?: string
-  unused115?: string
-  unused116?: string
-  unused117?: string
-  unused118?: string
-  unused119?: string
-  unused120?: string
-  unused121?: string
-  unused122?: string
-  unused123?: string
-  unused124?: string
-  unused125?: string
-  unused126?: string
-  unused127?: string
-  unused128?: string
-  unused129?: string
-  unused130?: string
-  unused131?: string
-  unused132?: string
-  unused133?: string
-  unused134?: string
-  unused135?: string
-  unused136?: string
-  unused137?: string
-  unused138?: string
-  unused139?: string
-  unused140?: string
-  unused141?: string
-  unused142?: string
-  unused143?: string
-  unused144?: string
-  unused145?: string
-  unused146?: string
-  unused147?: string
-  unused148?: string
-  unused149?: string
-  unused150?: string
-  unused151?: string
-  unused152?: string
-  unused153?: string
-  unused154?: string
-  unused155?: string
-  unused156?: string
-  unused157?: string
-  unused158?: string
-  unused159?: string
-  unused160?: string
-  unused161?: string
-  unused162?: string
-  unused163?: string
-  unused164?: string
-  unused165?: string
-  unused166?: string
-  unused167?: string
-  unused168?: string
-  unused169?: string
-  unused170?: string
-  unused171?: string
-  unused172?: string
-  unused173?: string
-  unused174?: string
-  unused175?: string
-  unused176?: string
-  unused177?: string
-  unused178?: string
-  unused179?: string
-  unused180?: string
-  unused181?: string
-  unused182?: string
-  unused183?: string
-  unused184?: string
-  unused185?: string
-  unused186?: string
-  unused187?: string
-  unused188?: string
-  unused189?: string
-  unused190?: string
-  unused191?: string
-  unused192?: string
-  unused193?: string
-  unused194?: string
-  unused195?: string
-  unused196?: string
-  unused197?: string
-  unused198?: string
-  unused199?: string
-  unused200?: string
-  unused201?: string
-  unused202?: string
-  unused203?: string
-  unused204?: string
-  unused205?: string
-  unused206?: string
-  unused207?: string
-  unused208?: string
-  unused209?: string
-  unused210?: string
-  unused211?: string
-  unused212?: string
-  unused213?: string
-  unused214?: string
-  unused215?: string
-  unused216?: string
-  unused217?: string
-  unused218?: string
-  unused219?: string
-  unused220?: string
-  unused221?: string
-  unused222?: string
-  unused223?: string
-  unused224?: string
-  unused225?: string
-  unused226?: string
-  unused227?: string
-  unused228?: string
-  unused229?: string
-  unused230?: string
-  unused231?: string
-  unused232?: string
-  unused233?: string
-  unused234?: string
-  unused235?: string
-  unused236?: string
-  unused237?: string
-  unused238?: string
-  unused239?: string
-  unused240?: string
-  unused241?: string
-  unused242?: string
-  unused243?: string
-  unused244?: string
-  unused245?: string
-  unused246?: string
-  unused247?: string
-  unused248?: string
-  unused249?: string
-  unused250?: string
-  unused251?: string
-  unused252?: string
-  unused253?: string
-  unused254?: string
-  unused255?: string
 }
 
 export interface NodesNodeLxcVmidConfigGetResult extends Mp0To255Result, Net0To31Result, Unused0To255Result {
@@ -12616,279 +6479,15 @@ export interface NodesNodeLxcVmidConfigPutParams extends Mp0To255Params, Net0To3
   unprivileged?: Flag | undefined
 }
 
-export interface NodesNodeLxcVmidFeatureGetParams {
-  /** What is to be done with the guest */
-  feature: 'snapshot' | 'clone' | 'copy'
-  /** Snapshot to start from; the present state if absent */
-  snapname?: string | undefined
-}
-
-export interface NodesNodeLxcVmidFeatureGetResult {
-  hasFeature: Flag
-}
-
-export type NodesNodeLxcVmidFirewallGetItem = ClusterGetItem
-
-export type NodesNodeLxcVmidFirewallAliasesGetItem = ClusterFirewallAliasesGetItem
-
-export type NodesNodeLxcVmidFirewallAliasesPostParams = ClusterFirewallAliasesPostParams
-
-export type NodesNodeLxcVmidFirewallAliasesNameGetResult = ClusterFirewallAliasesNameGetResult
-
-export type NodesNodeLxcVmidFirewallAliasesNamePutParams = ClusterFirewallAliasesNamePutParams
-
-export type NodesNodeLxcVmidFirewallAliasesNameDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export type NodesNodeLxcVmidFirewallIpsetGetItem = ClusterFirewallIpsetGetItem
-
-export type NodesNodeLxcVmidFirewallIpsetPostParams = ClusterFirewallIpsetPostParams
-
-export type NodesNodeLxcVmidFirewallIpsetNameGetItem = ClusterFirewallIpsetNameGetItem
-
-export type NodesNodeLxcVmidFirewallIpsetNamePostParams = ClusterFirewallIpsetNamePostParams
-
-export type NodesNodeLxcVmidFirewallIpsetNameDeleteParams = ClusterFirewallIpsetNameDeleteParams
-
-export type NodesNodeLxcVmidFirewallIpsetNameCidrGetResult = ClusterFirewallIpsetNameGetItem
-
-export type NodesNodeLxcVmidFirewallIpsetNameCidrPutParams = ClusterFirewallIpsetNameCidrPutParams
-
-export type NodesNodeLxcVmidFirewallIpsetNameCidrDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export type NodesNodeLxcVmidFirewallLogGetParams = NodesNodeFirewallLogGetParams
-
-export type NodesNodeLxcVmidFirewallLogGetItem = NodesNodeCephLogGetItem
-
-export interface NodesNodeLxcVmidFirewallOptionsGetResult {
-  dhcp?: Flag
-  enable?: Flag
-  ipfilter?: Flag
-  log_level_in?: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug' | 'nolog'
-  log_level_out?: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug' | 'nolog'
-  macfilter?: Flag
-  ndp?: Flag
-  policy_in?: 'ACCEPT' | 'REJECT' | 'DROP'
-  policy_out?: 'ACCEPT' | 'REJECT' | 'DROP'
-  radv?: Flag
-}
-
-export interface NodesNodeLxcVmidFirewallOptionsPutParams {
-  /** Settings to remove, by name */
-  delete?: string | readonly string[] | undefined
-  /** Allow DHCP */
-  dhcp?: Flag | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Whether the firewall of the guest is on */
-  enable?: Flag | undefined
-  /** Let each interface use only its configured addresses, without an IP set for it */
-  ipfilter?: Flag | undefined
-  /** Level at which incoming traffic that a policy rejects or drops is logged */
-  log_level_in?: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug' | 'nolog' | undefined
-  /** Level at which outgoing traffic that a policy rejects or drops is logged */
-  log_level_out?: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug' | 'nolog' | undefined
-  /** Let each interface use only its configured MAC address */
-  macfilter?: Flag | undefined
-  /** Allow IPv6 neighbour discovery */
-  ndp?: Flag | undefined
-  /** What happens to incoming traffic that no rule decides on */
-  policy_in?: 'ACCEPT' | 'REJECT' | 'DROP' | undefined
-  /** What happens to outgoing traffic that no rule decides on */
-  policy_out?: 'ACCEPT' | 'REJECT' | 'DROP' | undefined
-  /** Allow the guest to send IPv6 router advertisements */
-  radv?: Flag | undefined
-}
-
-export type NodesNodeLxcVmidFirewallRefsGetParams = ClusterFirewallRefsGetParams
-
 export interface NodesNodeLxcVmidFirewallRefsGetItem {
   comment?: string
   name: string
   type: 'alias' | 'ipset'
 }
 
-export type NodesNodeLxcVmidFirewallRulesGetItem = ClusterFirewallGroupsGroupGetItem
-
 export type NodesNodeLxcVmidFirewallRulesPostParams = ClusterFirewallGroupsGroupPostParams
 
-export type NodesNodeLxcVmidFirewallRulesPosGetResult = ClusterFirewallGroupsGroupPosGetResult
-
 export type NodesNodeLxcVmidFirewallRulesPosPutParams = ClusterFirewallGroupsGroupPosPutParams
-
-export type NodesNodeLxcVmidFirewallRulesPosDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export interface NodesNodeLxcVmidMigratePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Migrate while the container runs (not supported) */
-  online?: Flag | undefined
-  /** Shut a running container down, migrate it and start it again */
-  restart?: Flag | undefined
-  /** Node to migrate to */
-  target: string
-  /** Storage on the other side for each storage here, or one for all */
-  'target-storage'?: string | readonly string[] | undefined
-  /** Seconds that the container gets to shut down */
-  timeout?: number | undefined
-}
-
-export interface NodesNodeLxcVmidMoveVolumePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Remove the original; otherwise it is kept as unused volume */
-  delete?: Flag | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Storage to move to */
-  storage?: string | undefined
-  /** Refuse the change unless the configuration of the other guest has this digest */
-  'target-digest'?: string | undefined
-  /** Container to move the volume to */
-  'target-vmid'?: number | undefined
-  /** Name of the volume in the other container; the same if absent */
-  'target-volume'?: 'rootfs' | 'mp0' | 'mp1' | 'mp2' | 'mp3' | 'mp4' | 'mp5' | 'mp6' | 'mp7' | 'mp8' | 'mp9' | 'mp10' | 'mp11' | 'mp12' | 'mp13' | 'mp14' | 'mp15' | 'mp16' | 'mp17' | 'mp18' | 'mp19' | 'mp20' | 'mp21' | 'mp22' | 'mp23' | 'mp24' | 'mp25' | 'mp26' | 'mp27' | 'mp28' | 'mp29' | 'mp30' | 'mp31' | 'mp32' | 'mp33' | 'mp34' | 'mp35' | 'mp36' | 'mp37' | 'mp38' | 'mp39' | 'mp40' | 'mp41' | 'mp42' | 'mp43' | 'mp44' | 'mp45' | 'mp46' | 'mp47' | 'mp48' | 'mp49' | 'mp50' | 'mp51' | 'mp52' | 'mp53' | 'mp54' | 'mp55' | 'mp56' | 'mp57' | 'mp58' | 'mp59' | 'mp60' | 'mp61' | 'mp62' | 'mp63' | 'mp64' | 'mp65' | 'mp66' | 'mp67' | 'mp68' | 'mp69' | 'mp70' | 'mp71' | 'mp72' | 'mp73' | 'mp74' | 'mp75' | 'mp76' | 'mp77' | 'mp78' | 'mp79' | 'mp80' | 'mp81' | 'mp82' | 'mp83' | 'mp84' | 'mp85' | 'mp86' | 'mp87' | 'mp88' | 'mp89' | 'mp90' | 'mp91' | 'mp92' | 'mp93' | 'mp94' | 'mp95' | 'mp96' | 'mp97' | 'mp98' | 'mp99' | 'mp100' | 'mp101' | 'mp102' | 'mp103' | 'mp104' | 'mp105' | 'mp106' | 'mp107' | 'mp108' | 'mp109' | 'mp110' | 'mp111' | 'mp112' | 'mp113' | 'mp114' | 'mp115' | 'mp116' | 'mp117' | 'mp118' | 'mp119' | 'mp120' | 'mp121' | 'mp122' | 'mp123' | 'mp124' | 'mp125' | 'mp126' | 'mp127' | 'mp128' | 'mp129' | 'mp130' | 'mp131' | 'mp132' | 'mp133' | 'mp134' | 'mp135' | 'mp136' | 'mp137' | 'mp138' | 'mp139' | 'mp140' | 'mp141' | 'mp142' | 'mp143' | 'mp144' | 'mp145' | 'mp146' | 'mp147' | 'mp148' | 'mp149' | 'mp150' | 'mp151' | 'mp152' | 'mp153' | 'mp154' | 'mp155' | 'mp156' | 'mp157' | 'mp158' | 'mp159' | 'mp160' | 'mp161' | 'mp162' | 'mp163' | 'mp164' | 'mp165' | 'mp166' | 'mp167' | 'mp168' | 'mp169' | 'mp170' | 'mp171' | 'mp172' | 'mp173' | 'mp174' | 'mp175' | 'mp176' | 'mp177' | 'mp178' | 'mp179' | 'mp180' | 'mp181' | 'mp182' | 'mp183' | 'mp184' | 'mp185' | 'mp186' | 'mp187' | 'mp188' | 'mp189' | 'mp190' | 'mp191' | 'mp192' | 'mp193' | 'mp194' | 'mp195' | 'mp196' | 'mp197' | 'mp198' | 'mp199' | 'mp200' | 'mp201' | 'mp202' | 'mp203' | 'mp204' | 'mp205' | 'mp206' | 'mp207' | 'mp208' | 'mp209' | 'mp210' | 'mp211' | 'mp212' | 'mp213' | 'mp214' | 'mp215' | 'mp216' | 'mp217' | 'mp218' | 'mp219' | 'mp220' | 'mp221' | 'mp222' | 'mp223' | 'mp224' | 'mp225' | 'mp226' | 'mp227' | 'mp228' | 'mp229' | 'mp230' | 'mp231' | 'mp232' | 'mp233' | 'mp234' | 'mp235' | 'mp236' | 'mp237' | 'mp238' | 'mp239' | 'mp240' | 'mp241' | 'mp242' | 'mp243' | 'mp244' | 'mp245' | 'mp246' | 'mp247' | 'mp248' | 'mp249' | 'mp250' | 'mp251' | 'mp252' | 'mp253' | 'mp254' | 'mp255' | 'unused0' | 'unused1' | 'unused2' | 'unused3' | 'unused4' | 'unused5' | 'unused6' | 'unused7' | 'unused8' | 'unused9' | 'unused10' | 'unused11' | 'unused12' | 'unused13' | 'unused14' | 'unused15' | 'unused16' | 'unused17' | 'unused18' | 'unused19' | 'unused20' | 'unused21' | 'unused22' | 'unused23' | 'unused24' | 'unused25' | 'unused26' | 'unused27' | 'unused28' | 'unused29' | 'unused30' | 'unused31' | 'unused32' | 'unused33' | 'unused34' | 'unused35' | 'unused36' | 'unused37' | 'unused38' | 'unused39' | 'unused40' | 'unused41' | 'unused42' | 'unused43' | 'unused44' | 'unused45' | 'unused46' | 'unused47' | 'unused48' | 'unused49' | 'unused50' | 'unused51' | 'unused52' | 'unused53' | 'unused54' | 'unused55' | 'unused56' | 'unused57' | 'unused58' | 'unused59' | 'unused60' | 'unused61' | 'unused62' | 'unused63' | 'unused64' | 'unused65' | 'unused66' | 'unused67' | 'unused68' | 'unused69' | 'unused70' | 'unused71' | 'unused72' | 'unused73' | 'unused74' | 'unused75' | 'unused76' | 'unused77' | 'unused78' | 'unused79' | 'unused80' | 'unused81' | 'unused82' | 'unused83' | 'unused84' | 'unused85' | 'unused86' | 'unused87' | 'unused88' | 'unused89' | 'unused90' | 'unused91' | 'unused92' | 'unused93' | 'unused94' | 'unused95' | 'unused96' | 'unused97' | 'unused98' | 'unused99' | 'unused100' | 'unused101' | 'unused102' | 'unused103' | 'unused104' | 'unused105' | 'unused106' | 'unused107' | 'unused108' | 'unused109' | 'unused110' | 'unused111' | 'unused112' | 'unused113' | 'unused114' | 'unused115' | 'unused116' | 'unused117' | 'unused118' | 'unused119' | 'unused120' | 'unused121' | 'unused122' | 'unused123' | 'unused124' | 'unused125' | 'unused126' | 'unused127' | 'unused128' | 'unused129' | 'unused130' | 'unused131' | 'unused132' | 'unused133' | 'unused134' | 'unused135' | 'unused136' | 'unused137' | 'unused138' | 'unused139' | 'unused140' | 'unused141' | 'unused142' | 'unused143' | 'unused144' | 'unused145' | 'unused146' | 'unused147' | 'unused148' | 'unused149' | 'unused150' | 'unused151' | 'unused152' | 'unused153' | 'unused154' | 'unused155' | 'unused156' | 'unused157' | 'unused158' | 'unused159' | 'unused160' | 'unused161' | 'unused162' | 'unused163' | 'unused164' | 'unused165' | 'unused166' | 'unused167' | 'unused168' | 'unused169' | 'unused170' | 'unused171' | 'unused172' | 'unused173' | 'unused174' | 'unused175' | 'unused176' | 'unused177' | 'unused178' | 'unused179' | 'unused180' | 'unused181' | 'unused182' | 'unused183' | 'unused184' | 'unused185' | 'unused186' | 'unused187' | 'unused188' | 'unused189' | 'unused190' | 'unused191' | 'unused192' | 'unused193' | 'unused194' | 'unused195' | 'unused196' | 'unused197' | 'unused198' | 'unused199' | 'unused200' | 'unused201' | 'unused202' | 'unused203' | 'unused204' | 'unused205' | 'unused206' | 'unused207' | 'unused208' | 'unused209' | 'unused210' | 'unused211' | 'unused212' | 'unused213' | 'unused214' | 'unused215' | 'unused216' | 'unused217' | 'unused218' | 'unused219' | 'unused220' | 'unused221' | 'unused222' | 'unused223' | 'unused224' | 'unused225' | 'unused226' | 'unused227' | 'unused228' | 'unused229' | 'unused230' | 'unused231' | 'unused232' | 'unused233' | 'unused234' | 'unused235' | 'unused236' | 'unused237' | 'unused238' | 'unused239' | 'unused240' | 'unused241' | 'unused242' | 'unused243' | 'unused244' | 'unused245' | 'unused246' | 'unused247' | 'unused248' | 'unused249' | 'unused250' | 'unused251' | 'unused252' | 'unused253' | 'unused254' | 'unused255' | undefined
-  /** Volume to move */
-  volume: 'rootfs' | 'mp0' | 'mp1' | 'mp2' | 'mp3' | 'mp4' | 'mp5' | 'mp6' | 'mp7' | 'mp8' | 'mp9' | 'mp10' | 'mp11' | 'mp12' | 'mp13' | 'mp14' | 'mp15' | 'mp16' | 'mp17' | 'mp18' | 'mp19' | 'mp20' | 'mp21' | 'mp22' | 'mp23' | 'mp24' | 'mp25' | 'mp26' | 'mp27' | 'mp28' | 'mp29' | 'mp30' | 'mp31' | 'mp32' | 'mp33' | 'mp34' | 'mp35' | 'mp36' | 'mp37' | 'mp38' | 'mp39' | 'mp40' | 'mp41' | 'mp42' | 'mp43' | 'mp44' | 'mp45' | 'mp46' | 'mp47' | 'mp48' | 'mp49' | 'mp50' | 'mp51' | 'mp52' | 'mp53' | 'mp54' | 'mp55' | 'mp56' | 'mp57' | 'mp58' | 'mp59' | 'mp60' | 'mp61' | 'mp62' | 'mp63' | 'mp64' | 'mp65' | 'mp66' | 'mp67' | 'mp68' | 'mp69' | 'mp70' | 'mp71' | 'mp72' | 'mp73' | 'mp74' | 'mp75' | 'mp76' | 'mp77' | 'mp78' | 'mp79' | 'mp80' | 'mp81' | 'mp82' | 'mp83' | 'mp84' | 'mp85' | 'mp86' | 'mp87' | 'mp88' | 'mp89' | 'mp90' | 'mp91' | 'mp92' | 'mp93' | 'mp94' | 'mp95' | 'mp96' | 'mp97' | 'mp98' | 'mp99' | 'mp100' | 'mp101' | 'mp102' | 'mp103' | 'mp104' | 'mp105' | 'mp106' | 'mp107' | 'mp108' | 'mp109' | 'mp110' | 'mp111' | 'mp112' | 'mp113' | 'mp114' | 'mp115' | 'mp116' | 'mp117' | 'mp118' | 'mp119' | 'mp120' | 'mp121' | 'mp122' | 'mp123' | 'mp124' | 'mp125' | 'mp126' | 'mp127' | 'mp128' | 'mp129' | 'mp130' | 'mp131' | 'mp132' | 'mp133' | 'mp134' | 'mp135' | 'mp136' | 'mp137' | 'mp138' | 'mp139' | 'mp140' | 'mp141' | 'mp142' | 'mp143' | 'mp144' | 'mp145' | 'mp146' | 'mp147' | 'mp148' | 'mp149' | 'mp150' | 'mp151' | 'mp152' | 'mp153' | 'mp154' | 'mp155' | 'mp156' | 'mp157' | 'mp158' | 'mp159' | 'mp160' | 'mp161' | 'mp162' | 'mp163' | 'mp164' | 'mp165' | 'mp166' | 'mp167' | 'mp168' | 'mp169' | 'mp170' | 'mp171' | 'mp172' | 'mp173' | 'mp174' | 'mp175' | 'mp176' | 'mp177' | 'mp178' | 'mp179' | 'mp180' | 'mp181' | 'mp182' | 'mp183' | 'mp184' | 'mp185' | 'mp186' | 'mp187' | 'mp188' | 'mp189' | 'mp190' | 'mp191' | 'mp192' | 'mp193' | 'mp194' | 'mp195' | 'mp196' | 'mp197' | 'mp198' | 'mp199' | 'mp200' | 'mp201' | 'mp202' | 'mp203' | 'mp204' | 'mp205' | 'mp206' | 'mp207' | 'mp208' | 'mp209' | 'mp210' | 'mp211' | 'mp212' | 'mp213' | 'mp214' | 'mp215' | 'mp216' | 'mp217' | 'mp218' | 'mp219' | 'mp220' | 'mp221' | 'mp222' | 'mp223' | 'mp224' | 'mp225' | 'mp226' | 'mp227' | 'mp228' | 'mp229' | 'mp230' | 'mp231' | 'mp232' | 'mp233' | 'mp234' | 'mp235' | 'mp236' | 'mp237' | 'mp238' | 'mp239' | 'mp240' | 'mp241' | 'mp242' | 'mp243' | 'mp244' | 'mp245' | 'mp246' | 'mp247' | 'mp248' | 'mp249' | 'mp250' | 'mp251' | 'mp252' | 'mp253' | 'mp254' | 'mp255' | 'unused0' | 'unused1' | 'unused2' | 'unused3' | 'unused4' | 'unused5' | 'unused6' | 'unused7' | 'unused8' | 'unused9' | 'unused10' | 'unused11' | 'unused12' | 'unused13' | 'unused14' | 'unused15' | 'unused16' | 'unused17' | 'unused18' | 'unused19' | 'unused20' | 'unused21' | 'unused22' | 'unused23' | 'unused24' | 'unused25' | 'unused26' | 'unused27' | 'unused28' | 'unused29' | 'unused30' | 'unused31' | 'unused32' | 'unused33' | 'unused34' | 'unused35' | 'unused36' | 'unused37' | 'unused38' | 'unused39' | 'unused40' | 'unused41' | 'unused42' | 'unused43' | 'unused44' | 'unused45' | 'unused46' | 'unused47' | 'unused48' | 'unused49' | 'unused50' | 'unused51' | 'unused52' | 'unused53' | 'unused54' | 'unused55' | 'unused56' | 'unused57' | 'unused58' | 'unused59' | 'unused60' | 'unused61' | 'unused62' | 'unused63' | 'unused64' | 'unused65' | 'unused66' | 'unused67' | 'unused68' | 'unused69' | 'unused70' | 'unused71' | 'unused72' | 'unused73' | 'unused74' | 'unused75' | 'unused76' | 'unused77' | 'unused78' | 'unused79' | 'unused80' | 'unused81' | 'unused82' | 'unused83' | 'unused84' | 'unused85' | 'unused86' | 'unused87' | 'unused88' | 'unused89' | 'unused90' | 'unused91' | 'unused92' | 'unused93' | 'unused94' | 'unused95' | 'unused96' | 'unused97' | 'unused98' | 'unused99' | 'unused100' | 'unused101' | 'unused102' | 'unused103' | 'unused104' | 'unused105' | 'unused106' | 'unused107' | 'unused108' | 'unused109' | 'unused110' | 'unused111' | 'unused112' | 'unused113' | 'unused114' | 'unused115' | 'unused116' | 'unused117' | 'unused118' | 'unused119' | 'unused120' | 'unused121' | 'unused122' | 'unused123' | 'unused124' | 'unused125' | 'unused126' | 'unused127' | 'unused128' | 'unused129' | 'unused130' | 'unused131' | 'unused132' | 'unused133' | 'unused134' | 'unused135' | 'unused136' | 'unused137' | 'unused138' | 'unused139' | 'unused140' | 'unused141' | 'unused142' | 'unused143' | 'unused144' | 'unused145' | 'unused146' | 'unused147' | 'unused148' | 'unused149' | 'unused150' | 'unused151' | 'unused152' | 'unused153' | 'unused154' | 'unused155' | 'unused156' | 'unused157' | 'unused158' | 'unused159' | 'unused160' | 'unused161' | 'unused162' | 'unused163' | 'unused164' | 'unused165' | 'unused166' | 'unused167' | 'unused168' | 'unused169' | 'unused170' | 'unused171' | 'unused172' | 'unused173' | 'unused174' | 'unused175' | 'unused176' | 'unused177' | 'unused178' | 'unused179' | 'unused180' | 'unused181' | 'unused182' | 'unused183' | 'unused184' | 'unused185' | 'unused186' | 'unused187' | 'unused188' | 'unused189' | 'unused190' | 'unused191' | 'unused192' | 'unused193' | 'unused194' | 'unused195' | 'unused196' | 'unused197' | 'unused198' | 'unused199' | 'unused200' | 'unused201' | 'unused202' | 'unused203' | 'unused204' | 'unused205' | 'unused206' | 'unused207' | 'unused208' | 'unused209' | 'unused210' | 'unused211' | 'unused212' | 'unused213' | 'unused214' | 'unused215' | 'unused216' | 'unused217' | 'unused218' | 'unused219' | 'unused220' | 'unused221' | 'unused222' | 'unused223' | 'unused224' | 'unused225' | 'unused226' | 'unused227' | 'unused228' | 'unused229' | 'unused230' | 'unused231' | 'unused232' | 'unused233' | 'unused234' | 'unused235' | 'unused236' | 'unused237' | 'unused238' | 'unused239' | 'unused240' | 'unused241' | 'unused242' | 'unused243' | 'unused244' | 'unused245' | 'unused246' | 'unused247' | 'unused248' | 'unused249' | 'unused250' | 'unused251' | 'unused252' | 'unused253' | 'unused254' | 'unused255'
-}
-
-export interface NodesNodeLxcVmidMtunnelPostParams {
-  /** Bridges that network devices may be connected to */
-  bridges?: string | readonly string[] | undefined
-  /** Storages that disks may arrive on */
-  storages?: string | readonly string[] | undefined
-}
-
-export interface NodesNodeLxcVmidMtunnelPostResult {
-  socket: string
-  ticket: string
-  upid: Upid
-}
-
-export interface NodesNodeLxcVmidMtunnelwebsocketGetParams {
-  /** Path of the tunnel's socket */
-  socket: string
-  /** Ticket of the tunnel */
-  ticket: string
-}
-
-export interface NodesNodeLxcVmidMtunnelwebsocketGetResult {
-  port?: string
-  socket?: string
-}
-
-export interface NodesNodeLxcVmidPendingGetItem {
-  delete?: number
-  key: string
-  pending?: string
-  value?: string
-}
-
-/** The parts of a property string. */
-export interface NodesNodeLxcVmidRemoteMigrateTargetEndpoint {
-  apitoken: string
-  fingerprint?: string | undefined
-  host: string
-  port?: number | undefined
-}
-
-export interface NodesNodeLxcVmidRemoteMigratePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Remove the guest here afterwards */
-  delete?: Flag | undefined
-  /** Migrate while the container runs (not supported) */
-  online?: Flag | undefined
-  /** Shut a running container down, migrate it and start it again */
-  restart?: Flag | undefined
-  /** Bridge on the other side for each bridge here, or one for all */
-  'target-bridge': string | readonly string[]
-  /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
-  /** Storage on the other side for each storage here, or one for all */
-  'target-storage': string | readonly string[]
-  /** Identifier of the guest in the other cluster */
-  'target-vmid'?: number | undefined
-  /** Seconds that the container gets to shut down, where it is restarted */
-  timeout?: number | undefined
-}
-
-export interface NodesNodeLxcVmidResizePutParams {
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Volume to grow */
-  disk: 'rootfs' | 'mp0' | 'mp1' | 'mp2' | 'mp3' | 'mp4' | 'mp5' | 'mp6' | 'mp7' | 'mp8' | 'mp9' | 'mp10' | 'mp11' | 'mp12' | 'mp13' | 'mp14' | 'mp15' | 'mp16' | 'mp17' | 'mp18' | 'mp19' | 'mp20' | 'mp21' | 'mp22' | 'mp23' | 'mp24' | 'mp25' | 'mp26' | 'mp27' | 'mp28' | 'mp29' | 'mp30' | 'mp31' | 'mp32' | 'mp33' | 'mp34' | 'mp35' | 'mp36' | 'mp37' | 'mp38' | 'mp39' | 'mp40' | 'mp41' | 'mp42' | 'mp43' | 'mp44' | 'mp45' | 'mp46' | 'mp47' | 'mp48' | 'mp49' | 'mp50' | 'mp51' | 'mp52' | 'mp53' | 'mp54' | 'mp55' | 'mp56' | 'mp57' | 'mp58' | 'mp59' | 'mp60' | 'mp61' | 'mp62' | 'mp63' | 'mp64' | 'mp65' | 'mp66' | 'mp67' | 'mp68' | 'mp69' | 'mp70' | 'mp71' | 'mp72' | 'mp73' | 'mp74' | 'mp75' | 'mp76' | 'mp77' | 'mp78' | 'mp79' | 'mp80' | 'mp81' | 'mp82' | 'mp83' | 'mp84' | 'mp85' | 'mp86' | 'mp87' | 'mp88' | 'mp89' | 'mp90' | 'mp91' | 'mp92' | 'mp93' | 'mp94' | 'mp95' | 'mp96' | 'mp97' | 'mp98' | 'mp99' | 'mp100' | 'mp101' | 'mp102' | 'mp103' | 'mp104' | 'mp105' | 'mp106' | 'mp107' | 'mp108' | 'mp109' | 'mp110' | 'mp111' | 'mp112' | 'mp113' | 'mp114' | 'mp115' | 'mp116' | 'mp117' | 'mp118' | 'mp119' | 'mp120' | 'mp121' | 'mp122' | 'mp123' | 'mp124' | 'mp125' | 'mp126' | 'mp127' | 'mp128' | 'mp129' | 'mp130' | 'mp131' | 'mp132' | 'mp133' | 'mp134' | 'mp135' | 'mp136' | 'mp137' | 'mp138' | 'mp139' | 'mp140' | 'mp141' | 'mp142' | 'mp143' | 'mp144' | 'mp145' | 'mp146' | 'mp147' | 'mp148' | 'mp149' | 'mp150' | 'mp151' | 'mp152' | 'mp153' | 'mp154' | 'mp155' | 'mp156' | 'mp157' | 'mp158' | 'mp159' | 'mp160' | 'mp161' | 'mp162' | 'mp163' | 'mp164' | 'mp165' | 'mp166' | 'mp167' | 'mp168' | 'mp169' | 'mp170' | 'mp171' | 'mp172' | 'mp173' | 'mp174' | 'mp175' | 'mp176' | 'mp177' | 'mp178' | 'mp179' | 'mp180' | 'mp181' | 'mp182' | 'mp183' | 'mp184' | 'mp185' | 'mp186' | 'mp187' | 'mp188' | 'mp189' | 'mp190' | 'mp191' | 'mp192' | 'mp193' | 'mp194' | 'mp195' | 'mp196' | 'mp197' | 'mp198' | 'mp199' | 'mp200' | 'mp201' | 'mp202' | 'mp203' | 'mp204' | 'mp205' | 'mp206' | 'mp207' | 'mp208' | 'mp209' | 'mp210' | 'mp211' | 'mp212' | 'mp213' | 'mp214' | 'mp215' | 'mp216' | 'mp217' | 'mp218' | 'mp219' | 'mp220' | 'mp221' | 'mp222' | 'mp223' | 'mp224' | 'mp225' | 'mp226' | 'mp227' | 'mp228' | 'mp229' | 'mp230' | 'mp231' | 'mp232' | 'mp233' | 'mp234' | 'mp235' | 'mp236' | 'mp237' | 'mp238' | 'mp239' | 'mp240' | 'mp241' | 'mp242' | 'mp243' | 'mp244' | 'mp245' | 'mp246' | 'mp247' | 'mp248' | 'mp249' | 'mp250' | 'mp251' | 'mp252' | 'mp253' | 'mp254' | 'mp255'
-  /** New size, or with `+` in front what to add, such as `+8G` */
-  size: string
-}
-
-export interface NodesNodeLxcVmidRrdGetParams {
-  /** How values are combined into one data point: their average or maximum */
-  cf?: 'AVERAGE' | 'MAX' | undefined
-  /** Data sources to draw, by name */
-  ds: string | readonly string[]
-  /** Period that the data covers, up to the present */
-  timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
-}
-
-export interface NodesNodeLxcVmidRrdGetResult {
-  filename: string
-}
-
-export interface NodesNodeLxcVmidRrddataGetParams {
-  /** How values are combined into one data point: their average or maximum */
-  cf?: 'AVERAGE' | 'MAX' | undefined
-  /** Period that the data covers, up to the present */
-  timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
-}
-
-export interface NodesNodeLxcVmidSnapshotGetItem {
-  description: string
-  name: string
-  parent?: string
-  snaptime?: number
-}
-
-export interface NodesNodeLxcVmidSnapshotPostParams {
-  /** Free text, kept with the snapshot */
-  description?: string | undefined
-  /** Name of the snapshot */
-  snapname: string
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameGetItem {
-  cmd: string
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameDeleteParams {
-  /** Take the snapshot out of the configuration even if a volume's snapshot cannot be removed */
-  force?: Flag | undefined
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameConfigPutParams {
-  /** Free text, kept with the snapshot */
-  description?: string | undefined
-}
-
-export interface NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams {
-  /** Start the guest afterwards */
-  start?: Flag | undefined
-}
-
-export interface NodesNodeLxcVmidSpiceproxyPostParams {
-  /** Address that the SPICE client is to connect to; that of the node if absent */
-  proxy?: string | undefined
-}
-
-export interface NodesNodeLxcVmidSpiceproxyPostResult {
-  host: string
-  password: string
-  proxy: string
-  'tls-port': number
-  type: string
-  [name: string]: unknown
-}
-
-export type NodesNodeLxcVmidStatusGetItem = PveApiGetItem
 
 export interface NodesNodeLxcVmidStatusCurrentGetResult {
   cpus?: number
@@ -12904,86 +6503,19 @@ export interface NodesNodeLxcVmidStatusCurrentGetResult {
   vmid: number
 }
 
-export interface NodesNodeLxcVmidStatusRebootPostParams {
-  /** Seconds that the container gets to shut down */
-  timeout?: number | undefined
-}
-
-export interface NodesNodeLxcVmidStatusShutdownPostParams {
-  /** Stop the guest if it has not shut down in time */
-  forceStop?: Flag | undefined
-  /** Seconds that the container gets to shut down */
-  timeout?: number | undefined
-}
-
-export interface NodesNodeLxcVmidStatusStartPostParams {
-  /** Log more when the container starts */
-  debug?: Flag | undefined
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-}
-
 export interface NodesNodeLxcVmidStatusStopPostParams {
   /** Ignore the lock of the guest; only root@pam may */
   skiplock?: Flag | undefined
 }
 
-export interface NodesNodeLxcVmidTermproxyPostResult {
-  port: number
-  ticket: string
-  upid: Upid
-  user: string
-}
-
-export interface NodesNodeLxcVmidVncproxyPostParams {
-  /** Height of the screen, in pixels */
-  height?: number | undefined
-  /** Prepare the console for a WebSocket */
-  websocket?: Flag | undefined
-  /** Width of the screen, in pixels */
-  width?: number | undefined
-}
-
-export interface NodesNodeLxcVmidVncproxyPostResult {
-  cert: string
-  port: number
-  ticket: string
-  upid: Upid
-  user: string
-}
-
-export interface NodesNodeLxcVmidVncwebsocketGetParams {
-  /** Port that the console was opened on */
-  port: number
-  /** Ticket of the console, as its opening returned it */
-  vncticket: string
-}
-
-export interface NodesNodeLxcVmidVncwebsocketGetResult {
-  port: string
-}
-
-export interface NodesNodeMigrateallPostParams {
-  /** Most guests at the same time (older form of `max-workers`) */
-  maxworkers?: number | undefined
-  /** Node to migrate to */
-  target: string
-  /** Guests to migrate; all if absent */
-  vms?: string | readonly string[] | undefined
-  /** Move disks that are not on shared storage too */
-  'with-local-disks'?: Flag | undefined
-}
-
-export interface NodesNodeNetstatGetItem {
-  dev: string
-  in: string
-  out: string
-  vmid: string
-}
-
 export interface NodesNodeNetworkGetParams {
   /** List only interfaces of this kind */
   type?: 'bridge' | 'bond' | 'eth' | 'alias' | 'vlan' | 'OVSBridge' | 'OVSBond' | 'OVSPort' | 'OVSIntPort' | 'any_bridge' | undefined
+}
+
+export interface NodesNodeNetworkGetItem {
+  iface: string
+  [name: string]: unknown
 }
 
 export interface NodesNodeNetworkPostParams {
@@ -13043,11 +6575,6 @@ export interface NodesNodeNetworkPostParams {
   'vlan-raw-device'?: string | undefined
 }
 
-export interface NodesNodeNetworkIfaceGetResult {
-  method: string
-  type: string
-}
-
 export interface NodesNodeNetworkIfacePutParams {
   /** IPv4 address */
   address?: string | undefined
@@ -13105,11 +6632,6 @@ export interface NodesNodeNetworkIfacePutParams {
   'vlan-raw-device'?: string | undefined
 }
 
-export interface NodesNodeQemuGetParams {
-  /** Ask running VMs for all their data */
-  full?: Flag | undefined
-}
-
 export interface NodesNodeQemuGetItem {
   cpus?: number
   lock?: string
@@ -13124,43 +6646,6 @@ export interface NodesNodeQemuGetItem {
   tags?: string
   uptime?: number
   vmid: number
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuHostpci {
-  'device-id'?: string | undefined
-  driver?: 'vfio' | 'keep' | undefined
-  host?: string | readonly (string | number)[] | undefined
-  'legacy-igd'?: Flag | undefined
-  mapping?: string | undefined
-  mdev?: string | undefined
-  pcie?: Flag | undefined
-  rombar?: Flag | undefined
-  romfile?: string | undefined
-  'sub-device-id'?: string | undefined
-  'sub-vendor-id'?: string | undefined
-  'vendor-id'?: string | undefined
-  'x-vga'?: Flag | undefined
-}
-
-/** PCI device of the node that is passed through */
-export interface Hostpci0To15Params {
-  hostpci0?: string | NodesNodeQemuHostpci | undefined
-  hostpci1?: string | NodesNodeQemuHostpci | undefined
-  hostpci2?: string | NodesNodeQemuHostpci | undefined
-  hostpci3?: string | NodesNodeQemuHostpci | undefined
-  hostpci4?: string | NodesNodeQemuHostpci | undefined
-  hostpci5?: string | NodesNodeQemuHostpci | undefined
-  hostpci6?: string | NodesNodeQemuHostpci | undefined
-  hostpci7?: string | NodesNodeQemuHostpci | undefined
-  hostpci8?: string | NodesNodeQemuHostpci | undefined
-  hostpci9?: string | NodesNodeQemuHostpci | undefined
-  hostpci10?: string | NodesNodeQemuHostpci | undefined
-  hostpci11?: string | NodesNodeQemuHostpci | undefined
-  hostpci12?: string | NodesNodeQemuHostpci | undefined
-  hostpci13?: string | NodesNodeQemuHostpci | undefined
-  hostpci14?: string | NodesNodeQemuHostpci | undefined
-  hostpci15?: string | NodesNodeQemuHostpci | undefined
 }
 
 /** The parts of a property string. */
@@ -13217,127 +6702,6 @@ export interface Ide0To3Params {
   ide1?: string | NodesNodeQemuIde | undefined
   ide2?: string | NodesNodeQemuIde | undefined
   ide3?: string | NodesNodeQemuIde | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuIpconfig {
-  gw?: string | undefined
-  gw6?: string | undefined
-  ip?: string | undefined
-  ip6?: string | undefined
-}
-
-/** IP settings that cloud-init makes for `netN` */
-export interface Ipconfig0To31Params {
-  ipconfig0?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig1?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig2?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig3?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig4?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig5?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig6?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig7?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig8?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig9?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig10?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig11?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig12?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig13?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig14?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig15?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig16?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig17?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig18?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig19?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig20?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig21?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig22?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig23?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig24?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig25?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig26?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig27?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig28?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig29?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig30?: string | NodesNodeQemuIpconfig | undefined
-  ipconfig31?: string | NodesNodeQemuIpconfig | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuNet {
-  bridge?: string | undefined
-  firewall?: Flag | undefined
-  link_down?: Flag | undefined
-  macaddr?: string | undefined
-  model: 'e1000' | 'e1000-82540em' | 'e1000-82544gc' | 'e1000-82545em' | 'e1000e' | 'i82551' | 'i82557b' | 'i82559er' | 'ne2k_isa' | 'ne2k_pci' | 'pcnet' | 'rtl8139' | 'virtio' | 'vmxnet3'
-  mtu?: number | undefined
-  queues?: number | undefined
-  rate?: number | undefined
-  tag?: number | undefined
-  trunks?: string | readonly (string | number)[] | undefined
-}
-
-/** Network device of the virtual machine */
-export interface Net0To31Params_2 {
-  net0?: string | NodesNodeQemuNet | undefined
-  net1?: string | NodesNodeQemuNet | undefined
-  net2?: string | NodesNodeQemuNet | undefined
-  net3?: string | NodesNodeQemuNet | undefined
-  net4?: string | NodesNodeQemuNet | undefined
-  net5?: string | NodesNodeQemuNet | undefined
-  net6?: string | NodesNodeQemuNet | undefined
-  net7?: string | NodesNodeQemuNet | undefined
-  net8?: string | NodesNodeQemuNet | undefined
-  net9?: string | NodesNodeQemuNet | undefined
-  net10?: string | NodesNodeQemuNet | undefined
-  net11?: string | NodesNodeQemuNet | undefined
-  net12?: string | NodesNodeQemuNet | undefined
-  net13?: string | NodesNodeQemuNet | undefined
-  net14?: string | NodesNodeQemuNet | undefined
-  net15?: string | NodesNodeQemuNet | undefined
-  net16?: string | NodesNodeQemuNet | undefined
-  net17?: string | NodesNodeQemuNet | undefined
-  net18?: string | NodesNodeQemuNet | undefined
-  net19?: string | NodesNodeQemuNet | undefined
-  net20?: string | NodesNodeQemuNet | undefined
-  net21?: string | NodesNodeQemuNet | undefined
-  net22?: string | NodesNodeQemuNet | undefined
-  net23?: string | NodesNodeQemuNet | undefined
-  net24?: string | NodesNodeQemuNet | undefined
-  net25?: string | NodesNodeQemuNet | undefined
-  net26?: string | NodesNodeQemuNet | undefined
-  net27?: string | NodesNodeQemuNet | undefined
-  net28?: string | NodesNodeQemuNet | undefined
-  net29?: string | NodesNodeQemuNet | undefined
-  net30?: string | NodesNodeQemuNet | undefined
-  net31?: string | NodesNodeQemuNet | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuNuma {
-  cpus: string | readonly (string | number)[]
-  hostnodes?: string | readonly (string | number)[] | undefined
-  memory?: number | undefined
-  policy?: 'preferred' | 'bind' | 'interleave' | undefined
-}
-
-/** NUMA node of the guest */
-export interface Numa0To7Params {
-  numa0?: string | NodesNodeQemuNuma | undefined
-  numa1?: string | NodesNodeQemuNuma | undefined
-  numa2?: string | NodesNodeQemuNuma | undefined
-  numa3?: string | NodesNodeQemuNuma | undefined
-  numa4?: string | NodesNodeQemuNuma | undefined
-  numa5?: string | NodesNodeQemuNuma | undefined
-  numa6?: string | NodesNodeQemuNuma | undefined
-  numa7?: string | NodesNodeQemuNuma | undefined
-}
-
-/** Parallel port of the node that is passed through */
-export interface Parallel0To2Params {
-  parallel0?: string | undefined
-  parallel1?: string | undefined
-  parallel2?: string | undefined
 }
 
 /** The parts of a property string. */
@@ -13483,279 +6847,6 @@ export interface Scsi0To30Params {
   scsi30?: string | NodesNodeQemuScsi | undefined
 }
 
-/** Serial port: device of the node, or `socket` for a console */
-export interface Serial0To3Params {
-  serial0?: string | undefined
-  serial1?: string | undefined
-  serial2?: string | undefined
-  serial3?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuUnused {
-  file: string
-}
-
-/** Volume that belongs to the guest but is not attached */
-export interface Unused0To255Params_2 {
-  unused0?: string | NodesNodeQemuUnused | undefined
-  unused1?: string | NodesNodeQemuUnused | undefined
-  unused2?: string | NodesNodeQemuUnused | undefined
-  unused3?: string | NodesNodeQemuUnused | undefined
-  unused4?: string | NodesNodeQemuUnused | undefined
-  unused5?: string | NodesNodeQemuUnused | undefined
-  unused6?: string | NodesNodeQemuUnused | undefined
-  unused7?: string | NodesNodeQemuUnused | undefined
-  unused8?: string | NodesNodeQemuUnused | undefined
-  unused9?: string | NodesNodeQemuUnused | undefined
-  unused10?: string | NodesNodeQemuUnused | undefined
-  unused11?: string | NodesNodeQemuUnused | undefined
-  unused12?: string | NodesNodeQemuUnused | undefined
-  unused13?: string | NodesNodeQemuUnused | undefined
-  unused14?: string | NodesNodeQemuUnused | undefined
-  unused15?: string | NodesNodeQemuUnused | undefined
-  unused16?: string | NodesNodeQemuUnused | undefined
-  unused17?: string | NodesNodeQemuUnused | undefined
-  unused18?: string | NodesNodeQemuUnused | undefined
-  unused19?: string | NodesNodeQemuUnused | undefined
-  unused20?: string | NodesNodeQemuUnused | undefined
-  unused21?: string | NodesNodeQemuUnused | undefined
-  unused22?: string | NodesNodeQemuUnused | undefined
-  unused23?: string | NodesNodeQemuUnused | undefined
-  unused24?: string | NodesNodeQemuUnused | undefined
-  unused25?: string | NodesNodeQemuUnused | undefined
-  unused26?: string | NodesNodeQemuUnused | undefined
-  unused27?: string | NodesNodeQemuUnused | undefined
-  unused28?: string | NodesNodeQemuUnused | undefined
-  unused29?: string | NodesNodeQemuUnused | undefined
-  unused30?: string | NodesNodeQemuUnused | undefined
-  unused31?: string | NodesNodeQemuUnused | undefined
-  unused32?: string | NodesNodeQemuUnused | undefined
-  unused33?: string | NodesNodeQemuUnused | undefined
-  unused34?: string | NodesNodeQemuUnused | undefined
-  unused35?: string | NodesNodeQemuUnused | undefined
-  unused36?: string | NodesNodeQemuUnused | undefined
-  unused37?: string | NodesNodeQemuUnused | undefined
-  unused38?: string | NodesNodeQemuUnused | undefined
-  unused39?: string | NodesNodeQemuUnused | undefined
-  unused40?: string | NodesNodeQemuUnused | undefined
-  unused41?: string | NodesNodeQemuUnused | undefined
-  unused42?: string | NodesNodeQemuUnused | undefined
-  unused43?: string | NodesNodeQemuUnused | undefined
-  unused44?: string | NodesNodeQemuUnused | undefined
-  unused45?: string | NodesNodeQemuUnused | undefined
-  unused46?: string | NodesNodeQemuUnused | undefined
-  unused47?: string | NodesNodeQemuUnused | undefined
-  unused48?: string | NodesNodeQemuUnused | undefined
-  unused49?: string | NodesNodeQemuUnused | undefined
-  unused50?: string | NodesNodeQemuUnused | undefined
-  unused51?: string | NodesNodeQemuUnused | undefined
-  unused52?: string | NodesNodeQemuUnused | undefined
-  unused53?: string | NodesNodeQemuUnused | undefined
-  unused54?: string | NodesNodeQemuUnused | undefined
-  unused55?: string | NodesNodeQemuUnused | undefined
-  unused56?: string | NodesNodeQemuUnused | undefined
-  unused57?: string | NodesNodeQemuUnused | undefined
-  unused58?: string | NodesNodeQemuUnused | undefined
-  unused59?: string | NodesNodeQemuUnused | undefined
-  unused60?: string | NodesNodeQemuUnused | undefined
-  unused61?: string | NodesNodeQemuUnused | undefined
-  unused62?: string | NodesNodeQemuUnused | undefined
-  unused63?: string | NodesNodeQemuUnused | undefined
-  unused64?: string | NodesNodeQemuUnused | undefined
-  unused65?: string | NodesNodeQemuUnused | undefined
-  unused66?: string | NodesNodeQemuUnused | undefined
-  unused67?: string | NodesNodeQemuUnused | undefined
-  unused68?: string | NodesNodeQemuUnused | undefined
-  unused69?: string | NodesNodeQemuUnused | undefined
-  unused70?: string | NodesNodeQemuUnused | undefined
-  unused71?: string | NodesNodeQemuUnused | undefined
-  unused72?: string | NodesNodeQemuUnused | undefined
-  unused73?: string | NodesNodeQemuUnused | undefined
-  unused74?: string | NodesNodeQemuUnused | undefined
-  unused75?: string | NodesNodeQemuUnused | undefined
-  unused76?: string | NodesNodeQemuUnused | undefined
-  unused77?: string | NodesNodeQemuUnused | undefined
-  unused78?: string | NodesNodeQemuUnused | undefined
-  unused79?: string | NodesNodeQemuUnused | undefined
-  unused80?: string | NodesNodeQemuUnused | undefined
-  unused81?: string | NodesNodeQemuUnused | undefined
-  unused82?: string | NodesNodeQemuUnused | undefined
-  unused83?: string | NodesNodeQemuUnused | undefined
-  unused84?: string | NodesNodeQemuUnused | undefined
-  unused85?: string | NodesNodeQemuUnused | undefined
-  unused86?: string | NodesNodeQemuUnused | undefined
-  unused87?: string | NodesNodeQemuUnused | undefined
-  unused88?: string | NodesNodeQemuUnused | undefined
-  unused89?: string | NodesNodeQemuUnused | undefined
-  unused90?: string | NodesNodeQemuUnused | undefined
-  unused91?: string | NodesNodeQemuUnused | undefined
-  unused92?: string | NodesNodeQemuUnused | undefined
-  unused93?: string | NodesNodeQemuUnused | undefined
-  unused94?: string | NodesNodeQemuUnused | undefined
-  unused95?: string | NodesNodeQemuUnused | undefined
-  unused96?: string | NodesNodeQemuUnused | undefined
-  unused97?: string | NodesNodeQemuUnused | undefined
-  unused98?: string | NodesNodeQemuUnused | undefined
-  unused99?: string | NodesNodeQemuUnused | undefined
-  unused100?: string | NodesNodeQemuUnused | undefined
-  unused101?: string | NodesNodeQemuUnused | undefined
-  unused102?: string | NodesNodeQemuUnused | undefined
-  unused103?: string | NodesNodeQemuUnused | undefined
-  unused104?: string | NodesNodeQemuUnused | undefined
-  unused105?: string | NodesNodeQemuUnused | undefined
-  unused106?: string | NodesNodeQemuUnused | undefined
-  unused107?: string | NodesNodeQemuUnused | undefined
-  unused108?: string | NodesNodeQemuUnused | undefined
-  unused109?: string | NodesNodeQemuUnused | undefined
-  unused110?: string | NodesNodeQemuUnused | undefined
-  unused111?: string | NodesNodeQemuUnused | undefined
-  unused112?: string | NodesNodeQemuUnused | undefined
-  unused113?: string | NodesNodeQemuUnused | undefined
-  unused114?: string | NodesNodeQemuUnused | undefined
-  unused115?: string | NodesNodeQemuUnused | undefined
-  unused116?: string | NodesNodeQemuUnused | undefined
-  unused117?: string | NodesNodeQemuUnused | undefined
-  unused118?: string | NodesNodeQemuUnused | undefined
-  unused119?: string | NodesNodeQemuUnused | undefined
-  unused120?: string | NodesNodeQemuUnused | undefined
-  unused121?: string | NodesNodeQemuUnused | undefined
-  unused122?: string | NodesNodeQemuUnused | undefined
-  unused123?: string | NodesNodeQemuUnused | undefined
-  unused124?: string | NodesNodeQemuUnused | undefined
-  unused125?: string | NodesNodeQemuUnused | undefined
-  unused126?: string | NodesNodeQemuUnused | undefined
-  unused127?: string | NodesNodeQemuUnused | undefined
-  unused128?: string | NodesNodeQemuUnused | undefined
-  unused129?: string | NodesNodeQemuUnused | undefined
-  unused130?: string | NodesNodeQemuUnused | undefined
-  unused131?: string | NodesNodeQemuUnused | undefined
-  unused132?: string | NodesNodeQemuUnused | undefined
-  unused133?: string | NodesNodeQemuUnused | undefined
-  unused134?: string | NodesNodeQemuUnused | undefined
-  unused135?: string | NodesNodeQemuUnused | undefined
-  unused136?: string | NodesNodeQemuUnused | undefined
-  unused137?: string | NodesNodeQemuUnused | undefined
-  unused138?: string | NodesNodeQemuUnused | undefined
-  unused139?: string | NodesNodeQemuUnused | undefined
-  unused140?: string | NodesNodeQemuUnused | undefined
-  unused141?: string | NodesNodeQemuUnused | undefined
-  unused142?: string | NodesNodeQemuUnused | undefined
-  unused143?: string | NodesNodeQemuUnused | undefined
-  unused144?: string | NodesNodeQemuUnused | undefined
-  unused145?: string | NodesNodeQemuUnused | undefined
-  unused146?: string | NodesNodeQemuUnused | undefined
-  unused147?: string | NodesNodeQemuUnused | undefined
-  unused148?: string | NodesNodeQemuUnused | undefined
-  unused149?: string | NodesNodeQemuUnused | undefined
-  unused150?: string | NodesNodeQemuUnused | undefined
-  unused151?: string | NodesNodeQemuUnused | undefined
-  unused152?: string | NodesNodeQemuUnused | undefined
-  unused153?: string | NodesNodeQemuUnused | undefined
-  unused154?: string | NodesNodeQemuUnused | undefined
-  unused155?: string | NodesNodeQemuUnused | undefined
-  unused156?: string | NodesNodeQemuUnused | undefined
-  unused157?: string | NodesNodeQemuUnused | undefined
-  unused158?: string | NodesNodeQemuUnused | undefined
-  unused159?: string | NodesNodeQemuUnused | undefined
-  unused160?: string | NodesNodeQemuUnused | undefined
-  unused161?: string | NodesNodeQemuUnused | undefined
-  unused162?: string | NodesNodeQemuUnused | undefined
-  unused163?: string | NodesNodeQemuUnused | undefined
-  unused164?: string | NodesNodeQemuUnused | undefined
-  unused165?: string | NodesNodeQemuUnused | undefined
-  unused166?: string | NodesNodeQemuUnused | undefined
-  unused167?: string | NodesNodeQemuUnused | undefined
-  unused168?: string | NodesNodeQemuUnused | undefined
-  unused169?: string | NodesNodeQemuUnused | undefined
-  unused170?: string | NodesNodeQemuUnused | undefined
-  unused171?: string | NodesNodeQemuUnused | undefined
-  unused172?: string | NodesNodeQemuUnused | undefined
-  unused173?: string | NodesNodeQemuUnused | undefined
-  unused174?: string | NodesNodeQemuUnused | undefined
-  unused175?: string | NodesNodeQemuUnused | undefined
-  unused176?: string | NodesNodeQemuUnused | undefined
-  unused177?: string | NodesNodeQemuUnused | undefined
-  unused178?: string | NodesNodeQemuUnused | undefined
-  unused179?: string | NodesNodeQemuUnused | undefined
-  unused180?: string | NodesNodeQemuUnused | undefined
-  unused181?: string | NodesNodeQemuUnused | undefined
-  unused182?: string | NodesNodeQemuUnused | undefined
-  unused183?: string | NodesNodeQemuUnused | undefined
-  unused184?: string | NodesNodeQemuUnused | undefined
-  unused185?: string | NodesNodeQemuUnused | undefined
-  unused186?: string | NodesNodeQemuUnused | undefined
-  unused187?: string | NodesNodeQemuUnused | undefined
-  unused188?: string | NodesNodeQemuUnused | undefined
-  unused189?: string | NodesNodeQemuUnused | undefined
-  unused190?: string | NodesNodeQemuUnused | undefined
-  unused191?: string | NodesNodeQemuUnused | undefined
-  unused192?: string | NodesNodeQemuUnused | undefined
-  unused193?: string | NodesNodeQemuUnused | undefined
-  unused194?: string | NodesNodeQemuUnused | undefined
-  unused195?: string | NodesNodeQemuUnused | undefined
-  unused196?: string | NodesNodeQemuUnused | undefined
-  unused197?: string | NodesNodeQemuUnused | undefined
-  unused198?: string | NodesNodeQemuUnused | undefined
-  unused199?: string | NodesNodeQemuUnused | undefined
-  unused200?: string | NodesNodeQemuUnused | undefined
-  unused201?: string | NodesNodeQemuUnused | undefined
-  unused202?: string | NodesNodeQemuUnused | undefined
-  unused203?: string | NodesNodeQemuUnused | undefined
-  unused204?: string | NodesNodeQemuUnused | undefined
-  unused205?: string | NodesNodeQemuUnused | undefined
-  unused206?: string | NodesNodeQemuUnused | undefined
-  unused207?: string | NodesNodeQemuUnused | undefined
-  unused208?: string | NodesNodeQemuUnused | undefined
-  unused209?: string | NodesNodeQemuUnused | undefined
-  unused210?: string | NodesNodeQemuUnused | undefined
-  unused211?: string | NodesNodeQemuUnused | undefined
-  unused212?: string | NodesNodeQemuUnused | undefined
-  unused213?: string | NodesNodeQemuUnused | undefined
-  unused214?: string | NodesNodeQemuUnused | undefined
-  unused215?: string | NodesNodeQemuUnused | undefined
-  unused216?: string | NodesNodeQemuUnused | undefined
-  unused217?: string | NodesNodeQemuUnused | undefined
-  unused218?: string | NodesNodeQemuUnused | undefined
-  unused219?: string | NodesNodeQemuUnused | undefined
-  unused220?: string | NodesNodeQemuUnused | undefined
-  unused221?: string | NodesNodeQemuUnused | undefined
-  unused222?: string | NodesNodeQemuUnused | undefined
-  unused223?: string | NodesNodeQemuUnused | undefined
-  unused224?: string | NodesNodeQemuUnused | undefined
-  unused225?: string | NodesNodeQemuUnused | undefined
-  unused226?: string | NodesNodeQemuUnused | undefined
-  unused227?: string | NodesNodeQemuUnused | undefined
-  unused228?: string | NodesNodeQemuUnused | undefined
-  unused229?: string | NodesNodeQemuUnused | undefined
-  unused230?: string | NodesNodeQemuUnused | undefined
-  unused231?: string | NodesNodeQemuUnused | undefined
-  unused232?: string | NodesNodeQemuUnused | undefined
-  unused233?: string | NodesNodeQemuUnused | undefined
-  unused234?: string | NodesNodeQemuUnused | undefined
-  unused235?: string | NodesNodeQemuUnused | undefined
-  unused236?: string | NodesNodeQemuUnused | undefined
-  unused237?: string | NodesNodeQemuUnused | undefined
-  unused238?: string | NodesNodeQemuUnused | undefined
-  unused239?: string | NodesNodeQemuUnused | undefined
-  unused240?: string | NodesNodeQemuUnused | undefined
-  unused241?: string | NodesNodeQemuUnused | undefined
-  unused242?: string | NodesNodeQemuUnused | undefined
-  unused243?: string | NodesNodeQemuUnused | undefined
-  unused244?: string | NodesNodeQemuUnused | undefined
-  unused245?: string | NodesNodeQemuUnused | undefined
-  unused246?: string | NodesNodeQemuUnused | undefined
-  unused247?: string | NodesNodeQemuUnused | undefined
-  unused248?: string | NodesNodeQemuUnused | undefined
-  unused249?: string | NodesNodeQemuUnused | undefined
-  unused250?: string | NodesNodeQemuUnused | undefined
-  unused251?: string | NodesNodeQemuUnused | undefined
-  unused252?: string | NodesNodeQemuUnused | undefined
-  unused253?: string | NodesNodeQemuUnused | undefined
-  unused254?: string | NodesNodeQemuUnused | undefined
-  unused255?: string | NodesNodeQemuUnused | undefined
-}
-
 /** The parts of a property string. */
 export interface NodesNodeQemuUsb {
   host: string
@@ -13848,89 +6939,6 @@ export interface Virtio0To15Params {
 }
 
 /** The parts of a property string. */
-export interface NodesNodeQemuAgent {
-  enabled: Flag
-  'freeze-fs-on-backup'?: Flag | undefined
-  fstrim_cloned_disks?: Flag | undefined
-  type?: 'virtio' | 'isa' | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuAudio0 {
-  device: 'ich9-intel-hda' | 'intel-hda' | 'AC97'
-  driver?: 'spice' | 'none' | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuBoot {
-  legacy?: string | undefined
-  order?: string | readonly (string | number)[] | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuCdrom {
-  aio?: 'native' | 'threads' | 'io_uring' | undefined
-  backup?: Flag | undefined
-  bps?: number | undefined
-  bps_max_length?: number | undefined
-  bps_rd?: number | undefined
-  bps_rd_max_length?: number | undefined
-  bps_wr?: number | undefined
-  bps_wr_max_length?: number | undefined
-  cache?: 'none' | 'writethrough' | 'writeback' | 'unsafe' | 'directsync' | undefined
-  detect_zeroes?: Flag | undefined
-  discard?: 'ignore' | 'on' | undefined
-  file: string
-  format?: 'raw' | 'qcow' | 'qed' | 'qcow2' | 'vmdk' | 'cloop' | undefined
-  iops?: number | undefined
-  iops_max?: number | undefined
-  iops_max_length?: number | undefined
-  iops_rd?: number | undefined
-  iops_rd_max?: number | undefined
-  iops_rd_max_length?: number | undefined
-  iops_wr?: number | undefined
-  iops_wr_max?: number | undefined
-  iops_wr_max_length?: number | undefined
-  mbps?: number | undefined
-  mbps_max?: number | undefined
-  mbps_rd?: number | undefined
-  mbps_rd_max?: number | undefined
-  mbps_wr?: number | undefined
-  mbps_wr_max?: number | undefined
-  media?: 'cdrom' | 'disk' | undefined
-  model?: string | undefined
-  replicate?: Flag | undefined
-  rerror?: 'ignore' | 'report' | 'stop' | undefined
-  serial?: string | undefined
-  shared?: Flag | undefined
-  size?: string | undefined
-  snapshot?: Flag | undefined
-  ssd?: Flag | undefined
-  werror?: 'enospc' | 'ignore' | 'report' | 'stop' | undefined
-  wwn?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuCicustom {
-  meta?: string | undefined
-  network?: string | undefined
-  user?: string | undefined
-  vendor?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuCpu {
-  cputype?: string | undefined
-  flags?: string | readonly (string | number)[] | undefined
-  'guest-phys-bits'?: number | undefined
-  hidden?: Flag | undefined
-  'hv-vendor-id'?: string | undefined
-  level?: number | undefined
-  'phys-bits'?: string | undefined
-  'reported-model'?: '486' | 'a64fx' | 'athlon' | 'Broadwell' | 'Broadwell-IBRS' | 'Broadwell-noTSX' | 'Broadwell-noTSX-IBRS' | 'Cascadelake-Server' | 'Cascadelake-Server-noTSX' | 'Cascadelake-Server-v2' | 'Cascadelake-Server-v4' | 'Cascadelake-Server-v5' | 'ClearwaterForest' | 'Conroe' | 'Cooperlake' | 'Cooperlake-v2' | 'core2duo' | 'coreduo' | 'cortex-a35' | 'cortex-a53' | 'cortex-a55' | 'cortex-a57' | 'cortex-a710' | 'cortex-a72' | 'cortex-a76' | 'EPYC' | 'EPYC-Genoa' | 'EPYC-Genoa-v2' | 'EPYC-IBPB' | 'EPYC-Milan' | 'EPYC-Milan-v2' | 'EPYC-Milan-v3' | 'EPYC-Rome' | 'EPYC-Rome-v2' | 'EPYC-Rome-v3' | 'EPYC-Rome-v4' | 'EPYC-Rome-v5' | 'EPYC-Turin' | 'EPYC-v3' | 'EPYC-v4' | 'EPYC-v5' | 'GraniteRapids' | 'GraniteRapids-v2' | 'GraniteRapids-v3' | 'Haswell' | 'Haswell-IBRS' | 'Haswell-noTSX' | 'Haswell-noTSX-IBRS' | 'host' | 'Icelake-Client' | 'Icelake-Client-noTSX' | 'Icelake-Server' | 'Icelake-Server-noTSX' | 'Icelake-Server-v3' | 'Icelake-Server-v4' | 'Icelake-Server-v5' | 'Icelake-Server-v6' | 'Icelake-Server-v7' | 'IvyBridge' | 'IvyBridge-IBRS' | 'KnightsMill' | 'kvm32' | 'kvm64' | 'max' | 'Nehalem' | 'Nehalem-IBRS' | 'neoverse-n1' | 'neoverse-n2' | 'neoverse-v1' | 'Opteron_G1' | 'Opteron_G2' | 'Opteron_G3' | 'Opteron_G4' | 'Opteron_G5' | 'Penryn' | 'pentium' | 'pentium2' | 'pentium3' | 'phenom' | 'qemu32' | 'qemu64' | 'SandyBridge' | 'SandyBridge-IBRS' | 'SapphireRapids' | 'SapphireRapids-v2' | 'SapphireRapids-v3' | 'SapphireRapids-v4' | 'SierraForest' | 'SierraForest-v2' | 'SierraForest-v3' | 'Skylake-Client' | 'Skylake-Client-IBRS' | 'Skylake-Client-noTSX-IBRS' | 'Skylake-Client-v4' | 'Skylake-Server' | 'Skylake-Server-IBRS' | 'Skylake-Server-noTSX-IBRS' | 'Skylake-Server-v4' | 'Skylake-Server-v5' | 'Westmere' | 'Westmere-IBRS' | undefined
-}
-
-/** The parts of a property string. */
 export interface NodesNodeQemuEfidisk0 {
   efitype?: '2m' | '4m' | undefined
   file: string
@@ -13941,54 +6949,9 @@ export interface NodesNodeQemuEfidisk0 {
 }
 
 /** The parts of a property string. */
-export interface NodesNodeQemuIvshmem {
-  name?: string | undefined
-  size: number
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuRng0 {
-  max_bytes?: number | undefined
-  period?: number | undefined
-  source: '/dev/urandom' | '/dev/random' | '/dev/hwrng'
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuSmbios1 {
-  base64?: Flag | undefined
-  family?: string | undefined
-  manufacturer?: string | undefined
-  product?: string | undefined
-  serial?: string | undefined
-  sku?: string | undefined
-  uuid?: string | undefined
-  version?: string | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuSpiceEnhancements {
-  foldersharing?: Flag | undefined
-  videostreaming?: 'off' | 'all' | 'filter' | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuTpmstate0 {
-  file: string
-  'import-from'?: string | undefined
-  size?: string | undefined
-  version?: 'v1.2' | 'v2.0' | undefined
-}
-
-/** The parts of a property string. */
 export interface NodesNodeQemuVga {
   memory?: number | undefined
   type?: 'cirrus' | 'qxl' | 'qxl2' | 'qxl3' | 'qxl4' | 'none' | 'serial0' | 'serial1' | 'serial2' | 'serial3' | 'std' | 'virtio' | 'virtio-gl' | 'vmware' | undefined
-}
-
-/** The parts of a property string. */
-export interface NodesNodeQemuWatchdog {
-  action?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'debug' | 'none' | undefined
-  model?: 'i6300esb' | 'ib700' | undefined
 }
 
 export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Params, Ipconfig0To31Params, Net0To31Params_2, Numa0To7Params, Parallel0To2Params, Sata0To5Params, Scsi0To30Params, Serial0To3Params, Unused0To255Params_2, Usb0To13Params, Virtio0To15Params {
@@ -14105,7 +7068,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** Start the virtual machine once it is created */
   start?: Flag | undefined
   /** What the clock shows at the start */
@@ -14140,32 +7103,6 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
-export type NodesNodeQemuVmidGetItem = PveApiGetItem
-
-export interface NodesNodeQemuVmidDeleteParams {
-  /** Destroy volumes of the guest too that its configuration does not name */
-  'destroy-unreferenced-disks'?: Flag | undefined
-  /** Take the guest out of backup jobs, replication and HA too */
-  purge?: Flag | undefined
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidAgentGetParams {
-  [name: string]: unknown
-}
-
-export type NodesNodeQemuVmidAgentGetItem = ClusterGetItem
-
-export interface NodesNodeQemuVmidAgentPostParams {
-  /** Name of the agent command */
-  command: 'fsfreeze-freeze' | 'fsfreeze-status' | 'fsfreeze-thaw' | 'fstrim' | 'get-fsinfo' | 'get-host-name' | 'get-memory-block-info' | 'get-memory-blocks' | 'get-osinfo' | 'get-time' | 'get-timezone' | 'get-users' | 'get-vcpus' | 'info' | 'network-get-interfaces' | 'ping' | 'shutdown' | 'suspend-disk' | 'suspend-hybrid' | 'suspend-ram'
-}
-
-export interface NodesNodeQemuVmidAgentPostResult {
-  result: unknown
-}
-
 export interface NodesNodeQemuVmidAgentExecPostParams {
   /** Program and its arguments */
   command?: string | undefined
@@ -14173,321 +7110,10 @@ export interface NodesNodeQemuVmidAgentExecPostParams {
   'input-data'?: string | undefined
 }
 
-export interface NodesNodeQemuVmidAgentExecPostResult {
-  pid: number
-}
-
-export interface NodesNodeQemuVmidAgentExecStatusGetParams {
-  /** Process identifier, as `exec` returned it */
-  pid: number
-}
-
-export interface NodesNodeQemuVmidAgentExecStatusGetResult {
-  'err-data'?: string
-  'err-truncated'?: Flag
-  exitcode?: number
-  exited: Flag
-  'out-data'?: string
-  'out-truncated'?: Flag
-  signal?: number
-}
-
-export interface NodesNodeQemuVmidAgentFileReadGetParams {
-  /** Path of the file inside the guest */
-  file: string
-}
-
-export interface NodesNodeQemuVmidAgentFileReadGetResult {
-  content: string
-  truncated?: Flag
-}
-
-export interface NodesNodeQemuVmidAgentFileWritePostParams {
-  /** Content of the file */
-  content: string
-  /** Encode the content in base64 first; otherwise it must be so already */
-  encode?: Flag | undefined
-  /** Path of the file inside the guest */
-  file: string
-}
-
-export interface NodesNodeQemuVmidAgentFsfreezeFreezePostResult {
-  result: number
-}
-
-export interface NodesNodeQemuVmidAgentFsfreezeStatusPostResult {
-  result: 'thawed' | 'frozen'
-}
-
-export type NodesNodeQemuVmidAgentFsfreezeThawPostResult = NodesNodeQemuVmidAgentFsfreezeFreezePostResult
-
-export interface NodesNodeQemuVmidAgentFstrimPostResult {
-  result: { paths: { error?: string; minimum?: number; path: string; trimmed?: number }[] }
-}
-
-export interface NodesNodeQemuVmidAgentGetFsinfoGetResult {
-  result: { disk: { bus: number; 'bus-type': string; dev?: string; serial?: string; target: number; unit: number }[]; mountpoint: string; name: string; 'total-bytes'?: number; 'total-bytes-privileged'?: number; type: string; 'used-bytes'?: number }[]
-}
-
-export interface NodesNodeQemuVmidAgentGetHostNameGetResult {
-  result: { 'host-name': string }
-}
-
-export interface NodesNodeQemuVmidAgentGetMemoryBlockInfoGetResult {
-  result: { size: number }
-}
-
-export interface NodesNodeQemuVmidAgentGetMemoryBlocksGetResult {
-  result: { 'can-offline'?: Flag; online: Flag; 'phys-index': number }[]
-}
-
-export interface NodesNodeQemuVmidAgentGetOsinfoGetResult {
-  result: { id?: string; 'kernel-release'?: string; 'kernel-version'?: string; machine?: string; name?: string; 'pretty-name'?: string; variant?: string; 'variant-id'?: string; version?: string; 'version-id'?: string }
-}
-
-export type NodesNodeQemuVmidAgentGetTimeGetResult = NodesNodeQemuVmidAgentFsfreezeFreezePostResult
-
-export interface NodesNodeQemuVmidAgentGetTimezoneGetResult {
-  result: { offset: number; zone?: string }
-}
-
-export interface NodesNodeQemuVmidAgentGetUsersGetResult {
-  result: { domain?: string; 'login-time': number; user: string }[]
-}
-
-export interface NodesNodeQemuVmidAgentGetVcpusGetResult {
-  result: { 'can-offline'?: Flag; 'logical-id': number; online: Flag }[]
-}
-
-export interface NodesNodeQemuVmidAgentInfoGetResult {
-  result: { supported_commands: { enabled: Flag; name: string; 'success-response': Flag }[]; version: string }
-}
-
-export interface NodesNodeQemuVmidAgentNetworkGetInterfacesGetResult {
-  result: ({ 'hardware-address'?: string; 'ip-addresses'?: ({ 'ip-address': string; 'ip-address-type': 'ipv4' | 'ipv6'; prefix: number })[]; name: string; statistics?: { 'rx-bytes': number; 'rx-dropped': number; 'rx-errs': number; 'rx-packets': number; 'tx-bytes': number; 'tx-dropped': number; 'tx-errs': number; 'tx-packets': number } })[]
-}
-
-export interface NodesNodeQemuVmidAgentPingPostResult {
-  result: Record<string, unknown>
-}
-
-export interface NodesNodeQemuVmidAgentSetUserPasswordPostParams {
-  /** Whether the password is given as hash */
-  crypted?: Flag | undefined
-  /** New password */
-  password: string
-  /** User inside the guest */
-  username: string
-}
-
-export type NodesNodeQemuVmidAgentSetUserPasswordPostResult = NodesNodeQemuVmidAgentPingPostResult
-
-export type NodesNodeQemuVmidAgentShutdownPostResult = NodesNodeQemuVmidAgentPostResult
-
-export type NodesNodeQemuVmidAgentSuspendDiskPostResult = NodesNodeQemuVmidAgentPostResult
-
-export type NodesNodeQemuVmidAgentSuspendHybridPostResult = NodesNodeQemuVmidAgentPostResult
-
-export type NodesNodeQemuVmidAgentSuspendRamPostResult = NodesNodeQemuVmidAgentPostResult
-
-export interface NodesNodeQemuVmidClonePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Notes on the new guest, in Markdown */
-  description?: string | undefined
-  /** Format of the copied disks */
-  format?: 'raw' | 'qcow2' | 'vmdk' | undefined
-  /** Copy the volumes instead of building upon those of the template */
-  full?: Flag | undefined
-  /** Name of the new virtual machine */
-  name?: string | undefined
-  /** Identifier of the new guest */
-  newid: number
-  /** Pool to put the guest into */
-  pool?: string | undefined
-  /** Snapshot to clone; the present state if absent */
-  snapname?: string | undefined
-  /** Storage for the copied volumes */
-  storage?: string | undefined
-  /** Node for the new guest, if all its storages are shared */
-  target?: string | undefined
-}
-
 export interface NodesNodeQemuVmidCloudinitGetItem {
   key: string
   new?: string
   old?: string
-}
-
-export interface NodesNodeQemuVmidCloudinitDumpGetParams {
-  /** Which file */
-  type: 'user' | 'network' | 'meta'
-}
-
-export type NodesNodeQemuVmidConfigGetParams = NodesNodeLxcVmidConfigGetParams
-
-export interface Hostpci0To15Result {
-  hostpci0?: string
-  hostpci1?: string
-  hostpci2?: string
-  hostpci3?: string
-  hostpci4?: string
-  hostpci5?: string
-  hostpci6?: string
-  hostpci7?: string
-  hostpci8?: string
-  hostpci9?: string
-  hostpci10?: string
-  hostpci11?: string
-  hostpci12?: string
-  hostpci13?: string
-  hostpci14?: string
-  hostpci15?: string
-}
-
-export interface Ide0To3Result {
-  ide0?: string
-  ide1?: string
-  ide2?: string
-  ide3?: string
-}
-
-export interface Ipconfig0To31Result {
-  ipconfig0?: string
-  ipconfig1?: string
-  ipconfig2?: string
-  ipconfig3?: string
-  ipconfig4?: string
-  ipconfig5?: string
-  ipconfig6?: string
-  ipconfig7?: string
-  ipconfig8?: string
-  ipconfig9?: string
-  ipconfig10?: string
-  ipconfig11?: string
-  ipconfig12?: string
-  ipconfig13?: string
-  ipconfig14?: string
-  ipconfig15?: string
-  ipconfig16?: string
-  ipconfig17?: string
-  ipconfig18?: string
-  ipconfig19?: string
-  ipconfig20?: string
-  ipconfig21?: string
-  ipconfig22?: string
-  ipconfig23?: string
-  ipconfig24?: string
-  ipconfig25?: string
-  ipconfig26?: string
-  ipconfig27?: string
-  ipconfig28?: string
-  ipconfig29?: string
-  ipconfig30?: string
-  ipconfig31?: string
-}
-
-export interface Numa0To7Result {
-  numa0?: string
-  numa1?: string
-  numa2?: string
-  numa3?: string
-  numa4?: string
-  numa5?: string
-  numa6?: string
-  numa7?: string
-}
-
-export interface Parallel0To2Result {
-  parallel0?: string
-  parallel1?: string
-  parallel2?: string
-}
-
-export interface Sata0To5Result {
-  sata0?: string
-  sata1?: string
-  sata2?: string
-  sata3?: string
-  sata4?: string
-  sata5?: string
-}
-
-export interface Scsi0To30Result {
-  scsi0?: string
-  scsi1?: string
-  scsi2?: string
-  scsi3?: string
-  scsi4?: string
-  scsi5?: string
-  scsi6?: string
-  scsi7?: string
-  scsi8?: string
-  scsi9?: string
-  scsi10?: string
-  scsi11?: string
-  scsi12?: string
-  scsi13?: string
-  scsi14?: string
-  scsi15?: string
-  scsi16?: string
-  scsi17?: string
-  scsi18?: string
-  scsi19?: string
-  scsi20?: string
-  scsi21?: string
-  scsi22?: string
-  scsi23?: string
-  scsi24?: string
-  scsi25?: string
-  scsi26?: string
-  scsi27?: string
-  scsi28?: string
-  scsi29?: string
-  scsi30?: string
-}
-
-export interface Serial0To3Result {
-  serial0?: string
-  serial1?: string
-  serial2?: string
-  serial3?: string
-}
-
-export interface Usb0To13Result {
-  usb0?: string
-  usb1?: string
-  usb2?: string
-  usb3?: string
-  usb4?: string
-  usb5?: string
-  usb6?: string
-  usb7?: string
-  usb8?: string
-  usb9?: string
-  usb10?: string
-  usb11?: string
-  usb12?: string
-  usb13?: string
-}
-
-export interface Virtio0To15Result {
-  virtio0?: string
-  virtio1?: string
-  virtio2?: string
-  virtio3?: string
-  virtio4?: string
-  virtio5?: string
-  virtio6?: string
-  virtio7?: string
-  virtio8?: string
-  virtio9?: string
-  virtio10?: string
-  virtio11?: string
-  virtio12?: string
-  virtio13?: string
-  virtio14?: string
-  virtio15?: string
 }
 
 export interface NodesNodeQemuVmidConfigGetResult extends Hostpci0To15Result, Ide0To3Result, Ipconfig0To31Result, Net0To31Result, Numa0To7Result, Parallel0To2Result, Sata0To5Result, Scsi0To30Result, Serial0To3Result, Unused0To255Result, Usb0To13Result, Virtio0To15Result {
@@ -14674,7 +7300,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -14815,7 +7441,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -14842,67 +7468,11 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   watchdog?: string | NodesNodeQemuWatchdog | undefined
 }
 
-export type NodesNodeQemuVmidFeatureGetParams = NodesNodeLxcVmidFeatureGetParams
-
-export interface NodesNodeQemuVmidFeatureGetResult {
-  hasFeature: Flag
-  nodes: string[]
-}
-
-export type NodesNodeQemuVmidFirewallGetItem = ClusterGetItem
-
-export type NodesNodeQemuVmidFirewallAliasesGetItem = ClusterFirewallAliasesGetItem
-
-export type NodesNodeQemuVmidFirewallAliasesPostParams = ClusterFirewallAliasesPostParams
-
-export type NodesNodeQemuVmidFirewallAliasesNameGetResult = ClusterFirewallAliasesNameGetResult
-
-export type NodesNodeQemuVmidFirewallAliasesNamePutParams = ClusterFirewallAliasesNamePutParams
-
-export type NodesNodeQemuVmidFirewallAliasesNameDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export type NodesNodeQemuVmidFirewallIpsetGetItem = ClusterFirewallIpsetGetItem
-
-export type NodesNodeQemuVmidFirewallIpsetPostParams = ClusterFirewallIpsetPostParams
-
-export type NodesNodeQemuVmidFirewallIpsetNameGetItem = ClusterFirewallIpsetNameGetItem
-
-export type NodesNodeQemuVmidFirewallIpsetNamePostParams = ClusterFirewallIpsetNamePostParams
-
-export type NodesNodeQemuVmidFirewallIpsetNameDeleteParams = ClusterFirewallIpsetNameDeleteParams
-
-export type NodesNodeQemuVmidFirewallIpsetNameCidrGetResult = ClusterFirewallIpsetNameGetItem
-
-export type NodesNodeQemuVmidFirewallIpsetNameCidrPutParams = ClusterFirewallIpsetNameCidrPutParams
-
-export type NodesNodeQemuVmidFirewallIpsetNameCidrDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export type NodesNodeQemuVmidFirewallLogGetParams = NodesNodeFirewallLogGetParams
-
-export type NodesNodeQemuVmidFirewallLogGetItem = NodesNodeCephLogGetItem
-
-export type NodesNodeQemuVmidFirewallOptionsGetResult = NodesNodeLxcVmidFirewallOptionsGetResult
-
-export type NodesNodeQemuVmidFirewallOptionsPutParams = NodesNodeLxcVmidFirewallOptionsPutParams
-
-export type NodesNodeQemuVmidFirewallRefsGetParams = ClusterFirewallRefsGetParams
-
 export type NodesNodeQemuVmidFirewallRefsGetItem = NodesNodeLxcVmidFirewallRefsGetItem
-
-export type NodesNodeQemuVmidFirewallRulesGetItem = ClusterFirewallGroupsGroupGetItem
 
 export type NodesNodeQemuVmidFirewallRulesPostParams = ClusterFirewallGroupsGroupPostParams
 
-export type NodesNodeQemuVmidFirewallRulesPosGetResult = ClusterFirewallGroupsGroupPosGetResult
-
 export type NodesNodeQemuVmidFirewallRulesPosPutParams = ClusterFirewallGroupsGroupPosPutParams
-
-export type NodesNodeQemuVmidFirewallRulesPosDeleteParams = ClusterFirewallAliasesNameDeleteParams
-
-export interface NodesNodeQemuVmidMigrateGetParams {
-  /** Node to check; all if absent */
-  target?: string | undefined
-}
 
 export interface NodesNodeQemuVmidMigrateGetResult {
   allowed_nodes?: unknown[]
@@ -14911,133 +7481,6 @@ export interface NodesNodeQemuVmidMigrateGetResult {
   not_allowed_nodes?: Record<string, unknown>
   running: Flag
 }
-
-export interface NodesNodeQemuVmidMigratePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Allow VMs that use devices of the node; only root@pam may */
-  force?: Flag | undefined
-  /** Network that the migration uses, as CIDR */
-  migration_network?: string | undefined
-  /** Whether migration traffic is encrypted */
-  migration_type?: 'secure' | 'insecure' | undefined
-  /** Migrate while the virtual machine runs */
-  online?: Flag | undefined
-  /** Node to migrate to */
-  target: string
-  /** Storage on the target for each storage here, or one for all */
-  targetstorage?: string | readonly string[] | undefined
-  /** Move disks that are not on shared storage too */
-  'with-local-disks'?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidMonitorPostParams {
-  /** Command as typed at the monitor's prompt */
-  command: string
-}
-
-export interface NodesNodeQemuVmidMoveDiskPostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Remove the original; otherwise it is kept as unused disk */
-  delete?: Flag | undefined
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Disk to move */
-  disk: 'ide0' | 'ide1' | 'ide2' | 'ide3' | 'scsi0' | 'scsi1' | 'scsi2' | 'scsi3' | 'scsi4' | 'scsi5' | 'scsi6' | 'scsi7' | 'scsi8' | 'scsi9' | 'scsi10' | 'scsi11' | 'scsi12' | 'scsi13' | 'scsi14' | 'scsi15' | 'scsi16' | 'scsi17' | 'scsi18' | 'scsi19' | 'scsi20' | 'scsi21' | 'scsi22' | 'scsi23' | 'scsi24' | 'scsi25' | 'scsi26' | 'scsi27' | 'scsi28' | 'scsi29' | 'scsi30' | 'virtio0' | 'virtio1' | 'virtio2' | 'virtio3' | 'virtio4' | 'virtio5' | 'virtio6' | 'virtio7' | 'virtio8' | 'virtio9' | 'virtio10' | 'virtio11' | 'virtio12' | 'virtio13' | 'virtio14' | 'virtio15' | 'sata0' | 'sata1' | 'sata2' | 'sata3' | 'sata4' | 'sata5' | 'efidisk0' | 'tpmstate0' | 'unused0' | 'unused1' | 'unused2' | 'unused3' | 'unused4' | 'unused5' | 'unused6' | 'unused7' | 'unused8' | 'unused9' | 'unused10' | 'unused11' | 'unused12' | 'unused13' | 'unused14' | 'unused15' | 'unused16' | 'unused17' | 'unused18' | 'unused19' | 'unused20' | 'unused21' | 'unused22' | 'unused23' | 'unused24' | 'unused25' | 'unused26' | 'unused27' | 'unused28' | 'unused29' | 'unused30' | 'unused31' | 'unused32' | 'unused33' | 'unused34' | 'unused35' | 'unused36' | 'unused37' | 'unused38' | 'unused39' | 'unused40' | 'unused41' | 'unused42' | 'unused43' | 'unused44' | 'unused45' | 'unused46' | 'unused47' | 'unused48' | 'unused49' | 'unused50' | 'unused51' | 'unused52' | 'unused53' | 'unused54' | 'unused55' | 'unused56' | 'unused57' | 'unused58' | 'unused59' | 'unused60' | 'unused61' | 'unused62' | 'unused63' | 'unused64' | 'unused65' | 'unused66' | 'unused67' | 'unused68' | 'unused69' | 'unused70' | 'unused71' | 'unused72' | 'unused73' | 'unused74' | 'unused75' | 'unused76' | 'unused77' | 'unused78' | 'unused79' | 'unused80' | 'unused81' | 'unused82' | 'unused83' | 'unused84' | 'unused85' | 'unused86' | 'unused87' | 'unused88' | 'unused89' | 'unused90' | 'unused91' | 'unused92' | 'unused93' | 'unused94' | 'unused95' | 'unused96' | 'unused97' | 'unused98' | 'unused99' | 'unused100' | 'unused101' | 'unused102' | 'unused103' | 'unused104' | 'unused105' | 'unused106' | 'unused107' | 'unused108' | 'unused109' | 'unused110' | 'unused111' | 'unused112' | 'unused113' | 'unused114' | 'unused115' | 'unused116' | 'unused117' | 'unused118' | 'unused119' | 'unused120' | 'unused121' | 'unused122' | 'unused123' | 'unused124' | 'unused125' | 'unused126' | 'unused127' | 'unused128' | 'unused129' | 'unused130' | 'unused131' | 'unused132' | 'unused133' | 'unused134' | 'unused135' | 'unused136' | 'unused137' | 'unused138' | 'unused139' | 'unused140' | 'unused141' | 'unused142' | 'unused143' | 'unused144' | 'unused145' | 'unused146' | 'unused147' | 'unused148' | 'unused149' | 'unused150' | 'unused151' | 'unused152' | 'unused153' | 'unused154' | 'unused155' | 'unused156' | 'unused157' | 'unused158' | 'unused159' | 'unused160' | 'unused161' | 'unused162' | 'unused163' | 'unused164' | 'unused165' | 'unused166' | 'unused167' | 'unused168' | 'unused169' | 'unused170' | 'unused171' | 'unused172' | 'unused173' | 'unused174' | 'unused175' | 'unused176' | 'unused177' | 'unused178' | 'unused179' | 'unused180' | 'unused181' | 'unused182' | 'unused183' | 'unused184' | 'unused185' | 'unused186' | 'unused187' | 'unused188' | 'unused189' | 'unused190' | 'unused191' | 'unused192' | 'unused193' | 'unused194' | 'unused195' | 'unused196' | 'unused197' | 'unused198' | 'unused199' | 'unused200' | 'unused201' | 'unused202' | 'unused203' | 'unused204' | 'unused205' | 'unused206' | 'unused207' | 'unused208' | 'unused209' | 'unused210' | 'unused211' | 'unused212' | 'unused213' | 'unused214' | 'unused215' | 'unused216' | 'unused217' | 'unused218' | 'unused219' | 'unused220' | 'unused221' | 'unused222' | 'unused223' | 'unused224' | 'unused225' | 'unused226' | 'unused227' | 'unused228' | 'unused229' | 'unused230' | 'unused231' | 'unused232' | 'unused233' | 'unused234' | 'unused235' | 'unused236' | 'unused237' | 'unused238' | 'unused239' | 'unused240' | 'unused241' | 'unused242' | 'unused243' | 'unused244' | 'unused245' | 'unused246' | 'unused247' | 'unused248' | 'unused249' | 'unused250' | 'unused251' | 'unused252' | 'unused253' | 'unused254' | 'unused255'
-  /** Format of the disk on the other storage */
-  format?: 'raw' | 'qcow2' | 'vmdk' | undefined
-  /** Storage to move to */
-  storage?: string | undefined
-  /** Refuse the change unless the configuration of the other guest has this digest */
-  'target-digest'?: string | undefined
-  /** Name of the disk in the other VM; the same if absent */
-  'target-disk'?: 'ide0' | 'ide1' | 'ide2' | 'ide3' | 'scsi0' | 'scsi1' | 'scsi2' | 'scsi3' | 'scsi4' | 'scsi5' | 'scsi6' | 'scsi7' | 'scsi8' | 'scsi9' | 'scsi10' | 'scsi11' | 'scsi12' | 'scsi13' | 'scsi14' | 'scsi15' | 'scsi16' | 'scsi17' | 'scsi18' | 'scsi19' | 'scsi20' | 'scsi21' | 'scsi22' | 'scsi23' | 'scsi24' | 'scsi25' | 'scsi26' | 'scsi27' | 'scsi28' | 'scsi29' | 'scsi30' | 'virtio0' | 'virtio1' | 'virtio2' | 'virtio3' | 'virtio4' | 'virtio5' | 'virtio6' | 'virtio7' | 'virtio8' | 'virtio9' | 'virtio10' | 'virtio11' | 'virtio12' | 'virtio13' | 'virtio14' | 'virtio15' | 'sata0' | 'sata1' | 'sata2' | 'sata3' | 'sata4' | 'sata5' | 'efidisk0' | 'tpmstate0' | 'unused0' | 'unused1' | 'unused2' | 'unused3' | 'unused4' | 'unused5' | 'unused6' | 'unused7' | 'unused8' | 'unused9' | 'unused10' | 'unused11' | 'unused12' | 'unused13' | 'unused14' | 'unused15' | 'unused16' | 'unused17' | 'unused18' | 'unused19' | 'unused20' | 'unused21' | 'unused22' | 'unused23' | 'unused24' | 'unused25' | 'unused26' | 'unused27' | 'unused28' | 'unused29' | 'unused30' | 'unused31' | 'unused32' | 'unused33' | 'unused34' | 'unused35' | 'unused36' | 'unused37' | 'unused38' | 'unused39' | 'unused40' | 'unused41' | 'unused42' | 'unused43' | 'unused44' | 'unused45' | 'unused46' | 'unused47' | 'unused48' | 'unused49' | 'unused50' | 'unused51' | 'unused52' | 'unused53' | 'unused54' | 'unused55' | 'unused56' | 'unused57' | 'unused58' | 'unused59' | 'unused60' | 'unused61' | 'unused62' | 'unused63' | 'unused64' | 'unused65' | 'unused66' | 'unused67' | 'unused68' | 'unused69' | 'unused70' | 'unused71' | 'unused72' | 'unused73' | 'unused74' | 'unused75' | 'unused76' | 'unused77' | 'unused78' | 'unused79' | 'unused80' | 'unused81' | 'unused82' | 'unused83' | 'unused84' | 'unused85' | 'unused86' | 'unused87' | 'unused88' | 'unused89' | 'unused90' | 'unused91' | 'unused92' | 'unused93' | 'unused94' | 'unused95' | 'unused96' | 'unused97' | 'unused98' | 'unused99' | 'unused100' | 'unused101' | 'unused102' | 'unused103' | 'unused104' | 'unused105' | 'unused106' | 'unused107' | 'unused108' | 'unused109' | 'unused110' | 'unused111' | 'unused112' | 'unused113' | 'unused114' | 'unused115' | 'unused116' | 'unused117' | 'unused118' | 'unused119' | 'unused120' | 'unused121' | 'unused122' | 'unused123' | 'unused124' | 'unused125' | 'unused126' | 'unused127' | 'unused128' | 'unused129' | 'unused130' | 'unused131' | 'unused132' | 'unused133' | 'unused134' | 'unused135' | 'unused136' | 'unused137' | 'unused138' | 'unused139' | 'unused140' | 'unused141' | 'unused142' | 'unused143' | 'unused144' | 'unused145' | 'unused146' | 'unused147' | 'unused148' | 'unused149' | 'unused150' | 'unused151' | 'unused152' | 'unused153' | 'unused154' | 'unused155' | 'unused156' | 'unused157' | 'unused158' | 'unused159' | 'unused160' | 'unused161' | 'unused162' | 'unused163' | 'unused164' | 'unused165' | 'unused166' | 'unused167' | 'unused168' | 'unused169' | 'unused170' | 'unused171' | 'unused172' | 'unused173' | 'unused174' | 'unused175' | 'unused176' | 'unused177' | 'unused178' | 'unused179' | 'unused180' | 'unused181' | 'unused182' | 'unused183' | 'unused184' | 'unused185' | 'unused186' | 'unused187' | 'unused188' | 'unused189' | 'unused190' | 'unused191' | 'unused192' | 'unused193' | 'unused194' | 'unused195' | 'unused196' | 'unused197' | 'unused198' | 'unused199' | 'unused200' | 'unused201' | 'unused202' | 'unused203' | 'unused204' | 'unused205' | 'unused206' | 'unused207' | 'unused208' | 'unused209' | 'unused210' | 'unused211' | 'unused212' | 'unused213' | 'unused214' | 'unused215' | 'unused216' | 'unused217' | 'unused218' | 'unused219' | 'unused220' | 'unused221' | 'unused222' | 'unused223' | 'unused224' | 'unused225' | 'unused226' | 'unused227' | 'unused228' | 'unused229' | 'unused230' | 'unused231' | 'unused232' | 'unused233' | 'unused234' | 'unused235' | 'unused236' | 'unused237' | 'unused238' | 'unused239' | 'unused240' | 'unused241' | 'unused242' | 'unused243' | 'unused244' | 'unused245' | 'unused246' | 'unused247' | 'unused248' | 'unused249' | 'unused250' | 'unused251' | 'unused252' | 'unused253' | 'unused254' | 'unused255' | undefined
-  /** Virtual machine to move the disk to */
-  'target-vmid'?: number | undefined
-}
-
-export type NodesNodeQemuVmidMtunnelPostParams = NodesNodeLxcVmidMtunnelPostParams
-
-export type NodesNodeQemuVmidMtunnelPostResult = NodesNodeLxcVmidMtunnelPostResult
-
-export type NodesNodeQemuVmidMtunnelwebsocketGetParams = NodesNodeLxcVmidMtunnelwebsocketGetParams
-
-export type NodesNodeQemuVmidMtunnelwebsocketGetResult = NodesNodeLxcVmidMtunnelwebsocketGetResult
-
-export type NodesNodeQemuVmidPendingGetItem = NodesNodeLxcVmidPendingGetItem
-
-export interface NodesNodeQemuVmidRemoteMigratePostParams {
-  /** Limit of the transfer, in KiB/s */
-  bwlimit?: number | undefined
-  /** Remove the guest here afterwards */
-  delete?: Flag | undefined
-  /** Migrate while the guest runs */
-  online?: Flag | undefined
-  /** Bridge on the other side for each bridge here, or one for all */
-  'target-bridge': string | readonly string[]
-  /** Address, API token and fingerprint of the other cluster */
-  'target-endpoint': string | NodesNodeLxcVmidRemoteMigrateTargetEndpoint
-  /** Storage on the other side for each storage here, or one for all */
-  'target-storage': string | readonly string[]
-  /** Identifier of the guest in the other cluster */
-  'target-vmid'?: number | undefined
-}
-
-export interface NodesNodeQemuVmidResizePutParams {
-  /** Refuse the change unless the configuration still has this digest */
-  digest?: string | undefined
-  /** Disk to grow */
-  disk: 'ide0' | 'ide1' | 'ide2' | 'ide3' | 'scsi0' | 'scsi1' | 'scsi2' | 'scsi3' | 'scsi4' | 'scsi5' | 'scsi6' | 'scsi7' | 'scsi8' | 'scsi9' | 'scsi10' | 'scsi11' | 'scsi12' | 'scsi13' | 'scsi14' | 'scsi15' | 'scsi16' | 'scsi17' | 'scsi18' | 'scsi19' | 'scsi20' | 'scsi21' | 'scsi22' | 'scsi23' | 'scsi24' | 'scsi25' | 'scsi26' | 'scsi27' | 'scsi28' | 'scsi29' | 'scsi30' | 'virtio0' | 'virtio1' | 'virtio2' | 'virtio3' | 'virtio4' | 'virtio5' | 'virtio6' | 'virtio7' | 'virtio8' | 'virtio9' | 'virtio10' | 'virtio11' | 'virtio12' | 'virtio13' | 'virtio14' | 'virtio15' | 'sata0' | 'sata1' | 'sata2' | 'sata3' | 'sata4' | 'sata5' | 'efidisk0' | 'tpmstate0'
-  /** New size, or with `+` in front what to add, such as `+8G` */
-  size: string
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-}
-
-export type NodesNodeQemuVmidRrdGetParams = NodesNodeLxcVmidRrdGetParams
-
-export type NodesNodeQemuVmidRrdGetResult = NodesNodeLxcVmidRrdGetResult
-
-export type NodesNodeQemuVmidRrddataGetParams = NodesNodeLxcVmidRrddataGetParams
-
-export interface NodesNodeQemuVmidSendkeyPutParams {
-  /** Keys as QEMU names them, such as `ctrl-alt-delete` */
-  key: string
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidSnapshotGetItem {
-  description: string
-  name: string
-  parent?: string
-  snaptime?: number
-  vmstate?: Flag
-}
-
-export interface NodesNodeQemuVmidSnapshotPostParams {
-  /** Free text, kept with the snapshot */
-  description?: string | undefined
-  /** Name of the snapshot */
-  snapname: string
-  /** Save the memory too */
-  vmstate?: Flag | undefined
-}
-
-export type NodesNodeQemuVmidSnapshotSnapnameGetItem = NodesNodeLxcVmidSnapshotSnapnameGetItem
-
-export type NodesNodeQemuVmidSnapshotSnapnameDeleteParams = NodesNodeLxcVmidSnapshotSnapnameDeleteParams
-
-export type NodesNodeQemuVmidSnapshotSnapnameConfigPutParams = NodesNodeLxcVmidSnapshotSnapnameConfigPutParams
-
-export type NodesNodeQemuVmidSnapshotSnapnameRollbackPostParams = NodesNodeLxcVmidSnapshotSnapnameRollbackPostParams
-
-export type NodesNodeQemuVmidSpiceproxyPostParams = NodesNodeLxcVmidSpiceproxyPostParams
-
-export type NodesNodeQemuVmidSpiceproxyPostResult = NodesNodeLxcVmidSpiceproxyPostResult
-
-export type NodesNodeQemuVmidStatusGetItem = PveApiGetItem
 
 export interface NodesNodeQemuVmidStatusCurrentGetResult {
   agent?: Flag
@@ -15058,30 +7501,7 @@ export interface NodesNodeQemuVmidStatusCurrentGetResult {
   vmid: number
 }
 
-export interface NodesNodeQemuVmidStatusRebootPostParams {
-  /** Seconds that the virtual machine gets to shut down */
-  timeout?: number | undefined
-}
-
 export type NodesNodeQemuVmidStatusResetPostParams = NodesNodeLxcVmidStatusStopPostParams
-
-export interface NodesNodeQemuVmidStatusResumePostParams {
-  /** Do not look for the configuration on this node; for migration */
-  nocheck?: Flag | undefined
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidStatusShutdownPostParams {
-  /** Stop the guest if it has not shut down in time */
-  forceStop?: Flag | undefined
-  /** Leave the volumes of the VM activated */
-  keepActive?: Flag | undefined
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-  /** Seconds that the virtual machine gets to shut down */
-  timeout?: number | undefined
-}
 
 export interface NodesNodeQemuVmidStatusStartPostParams {
   /** CPU arguments of QEMU to use in place of the configured ones */
@@ -15115,285 +7535,7 @@ export interface NodesNodeQemuVmidStatusStopPostParams {
   timeout?: number | undefined
 }
 
-export interface NodesNodeQemuVmidStatusSuspendPostParams {
-  /** Ignore the lock of the guest; only root@pam may */
-  skiplock?: Flag | undefined
-  /** Storage for the saved memory */
-  statestorage?: string | undefined
-  /** Save the memory to disk and power off */
-  todisk?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidTemplatePostParams {
-  /** Turn only this disk into a base image */
-  disk?: 'ide0' | 'ide1' | 'ide2' | 'ide3' | 'scsi0' | 'scsi1' | 'scsi2' | 'scsi3' | 'scsi4' | 'scsi5' | 'scsi6' | 'scsi7' | 'scsi8' | 'scsi9' | 'scsi10' | 'scsi11' | 'scsi12' | 'scsi13' | 'scsi14' | 'scsi15' | 'scsi16' | 'scsi17' | 'scsi18' | 'scsi19' | 'scsi20' | 'scsi21' | 'scsi22' | 'scsi23' | 'scsi24' | 'scsi25' | 'scsi26' | 'scsi27' | 'scsi28' | 'scsi29' | 'scsi30' | 'virtio0' | 'virtio1' | 'virtio2' | 'virtio3' | 'virtio4' | 'virtio5' | 'virtio6' | 'virtio7' | 'virtio8' | 'virtio9' | 'virtio10' | 'virtio11' | 'virtio12' | 'virtio13' | 'virtio14' | 'virtio15' | 'sata0' | 'sata1' | 'sata2' | 'sata3' | 'sata4' | 'sata5' | 'efidisk0' | 'tpmstate0' | undefined
-}
-
-export interface NodesNodeQemuVmidTermproxyPostParams {
-  /** Serial port to open; that of the configured display or the first one if absent */
-  serial?: 'serial0' | 'serial1' | 'serial2' | 'serial3' | undefined
-}
-
-export type NodesNodeQemuVmidTermproxyPostResult = NodesNodeLxcVmidTermproxyPostResult
-
-export interface NodesNodeQemuVmidUnlinkPutParams {
-  /** Delete the volumes instead of keeping them as unused */
-  force?: Flag | undefined
-  /** Disks to detach, by name */
-  idlist: string | readonly string[]
-}
-
-export interface NodesNodeQemuVmidVncproxyPostParams {
-  /** Make a short password for VNC in place of the ticket */
-  'generate-password'?: Flag | undefined
-  /** Prepare the console for a WebSocket */
-  websocket?: Flag | undefined
-}
-
-export interface NodesNodeQemuVmidVncproxyPostResult {
-  cert: string
-  password?: string
-  port: number
-  ticket: string
-  upid: Upid
-  user: string
-}
-
-export type NodesNodeQemuVmidVncwebsocketGetParams = NodesNodeLxcVmidVncwebsocketGetParams
-
-export type NodesNodeQemuVmidVncwebsocketGetResult = NodesNodeLxcVmidVncwebsocketGetResult
-
-export interface NodesNodeQueryUrlMetadataGetParams {
-  /** URL to ask */
-  url: string
-  /** Check the certificate of the server */
-  'verify-certificates'?: Flag | undefined
-}
-
-export interface NodesNodeQueryUrlMetadataGetResult {
-  filename?: string
-  mimetype?: string
-  size?: number
-}
-
-export interface NodesNodeReplicationGetParams {
-  /** List only jobs of this guest */
-  guest?: number | undefined
-}
-
-export type NodesNodeReplicationGetItem = ClusterBackupGetItem
-
-export type NodesNodeReplicationIdGetItem = ClusterGetItem
-
-export type NodesNodeReplicationIdLogGetParams = NodesNodeCephLogGetParams
-
-export type NodesNodeReplicationIdLogGetItem = NodesNodeCephLogGetItem
-
-export interface NodesNodeReplicationIdStatusGetResult {
-  comment?: string
-  disable?: Flag
-  duration?: number
-  error?: string
-  fail_count?: number
-  guest: number
-  id: string
-  jobnum: number
-  last_sync?: number
-  last_try?: number
-  next_sync: number
-  pid?: number
-  rate?: string
-  remove_job?: string
-  schedule?: string
-  source: string
-  target: string
-  type: string
-  vmtype: string
-  [name: string]: unknown
-}
-
-export type NodesNodeRrdGetParams = NodesNodeLxcVmidRrdGetParams
-
-export type NodesNodeRrdGetResult = NodesNodeLxcVmidRrdGetResult
-
-export type NodesNodeRrddataGetParams = NodesNodeLxcVmidRrddataGetParams
-
 export type NodesNodeScanGetItem = NodesNodeHardwarePciPciidGetItem
-
-export interface NodesNodeScanCifsGetParams {
-  /** Domain of the user on the SMB/CIFS server */
-  domain?: string | undefined
-  /** Password of the user on the server */
-  password?: string | undefined
-  /** Host name or address of the server */
-  server: string
-  /** User on the server */
-  username?: string | undefined
-}
-
-export interface NodesNodeScanCifsGetItem {
-  description: string
-  share: string
-}
-
-export interface NodesNodeScanGlusterfsGetParams {
-  /** Host name or address of the server */
-  server: string
-}
-
-export interface NodesNodeScanGlusterfsGetItem {
-  volname: string
-}
-
-export interface NodesNodeScanIscsiGetParams {
-  /** Address of the iSCSI portal, with port if it is not the usual one */
-  portal: string
-}
-
-export interface NodesNodeScanIscsiGetItem {
-  portal: string
-  target: string
-}
-
-export interface NodesNodeScanLvmGetItem {
-  vg: string
-}
-
-export interface NodesNodeScanLvmthinGetParams {
-  /** Name of the volume group */
-  vg: string
-}
-
-export interface NodesNodeScanLvmthinGetItem {
-  lv: string
-}
-
-export type NodesNodeScanNfsGetParams = NodesNodeScanGlusterfsGetParams
-
-export interface NodesNodeScanNfsGetItem {
-  options: string
-  path: string
-}
-
-export interface NodesNodeScanPbsGetParams {
-  /** SHA-256 fingerprint of the server's certificate */
-  fingerprint?: string | undefined
-  /** Password of the user on the server */
-  password: string
-  /** Port of the server */
-  port?: number | undefined
-  /** Host name or address of the server */
-  server: string
-  /** User on the server */
-  username: string
-}
-
-export interface NodesNodeScanPbsGetItem {
-  comment?: string
-  store: string
-}
-
-export interface NodesNodeScanZfsGetItem {
-  pool: string
-}
-
-export type NodesNodeSdnGetItem = ClusterGetItem
-
-export interface NodesNodeSdnZonesGetItem {
-  status: 'available' | 'pending' | 'error'
-  zone: string
-}
-
-export type NodesNodeSdnZonesZoneGetItem = PveApiGetItem
-
-export interface NodesNodeSdnZonesZoneContentGetItem {
-  status?: string
-  statusmsg?: string
-  vnet: string
-}
-
-export type NodesNodeServicesServiceGetItem = PveApiGetItem
-
-export interface NodesNodeSpiceshellPostParams {
-  /** Command to run instead of a login */
-  cmd?: 'ceph_install' | 'upgrade' | 'login' | undefined
-  /** Arguments of the command, separated by NUL */
-  'cmd-opts'?: string | undefined
-  /** Address that the SPICE client is to connect to; that of the node if absent */
-  proxy?: string | undefined
-}
-
-export type NodesNodeSpiceshellPostResult = NodesNodeLxcVmidSpiceproxyPostResult
-
-export interface NodesNodeStartallPostParams {
-  /** Start guests that are not marked to start on boot too */
-  force?: Flag | undefined
-  /** Guests to start; all if absent */
-  vms?: string | readonly string[] | undefined
-}
-
-export interface NodesNodeStatusPostParams {
-  /** Whether to reboot or shut down */
-  command: 'reboot' | 'shutdown'
-}
-
-export interface NodesNodeStopallPostParams {
-  /** Stop guests that have not shut down in time */
-  'force-stop'?: Flag | undefined
-  /** Seconds that guests get to shut down where their startup settings name none */
-  timeout?: number | undefined
-  /** Guests to stop; all if absent */
-  vms?: string | readonly string[] | undefined
-}
-
-export interface NodesNodeStorageGetParams {
-  /** List only storages that can hold this content */
-  content?: string | readonly string[] | undefined
-  /** List only storages that are enabled */
-  enabled?: Flag | undefined
-  /** Give the formats of images too */
-  format?: Flag | undefined
-  /** Show only this storage */
-  storage?: string | undefined
-  /** List only shared storages that this node can use too */
-  target?: string | undefined
-}
-
-export interface NodesNodeStorageGetItem {
-  active?: Flag
-  avail?: number
-  content: string
-  enabled?: Flag
-  shared?: Flag
-  storage: string
-  total?: number
-  type: string
-  used?: number
-  used_fraction?: number
-}
-
-export type NodesNodeStorageStorageGetItem = PveApiGetItem
-
-export interface NodesNodeStorageStorageContentGetParams {
-  /** List only content of this kind */
-  content?: string | undefined
-  /** List only volumes of this guest */
-  vmid?: number | undefined
-}
-
-export interface NodesNodeStorageStorageContentGetItem {
-  ctime?: number
-  encrypted?: string
-  format: string
-  notes?: string
-  parent?: string
-  protected?: Flag
-  size: number
-  used?: number
-  verification?: { state: string; upid: Upid }
-  vmid?: number
-  volid: string
-}
 
 export interface NodesNodeStorageStorageContentPostParams {
   /** Name of the image */
@@ -15404,34 +7546,6 @@ export interface NodesNodeStorageStorageContentPostParams {
   size: string
   /** Guest that the image belongs to */
   vmid: number
-}
-
-export interface NodesNodeStorageStorageContentVolumeGetResult {
-  format: string
-  notes?: string
-  path: string
-  protected?: Flag
-  size: number
-  used: number
-}
-
-export interface NodesNodeStorageStorageContentVolumePostParams {
-  /** Volume to copy to */
-  target: string
-  /** Node to copy to; this one if absent */
-  target_node?: string | undefined
-}
-
-export interface NodesNodeStorageStorageContentVolumePutParams {
-  /** New notes */
-  notes?: string | undefined
-  /** Whether the volume is protected from pruning and deletion */
-  protected?: Flag | undefined
-}
-
-export interface NodesNodeStorageStorageContentVolumeDeleteParams {
-  /** Seconds to wait for the task to end; then no task is returned */
-  delay?: number | undefined
 }
 
 export interface NodesNodeStorageStorageDownloadUrlPostParams {
@@ -15458,40 +7572,6 @@ export interface NodesNodeStorageStorageFileRestoreDownloadGetParams {
 
 export type NodesNodeStorageStorageFileRestoreListGetParams = NodesNodeStorageStorageFileRestoreDownloadGetParams
 
-export interface NodesNodeStorageStorageFileRestoreListGetItem {
-  filepath: string
-  leaf: Flag
-  mtime?: number
-  size?: number
-  text: string
-  type: string
-}
-
-export interface NodesNodeStorageStoragePrunebackupsGetParams {
-  /** How many backups to keep, in place of the setting of the storage */
-  'prune-backups'?: string | ClusterBackupPruneBackups | undefined
-  /** Consider only backups of this kind of guest */
-  type?: 'qemu' | 'lxc' | undefined
-  /** Consider only backups of this guest */
-  vmid?: number | undefined
-}
-
-export interface NodesNodeStorageStoragePrunebackupsGetItem {
-  ctime: number
-  mark: 'keep' | 'remove' | 'protected' | 'renamed'
-  type: string
-  vmid?: number
-  volid: string
-}
-
-export type NodesNodeStorageStoragePrunebackupsDeleteParams = NodesNodeStorageStoragePrunebackupsGetParams
-
-export type NodesNodeStorageStorageRrdGetParams = NodesNodeLxcVmidRrdGetParams
-
-export type NodesNodeStorageStorageRrdGetResult = NodesNodeLxcVmidRrdGetResult
-
-export type NodesNodeStorageStorageRrddataGetParams = NodesNodeLxcVmidRrddataGetParams
-
 export interface NodesNodeStorageStorageUploadPostParams {
   /** Expected checksum of the file */
   checksum?: string | undefined
@@ -15505,80 +7585,6 @@ export interface NodesNodeStorageStorageUploadPostParams {
   tmpfilename?: string | undefined
 }
 
-export interface NodesNodeSubscriptionPostParams {
-  /** Ask the shop even if the known state is recent */
-  force?: Flag | undefined
-}
-
-export interface NodesNodeSubscriptionPutParams {
-  /** Subscription key */
-  key: string
-}
-
-export interface NodesNodeSyslogGetParams {
-  /** Most lines to return */
-  limit?: number | undefined
-  /** Only lines of this service */
-  service?: string | undefined
-  /** Only lines from this time on, such as `2025-01-31 12:00:00` */
-  since?: string | undefined
-  /** Number of the first line to return, counted from 0 */
-  start?: number | undefined
-  /** Only lines up to this time, such as `2025-01-31 12:00:00` */
-  until?: string | undefined
-}
-
-export type NodesNodeSyslogGetItem = NodesNodeCephLogGetItem
-
-export interface NodesNodeTasksGetParams {
-  /** List only tasks that failed */
-  errors?: Flag | undefined
-  /** Most entries to return */
-  limit?: number | undefined
-  /** List only tasks from this time on, in seconds since 1970 */
-  since?: number | Date | undefined
-  /** Whether to list finished tasks, running ones or both */
-  source?: 'archive' | 'active' | 'all' | undefined
-  /** Number of the first entry to return, counted from 0 */
-  start?: number | undefined
-  /** List only tasks that ended in one of these ways */
-  statusfilter?: string | readonly string[] | undefined
-  /** List only tasks of this type, such as `vzdump` */
-  typefilter?: string | undefined
-  /** List only tasks up to this time, in seconds since 1970 */
-  until?: number | Date | undefined
-  /** List only tasks of users whose name contains this */
-  userfilter?: string | undefined
-  /** List only tasks of this guest */
-  vmid?: number | undefined
-}
-
-export interface NodesNodeTasksGetItem {
-  endtime?: number
-  id: string
-  node: string
-  pid: number
-  pstart: number
-  starttime: number
-  status?: string
-  type: string
-  upid: Upid
-  user: string
-}
-
-export type NodesNodeTasksUpidGetItem = ClusterGetItem
-
-export interface NodesNodeTasksUpidLogGetParams {
-  /** Deliver the whole log as a file */
-  download?: Flag | undefined
-  /** Most entries to return */
-  limit?: number | undefined
-  /** Number of the first entry to return, counted from 0 */
-  start?: number | undefined
-}
-
-export type NodesNodeTasksUpidLogGetItem = NodesNodeCephLogGetItem
-
 export interface NodesNodeTasksUpidStatusGetResult {
   exitstatus?: string
   id: string
@@ -15590,51 +7596,6 @@ export interface NodesNodeTasksUpidStatusGetResult {
   upid: Upid
   user: string
 }
-
-export interface NodesNodeTermproxyPostParams {
-  /** Command to run instead of a login */
-  cmd?: 'ceph_install' | 'upgrade' | 'login' | undefined
-  /** Arguments of the command, separated by NUL */
-  'cmd-opts'?: string | undefined
-}
-
-export type NodesNodeTermproxyPostResult = NodesNodeLxcVmidTermproxyPostResult
-
-export interface NodesNodeTimeGetResult {
-  localtime: number
-  time: number
-  timezone: string
-}
-
-export interface NodesNodeTimePutParams {
-  /** Time zone, such as `Europe/Vienna` */
-  timezone: string
-}
-
-export interface NodesNodeVersionGetResult {
-  release: string
-  repoid: string
-  version: string
-}
-
-export interface NodesNodeVncshellPostParams {
-  /** Command to run instead of a login */
-  cmd?: 'ceph_install' | 'upgrade' | 'login' | undefined
-  /** Arguments of the command, separated by NUL */
-  'cmd-opts'?: string | undefined
-  /** Height of the screen, in pixels */
-  height?: number | undefined
-  /** Prepare the console for a WebSocket */
-  websocket?: Flag | undefined
-  /** Width of the screen, in pixels */
-  width?: number | undefined
-}
-
-export type NodesNodeVncshellPostResult = NodesNodeLxcVmidVncproxyPostResult
-
-export type NodesNodeVncwebsocketGetParams = NodesNodeLxcVmidVncwebsocketGetParams
-
-export type NodesNodeVncwebsocketGetResult = NodesNodeLxcVmidVncwebsocketGetResult
 
 export interface NodesNodeVzdumpPostParams {
   /** Back up all guests of the node */
@@ -15697,11 +7658,6 @@ export interface NodesNodeVzdumpPostParams {
   zstd?: number | undefined
 }
 
-export interface NodesNodeVzdumpDefaultsGetParams {
-  /** Storage whose settings apply */
-  storage?: string | undefined
-}
-
 export interface NodesNodeVzdumpDefaultsGetResult {
   all?: Flag
   bwlimit?: number
@@ -15734,30 +7690,8 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   zstd?: number
 }
 
-export interface NodesNodeVzdumpExtractconfigGetParams {
-  /** Identifier of the backup volume */
-  volume: string
-}
-
 export interface PoolsGetItem {
   poolid: string
-}
-
-export interface PoolsPostParams {
-  /** Free text, kept with the entry */
-  comment?: string | undefined
-  /** Name of the pool */
-  poolid: string
-}
-
-export interface PoolsPoolidGetParams {
-  /** Show only members of this kind */
-  type?: 'qemu' | 'lxc' | 'storage' | undefined
-}
-
-export interface PoolsPoolidGetResult {
-  comment?: string
-  members: ({ id: string; node: string; storage?: string; type: 'qemu' | 'lxc' | 'openvz' | 'storage'; vmid?: number; [name: string]: unknown })[]
 }
 
 export interface PoolsPoolidPutParams {
@@ -15774,10 +7708,6 @@ export interface PoolsPoolidPutParams {
 export interface StorageGetParams {
   /** Kind of storage */
   type?: 'btrfs' | 'cephfs' | 'cifs' | 'dir' | 'glusterfs' | 'iscsi' | 'iscsidirect' | 'lvm' | 'lvmthin' | 'nfs' | 'pbs' | 'rbd' | 'zfs' | 'zfspool' | undefined
-}
-
-export interface StorageGetItem {
-  storage: string
 }
 
 export interface StoragePostParams {
@@ -15907,15 +7837,6 @@ export interface StoragePostResult {
   type: 'btrfs' | 'cephfs' | 'cifs' | 'dir' | 'glusterfs' | 'iscsi' | 'iscsidirect' | 'lvm' | 'lvmthin' | 'nfs' | 'pbs' | 'rbd' | 'zfs' | 'zfspool'
 }
 
-export interface StorageStorageGetResult {
-  content?: string
-  digest: string
-  nodes?: string
-  storage: string
-  type: string
-  [name: string]: unknown
-}
-
 export interface StorageStoragePutParams {
   /** Block size of new ZFS volumes */
   blocksize?: string | undefined
@@ -16014,11 +7935,4 @@ export interface StorageStoragePutParams {
 }
 
 export type StorageStoragePutResult = StoragePostResult
-
-export interface VersionGetResult {
-  console?: 'applet' | 'vv' | 'html5' | 'xtermjs'
-  release: string
-  repoid: string
-  version: string
-}
 

@@ -18583,7 +18583,7 @@ export interface NodesNodeQemuPostParams extends Hostpci0To15Params, Ide0To3Para
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** Start the virtual machine once it is created */
   start?: Flag | undefined
   /** What the clock shows at the start */
@@ -19188,7 +19188,7 @@ export interface NodesNodeQemuVmidConfigPostParams extends Hostpci0To15Params, I
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */
@@ -19337,7 +19337,7 @@ export interface NodesNodeQemuVmidConfigPutParams extends Hostpci0To15Params, Id
   /** Further features of SPICE */
   spice_enhancements?: string | NodesNodeQemuSpiceEnhancements | undefined
   /** SSH keys that cloud-init sets up, one per line, URL-encoded */
-  sshkeys?: string | undefined
+  sshkeys?: string | readonly string[] | undefined
   /** What the clock shows at the start */
   startdate?: string | undefined
   /** Place in the order of starting and stopping, with delays in seconds: `order=1,up=30,down=60` */

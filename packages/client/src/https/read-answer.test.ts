@@ -134,6 +134,26 @@ describe('answers from the wire', () => {
       'Bad Gateway',
     ],
     [
+      'the body where it is text that is said to be JSON',
+      {
+        status: 400,
+        reason: 'Bad Request',
+        body: "no such datastore 'nix'\n",
+        headers: { 'content-type': 'application/json;charset=UTF-8' },
+      },
+      "no such datastore 'nix'",
+    ],
+    [
+      'the reason phrase beside broken JSON',
+      {
+        status: 500,
+        reason: 'Oops',
+        body: '{"data":nu',
+        headers: { 'content-type': 'application/json;charset=UTF-8' },
+      },
+      'Oops',
+    ],
+    [
       'the reason phrase beside JSON of another shape',
       { status: 500, reason: 'Oops', body: '[]' },
       'Oops',

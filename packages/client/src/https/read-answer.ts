@@ -110,9 +110,17 @@ const readText = ({ body, headers }: Answer): string | undefined => {
   }
 }
 
-/** A body without a content type is the message in full, of which the reason phrase has only the first line. */
-const plainText = ({ headers }: Answer, text: string | undefined): string | undefined =>
-  headers['content-type'] === undefined ? text : undefined
+/**
+ * A body that is the message in full: PVE's has no content type, and its reason phrase only the first line of it; that
+ * of PBS and PDM is said to be JSON, and the reason phrase tells nothing.
+ */
+// proxmox-rest-server src/formatter.rs: error_to_response
+const plainText = ({ headers }: Answer, text = ''): string | undefined => {
+  const type = headers['content-type']
+  const isPlain =
+    type === undefined || (/^application\/json\b/.test(type) && !/^\s*[[{"]/.test(text))
+  return isPlain ? text : undefined
+}
 
 /**
  * The API never redirects, but its daemon does where plain HTTP is spoken to it, and so may a proxy; what stands in a

@@ -7,7 +7,7 @@ import { absence, isAbsence } from '../absence.js'
 export interface WatchOptions {
   /** Milliseconds between two looks; 2000 if absent. */
   readonly interval?: number
-  /** The member that tells the entries of a list apart; if absent `id`, or what the API names them by. */
+  /** The member that tells the entries of a list apart; if absent what the API names them by, `upid` or `id`. */
   readonly key?: string
   readonly params?: object
   readonly signal?: AbortSignal
@@ -47,7 +47,7 @@ export async function* watch(
     const data = await tolerating(read, clock.now() - answered)
     if (data !== nothing) {
       answered = clock.now()
-      name ??= await keyFor(data, nameOfKey)
+      if (Array.isArray(data) && data.length > 0) name ??= await keyFor(data, nameOfKey)
       const now = entriesOf(data, { path, name })
       if (before) yield* changes(before, now)
       before = now
@@ -69,15 +69,20 @@ const tolerating = async (read: () => Promise<unknown>, waited: number): Promise
   }
 }
 
+/** By what entries like this one are told apart: what the API goes on from them by, or what they are called. */
 const keyFor = async (
-  data: unknown,
+  [first]: readonly unknown[],
   nameOfKey: () => Promise<string | undefined>,
 ): Promise<string> => {
-  const [first]: readonly unknown[] = Array.isArray(data) ? data : []
-  return isEntry(first) && 'id' in first ? 'id' : ((await nameOfKey()) ?? 'id')
+  const given = await nameOfKey()
+  const names = [...(given === undefined ? [] : [given]), 'upid', 'id']
+  return names.find((name) => isEntry(first) && name in first) ?? given ?? 'id'
 }
 
-const entriesOf = (data: unknown, { path, name }: { path: string; name: string }): Entries => {
+const entriesOf = (
+  data: unknown,
+  { path, name = '' }: { path: string; name: string | undefined },
+): Entries => {
   // What is no list is one entry.
   if (!Array.isArray(data)) return new Map(isEntry(data) ? [[path, data]] : [])
   const entries = new Map<string, WatchedEntry>()

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../listen.js'
 
-const client = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+const client = fileURLToPath(new URL('../../bundle/index.js', import.meta.url))
 const ticket = 'PVE:root@pam:6B00EC11::c2lnbmF0dXJl'
 
 test('NODE_DEBUG=proxkit tells of every call, and of no secret', async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../listen.js'
 
-const client = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+const client = fileURLToPath(new URL('../../bundle/index.js', import.meta.url))
 
 /** Runs a program with a client that is never closed; resolves when the process has ended by itself. */
 const run = async (url: string, calls: string): Promise<string> => {

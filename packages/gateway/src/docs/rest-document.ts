@@ -17,7 +17,8 @@ export function restDocument(
   for (const method of definition.methods()) {
     const verb = method.verb.toLowerCase()
     const operation = wire.paths[method.path]?.[verb]
-    if (!operation) continue
+    // At the root of all is the start of the gateway itself.
+    if (!operation || (serverUrl === '/' && method.path === '/')) continue
     const operations = (paths[method.path] ??= {})
     operations[verb] = restOperation(operation, method)
   }

@@ -32,11 +32,13 @@ const mayStartTask = ({ verb, returns }: Method): boolean =>
 
 /** A file is told as text. */
 const result = ({ downloadAllowed, kind }: Method, data: JsonSchema): JsonSchema =>
-  downloadAllowed || kind === 'download' ? anyOf(data, { type: 'string' }) : orNull(data)
+  downloadAllowed || kind === 'download'
+    ? anyOf(data, { type: 'string' }, { type: 'null' })
+    : orNull(data)
 
 /** Where there is nothing to tell the server answers null. */
 const orNull = (data: JsonSchema): JsonSchema =>
-  data.$ref === undefined ? data : anyOf(data, { type: 'null' })
+  Object.keys(data).length === 0 || data.type === 'null' ? data : anyOf(data, { type: 'null' })
 
 const anyOf = (...schemas: readonly JsonSchema[]): JsonSchema => ({ anyOf: schemas })
 

@@ -83,23 +83,23 @@ export const accessSchema: z.ZodType<Access> = z
     callers: z.array(caller).default([]),
     tokens: tokens.optional(),
   })
-  .superRefine(({ policies, callers, tokens }, { addIssue }) => {
+  .superRefine(({ policies, callers, tokens }, context) => {
     const require = (wanted: string, path: (string | number)[]): void => {
       if (Object.hasOwn(policies, wanted)) return
       const message = `there is no policy '${wanted}', only ${Object.keys(policies).join(', ')}`
-      addIssue({ code: 'custom', path, message })
+      context.addIssue({ code: 'custom', path, message })
     }
     callers.forEach((caller, at) => require(caller.policy, ['callers', at, 'policy']))
     tokens?.policies.forEach((rule, at) => {
       require(rule.policy, ['tokens', 'policies', at, 'policy'])
       if ((rule.claim === undefined) === (rule.has === undefined)) return
       const message = 'claim and has go together; a rule without both is for everybody'
-      addIssue({ code: 'custom', path: ['tokens', 'policies', at], message })
+      context.addIssue({ code: 'custom', path: ['tokens', 'policies', at], message })
     })
     for (const field of ['name', 'key'] as const) {
       callers.forEach((caller, at) => {
         if (callers.findIndex((other) => other[field] === caller[field]) === at) return
-        addIssue({
+        context.addIssue({
           code: 'custom',
           path: ['callers', at, field],
           message: `another caller has the same ${field}`,
@@ -107,7 +107,7 @@ export const accessSchema: z.ZodType<Access> = z
       })
     }
     if (callers.length === 0 && !tokens) {
-      addIssue({
+      context.addIssue({
         code: 'custom',
         path: [],
         message: 'neither callers nor tokens: nobody could call',

@@ -1,5 +1,5 @@
 import { isSecretName } from '@proxkit/client/server'
-import type { Params } from '@proxkit/schema'
+import type { Params, ParamValue } from '@proxkit/schema'
 
 export type MaskedValue =
   | string
@@ -18,20 +18,22 @@ export function masked(parameters: Params): Readonly<Record<string, MaskedValue>
   )
 }
 
-function maskedValue(name: string, value: unknown): MaskedValue {
+function maskedValue(name: string, value: ParamValue): MaskedValue {
   if (isSecretName(name)) return '***'
-  if (Array.isArray(value)) return value.map((item) => maskedValue(name, item))
   if (typeof value === 'object' && value !== null) {
+    if (isList(value)) return value.map((item) => maskedValue(name, item))
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, maskedValue(key, item)]),
     )
   }
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   // In a property string a secret has its name beside it.
-  const text = String(value).replaceAll(/([\w-]+)=([^,]*)/g, (pair, key: string) =>
+  const text = value.replaceAll(/([\w-]+)=([^,]*)/g, (pair, key: string) =>
     isSecretName(key) ? `${key}=***` : pair,
   )
   return text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text
 }
 
 const longest = 200
+
+const isList = (value: ParamValue): value is readonly ParamValue[] => Array.isArray(value)

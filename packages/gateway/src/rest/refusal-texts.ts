@@ -9,7 +9,8 @@ export const refusalTexts: readonly RefusalText[] = [
   // What a node asks of others itself: pve-storage API2/Storage/Status.pm: download_url; pve-common OCI.pm
   {
     status: 502,
-    pattern: /^download failed|^pinging container registry|name resolution$|failed to connect/,
+    pattern:
+      /^download failed|^pinging container registry|name resolution$|failed to connect|^command 'skopeo /,
   },
   // qemu-server QMPClient.pm, QemuServer.pm: vm_stop; AnyEvent::HTTP as pve-http-server proxies with it
   { status: 504, pattern: /\bgot timeout\b|\btimed out\b|\btimeout\b.*\breached\b/i },
@@ -37,7 +38,7 @@ export const refusalTexts: readonly RefusalText[] = [
   {
     status: 404,
     pattern:
-      /\bno such\b|\bnot exist|\bdoesn't exist\b|\bnot found\b|\b(?:unable to|could not|cannot) find\b|\bno\b.*\bfound\b|\bunable to open file\b|\bnon-existent\b|\bno \S+ configuration available\b|\bno rule at position\b|^RRD error: opening/i,
+      /\bno such\b|\bnot exist|\bdoesn't exist\b|\bnot found\b|\bnot defined$|\b(?:unable to|could not|cannot) find\b|\bno\b.*\bfound\b|\bunable to open file\b|\bnon-existent\b|\bno \S+ configuration available\b|\bno rule at position\b|^RRD error: opening/i,
   },
   // pve-common JSONSchema.pm, SectionConfig.pm; pve-storage Plugin.pm; qemu-server QemuServer/Drive.pm: what a value is not
   {
@@ -48,7 +49,7 @@ export const refusalTexts: readonly RefusalText[] = [
   {
     status: 422,
     pattern:
-      /\bcan(?:not|'t)\b|\bnot (?:a|an|available|compatible|possible|allowed|implemented|valid|setup)\b|\bonly\b|\btoo (?:large|small|many|old|long|short|deep)|\bno (?:options|password|command|storage ID|prune-backups)\b|\bduplicate\b|\bambiguous\b|\bmismatch\b|\bdid not match\b|\bsupports?\b|\btype check\b|\boutside\b|\bshrink|\bvalue without key\b|\bstarts? with\b|\bproperty\b|\bbut not both\b|\bsocket for\b|\bdeclared\b|\bnothing to\b/i,
+      /\bcan(?:not|'t)\b|\bnot (?:a|an|available|compatible|possible|allowed|implemented|valid|setup)\b|(?<!-)\bonly\b|\btoo (?:large|small|many|old|long|short|deep)|\bno (?:options|password|command|storage ID|prune-backups)\b|\bduplicate\b|\bambiguous\b|\bmismatch\b|\bdid not match\b|\bsupports?\b|\btype check\b|\boutside\b|\bshrink|\bvalue without key\b|\bstarts? with\b|\bproperty\b|\bbut not both\b|\bsocket for\b|\bdeclared\b|\bnothing to\b/i,
   },
 ]
 

@@ -189,6 +189,18 @@ describe('results', () => {
     })
   })
 
+  test('the entries of a list have it beside what else they have', () => {
+    const links = [{ rel: 'child', href: '{service}' }]
+    const items: Schema = {
+      type: 'object',
+      properties: { service: { type: 'string' } },
+      additionalProperties: true,
+    }
+    expect(
+      correct({ path: '/x', returns: { type: 'array', items: object, links } })?.returns,
+    ).toEqual({ type: 'array', items, links })
+  })
+
   test('entries that nothing is known of stay open', () => {
     const returns: Schema = { type: 'array', items: object }
     expect(correct({ path: '/x', returns })?.returns).toEqual(returns)

@@ -68,11 +68,26 @@ function withoutDefault(schema: Schema): Schema {
 function declareResult(schema: Schema, known: Schema | undefined): Schema {
   if (!isLoose(schema) || (schema.items && !isLoose(schema.items))) return schema
   if (known) return { ...schema, ...known }
-  const member = /^\{(name|cmd|id|subnet)\}$/.exec(schema.links?.[0]?.href ?? '')?.[1]
-  if (!schema.items || member === undefined) return schema
+  const member = /^\{([\w-]+)\}$/.exec(schema.links?.[0]?.href ?? '')?.[1]
+  if (!schema.items || member === undefined || !textMembers.has(member)) return schema
   // pve-manager PVE/CLI/pvesh.pm: list_dir fills the link in from the members of each entry
-  return { ...schema, items: { ...schema.items, properties: { [member]: { type: 'string' } } } }
+  const items: Schema = { ...schema.items, properties: { [member]: { type: 'string' } } }
+  // An index has no more than that, other lists do.
+  return {
+    ...schema,
+    items: listMembers.has(member) ? { ...items, additionalProperties: true } : items,
+  }
 }
+
+const listMembers: ReadonlySet<string> = new Set(['iface', 'node', 'queue_id', 'service', 'type'])
+const textMembers: ReadonlySet<string> = new Set([
+  ...listMembers,
+  'cmd',
+  'id',
+  'name',
+  'subdir',
+  'subnet',
+])
 
 const isLoose = ({ type = 'object', properties = {} }: Schema): boolean =>
   (type === 'object' || type === 'array') && Object.keys(properties).length === 0

@@ -30,6 +30,12 @@ describe('valueType', () => {
       'string | readonly string[]',
       'string',
     ],
+    [
+      'lines that are encoded together',
+      { type: 'string', format: 'urlencoded' },
+      'string | readonly string[]',
+      'string',
+    ],
     ['a list', { type: 'array', items: text }, 'readonly string[]', 'string[]'],
     ['a list without a schema', { items: {} }, 'readonly unknown[]', 'unknown[]'],
     [

@@ -65,8 +65,12 @@ function stringType(schema: Schema, use: TypeUse): string {
   if (shape) return unionOf(['string', ...bareTypes(shape), partsType(shape, use)])
   if (use.direction === 'part')
     return isPartList(schema) ? 'string | readonly (string | number)[]' : 'string'
-  return schema.format?.endsWith('-list') ? 'string | readonly string[]' : 'string'
+  return isListFormat(schema) ? 'string | readonly string[]' : 'string'
 }
+
+/** What is URL-encoded as a whole are lines: the keys of `sshkeys`. */
+const isListFormat = ({ format = '' }: Schema): boolean =>
+  format.endsWith('-list') || format === 'urlencoded'
 
 /** The default key's value may stand alone, so a number or boolean of its need not be text. */
 function bareTypes({ defaultKey = '', properties = {} }: Schema): string[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Product } from '../model.js'
+import { packageFile } from '../package-file.js'
 
 /** The words for a product's API, by what they describe. */
 export interface Words {
@@ -25,12 +26,11 @@ export function loadWords(product: Product): Words {
 type Texts = Readonly<Record<string, string>>
 
 function readWords(product: Product): Words {
-  const file = new URL(`../../words/${product}.json`, import.meta.url)
   const text: {
     readonly operations: Texts
     readonly parameters?: Texts
     readonly exceptions?: Readonly<Record<string, Texts>>
-  } = JSON.parse(readFileSync(file, 'utf8'))
+  } = JSON.parse(readFileSync(packageFile(`words/${product}.json`), 'utf8'))
   const exceptions = Object.entries(text.exceptions ?? {})
   return {
     operations: new Map(Object.entries(text.operations)),

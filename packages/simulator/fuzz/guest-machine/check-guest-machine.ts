@@ -3,7 +3,7 @@ import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import { instantClock } from '../../src/engine/clock.js'
 import type { Seed } from '../../src/seeds/seed.js'
 import { callAs } from '../../test/api-caller.js'
-import type { Options } from './action.js'
+import type { Action, Options } from './action.js'
 import { backupActions, withArchive } from './backup-actions.js'
 import { containerActions } from './container-actions.js'
 import { GuestInvariants } from './guest-invariants.js'
@@ -56,7 +56,7 @@ export async function checkGuestMachine(options: {
       const invariants = new GuestInvariants(simulator)
       for (const action of history) {
         const { call, params } = action
-        if (namesMissing(simulator, params)) continue
+        if (namesMissing(simulator, params) || namesTwice(simulator, action)) continue
         const answer = await root(call, withArchive(simulator, action))
         await simulator.idle()
         const text = JSON.stringify(answer) ?? ''
@@ -81,4 +81,16 @@ function namesMissing(simulator: Simulator, params: Options): boolean {
   const medium = simulator.snapshot().backings.find(({ key }) => key === 'lvmthin:pve1:pve/data')
   const present = new Set(medium?.volumes.map(({ name }) => name))
   return names.some((name) => !present.has(name))
+}
+
+/** The original lets a container name a volume twice, and removes it under one name when it is moved by the other. */
+function namesTwice(simulator: Simulator, { call, params }: Action): boolean {
+  const vmid = /^PUT .*\/lxc\/(\d+)\/config$/.exec(call)?.[1]
+  if (vmid === undefined) return false
+  const text = simulator.snapshot().config[`nodes/pve1/lxc/${vmid}.conf`] ?? ''
+  return Object.values(params).some((value) => {
+    const volume =
+      typeof value === 'string' ? /^local-lvm:vm-\d+-disk-\d+/.exec(value)?.[0] : undefined
+    return volume !== undefined && new RegExp(`^(?:rootfs|mp\\d+): ${volume},`, 'm').test(text)
+  })
 }

@@ -3,8 +3,11 @@ import { isAdjustable, type AdjustableClock } from '../engine/real-clock.js'
 import { flag, integer, object, oneOf, show, type Check } from '../seeds/check.js'
 import { checkSeed } from '../seeds/check-seed.js'
 import type { Simulator } from '../create-simulator.js'
+import { ControlError } from './control-error.js'
+import { etcPveRoutes } from './etc-pve-routes.js'
 import { checkFaultRule } from './check-fault-rule.js'
 import { checkOverrideMap } from './parse-control.js'
+import { checkRecording } from '../recording/parse-recording.js'
 import { checkSnapshot } from './check-snapshot.js'
 
 export interface ControlRoute {
@@ -13,19 +16,10 @@ export interface ControlRoute {
   readonly path: string
   /** What it does, for the list of them all. */
   readonly summary: string
-  /** `parts` has the texts of the parts in braces. What it returns is the answer. */
+  /** Its body is not JSON but bytes that are taken as they are. */
+  readonly takesBytes?: true
+  /** `parts` has the texts of the parts in braces. What it returns is the answer: bytes as they are, the rest as JSON. */
   run(request: { readonly parts: readonly string[]; readonly body: unknown }): unknown
-}
-
-/** A refusal of the control: what was wrong and what would be right. */
-export class ControlError extends Error {
-  override readonly name = 'ControlError'
-  readonly status: number
-
-  constructor(status: number, message: string) {
-    super(message)
-    this.status = status
-  }
 }
 
 /** Everything that can be asked of a simulator beside the API that it simulates. */
@@ -153,6 +147,23 @@ export function controlRoutes(simulator: Simulator): readonly ControlRoute[] {
     },
     {
       verb: 'PUT',
+      path: '/recording',
+      summary:
+        'takes an HTTP Archive (HAR) of a real server, whose answers stand in for the cluster’s own',
+      run: ({ body }) => {
+        const exchanges = checkRecording(body)
+        simulator.recording.replace(exchanges)
+        return { exchanges: exchanges.length }
+      },
+    },
+    {
+      verb: 'DELETE',
+      path: '/recording',
+      summary: 'forgets it',
+      run: () => simulator.recording.replace([]),
+    },
+    {
+      verb: 'PUT',
       path: '/nodes/{node}',
       summary: 'switches a node off or on ({ "online": false }), or makes calls for it get lost',
       run: ({ parts: [node = ''], body }) => {
@@ -172,6 +183,22 @@ export function controlRoutes(simulator: Simulator): readonly ControlRoute[] {
         simulator.setStorage(storage, body as Parameters<Simulator['setStorage']>[1])
       },
     },
+    {
+      verb: 'PUT',
+      path: '/quorum',
+      summary: 'takes the quorum away or gives it back ({ "quorate": false })',
+      run: ({ body }) => {
+        quorumChange(body, 'quorum')
+        simulator.setQuorum(Object(body).quorate)
+      },
+    },
+    {
+      verb: 'GET',
+      path: '/coverage',
+      summary: 'how true each operation of the API is, and how often it was called',
+      run: () => simulator.coverage.list(),
+    },
+    ...etcPveRoutes(simulator),
     ...clockRoutes(simulator),
   ]
   return routes
@@ -220,6 +247,7 @@ const nodeChange = object({
   online: flag,
   fault: oneOf('none', 'unroutable', 'refused', 'untrusted', 'silent'),
 })
+const quorumChange = object({ quorate: { check: flag, required: true } })
 const storageChange = object({
   online: flag,
   capacity: integer('a size in bytes', { min: 0, max: Number.MAX_SAFE_INTEGER }),

@@ -4,7 +4,9 @@ import type { Reply } from '../engine/http/reply.js'
 import type { HttpService, OpenRequest } from '../engine/http/service.js'
 import { splitTarget } from '../engine/http/target.js'
 import { SeedError } from '../seeds/seed-error.js'
-import { ControlError, type ControlRoute } from './control-routes.js'
+import { EtcPveError } from '../etc-pve/etc-pve-error.js'
+import { ControlError } from './control-error.js'
+import type { ControlRoute } from './control-routes.js'
 
 /** Below this path stand calls that no real server has. */
 const root = '/_proxkit'
@@ -57,14 +59,16 @@ function openRequest(
     bodyLength: length,
     receive: async (chunks) => {
       try {
-        const body = readBody(await collect(chunks))
-        return reply(200, (await found.route.run({ parts: found.given, body })) ?? null)
+        const { route } = found
+        const given = await collect(chunks)
+        const body = route.takesBytes ? given : readBody(given.toString('utf8'))
+        return answer(await route.run({ parts: found.given, body }))
       } catch (error) {
         if (error instanceof ControlError) return reply(error.status, { error: error.message })
-        if (error instanceof SeedError || error instanceof RangeError) {
+        if (isMistake(error)) {
           return reply(400, { error: error.message })
         }
-        throw error
+        return reply(500, { error: error instanceof Error ? error.message : String(error) })
       }
     },
   }
@@ -83,10 +87,14 @@ function match(pattern: string, parts: readonly string[]): readonly string[] | u
   return given
 }
 
-async function collect(chunks: AsyncIterable<Buffer>): Promise<string> {
+function isMistake(error: unknown): error is Error {
+  return error instanceof SeedError || error instanceof RangeError || error instanceof EtcPveError
+}
+
+async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = []
   for await (const chunk of chunks) all.push(chunk)
-  return Buffer.concat(all).toString('utf8')
+  return Buffer.concat(all)
 }
 
 function readBody(text: string): unknown {
@@ -96,6 +104,16 @@ function readBody(text: string): unknown {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ControlError(400, `the body is not JSON: ${reason}`)
+  }
+}
+
+function answer(content: unknown): Reply {
+  if (!(content instanceof Uint8Array)) return reply(200, content ?? null)
+  return {
+    status: 200,
+    reason: 'OK',
+    contentType: 'application/x-tar',
+    body: Buffer.from(content),
   }
 }
 

@@ -25,10 +25,12 @@ interface Entry {
 /** The faults that are to happen. The same seed and the same calls give the same faults. */
 export class Faults {
   readonly #entries = new Map<string, Entry>()
-  readonly #random: () => number
+  readonly #seed: number
+  #random: () => number
   #lastId = 0
 
   constructor(seed: number) {
+    this.#seed = seed
     this.#random = createRandom(seed)
   }
 
@@ -46,8 +48,10 @@ export class Faults {
     return this.#entries.delete(id)
   }
 
+  /** Ends all rules; those that are added then meet the same chances as the first ones did. */
   clear(): void {
     this.#entries.clear()
+    this.#random = createRandom(this.#seed)
   }
 
   list(): ActiveFault[] {

@@ -1,6 +1,6 @@
 import type { Definition, Verb } from '@proxkit/schema'
-import type { ProductRules } from '../engine/dispatch.js'
 import { SeedError } from '../seeds/seed-error.js'
+import { isVerb } from '../engine/verb.js'
 
 /** Answers of your own by call: `/nodes/pve1/status`, or with a verb before it. */
 export type OverrideMap = Readonly<Record<string, unknown>>
@@ -50,22 +50,7 @@ export class Overrides {
   }
 }
 
-/** The same rules; calls that are verified and allowed are answered from the overrides where these have an answer. */
-export function withOverrides(rules: ProductRules, overrides: Overrides): ProductRules {
-  return {
-    ...rules,
-    run: (call, method, params, node) =>
-      overrides.has(call.verb, call.path)
-        ? Promise.resolve({ data: overrides.get(call.verb, call.path) })
-        : rules.run(call, method, params, node),
-  }
-}
-
 function key(verb: Verb, path: string): string {
   const parts = path.split('/').filter((part) => part !== '')
   return `${verb} /${parts.join('/')}`
-}
-
-function isVerb(text: string): text is Verb {
-  return text === 'GET' || text === 'POST' || text === 'PUT' || text === 'DELETE'
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../engine/http/api-call.js'
+import { maskParameters } from '../recording/mask-secrets.js'
 
 /** A call that reached the simulator; the values of secrets are left out. */
 export interface LoggedRequest {
@@ -49,18 +50,8 @@ function logged(exchange: Exchange, number: number): LoggedRequest {
     number,
     time: new Date(started).toISOString(),
     ...rest,
-    params: withoutSecrets(params),
+    params: maskParameters(params),
     status,
     ...(status >= 400 && { message: reason.trimEnd() }),
   }
 }
-
-function withoutSecrets(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, secret.test(name) ? '***' : value]),
-  )
-}
-
-/** Parameters of the API that carry what nobody else may know. */
-const secret =
-  /passw|secret|token|ticket|otp|^value$|^keys?$|^key-|-key$|keyring|encryption|master|^code$|response/i

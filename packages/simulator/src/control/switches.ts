@@ -1,5 +1,6 @@
 import type { NodeChange, StorageChange } from '../create-simulator.js'
 import type { Cluster } from '../pve/cluster.js'
+import { membership } from '../pve/cluster/membership.js'
 import { show } from '../seeds/check.js'
 
 /** Switches a node on or off, or makes calls for it get lost. A machine that goes off takes its guests with it. */
@@ -23,6 +24,13 @@ export function setNode(cluster: Cluster, name: string, { online, fault }: NodeC
   for (const place of cluster.guests.all()) {
     if (!online && place.node === name) cluster.state.guests.delete(place.vmid)
   }
+}
+
+/** Lets the nodes of a cluster agree, or not, whatever else there is. */
+export function setQuorum(cluster: Cluster, isThere: boolean): void {
+  if (!membership(cluster)) throw new RangeError('a node on its own has no quorum to lose')
+  if (isThere) cluster.state.quorum.delete('lost')
+  else cluster.state.quorum.set('lost', true)
 }
 
 /** Takes the medium of a storage away or gives it back, or changes its size. */

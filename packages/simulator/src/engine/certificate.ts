@@ -1,3 +1,6 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+
 /** Key and self-signed certificate, PEM text. */
 export interface Certificate {
   readonly key: string
@@ -7,25 +10,27 @@ export interface Certificate {
 /** Makes a certificate for the loopback names and `host`, good for a year. */
 export async function createCertificate(host?: string): Promise<Certificate> {
   // Loaded only here: plain HTTP and in-process use do not pay for it.
-  const { default: selfsigned } = await import('selfsigned')
-  const names = new Set(['localhost', '127.0.0.1', '::1'])
-  if (host) names.add(host)
-  const year = 365 * 24 * 60 * 60 * 1000
-  const pem = await selfsigned.generate([{ name: 'commonName', value: 'proxkit simulator' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notAfterDate: new Date(Date.now() + year),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [...names].map((name) =>
-          /^[\d.]+$|:/.test(name) ? { type: 7, ip: name } : { type: 2, value: name },
-        ),
-      },
-    ],
+  const { selfSigned } = await import('./self-signed.js')
+  const hostNames = new Set(['localhost'])
+  const addresses = new Set(['127.0.0.1', '::1'])
+  // The zone of `fe80::1%eth0` is known on this machine only.
+  if (host && isIP(host)) addresses.add(host.replace(/%.*/, ''))
+  else if (host) hostNames.add(host)
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const now = Date.now()
+  const der = selfSigned({
+    publicKey,
+    privateKey,
+    commonName: 'proxkit simulator',
+    hostNames: [...hostNames],
+    addresses: [...addresses],
+    from: new Date(now),
+    to: new Date(now + year),
   })
-  return { key: pem.private, cert: pem.cert }
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: new X509Certificate(der).toString(),
+  }
 }
+
+const year = 365 * 24 * 60 * 60 * 1000

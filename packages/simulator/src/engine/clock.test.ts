@@ -23,6 +23,23 @@ describe('instantClock', () => {
   })
 })
 
+describe('hurry of the instant clock', () => {
+  it('lets work go on to its end that waits for time alone', async () => {
+    const clock = instantClock()
+    let slept = 0
+    const work = (async () => {
+      for (; slept < 20; slept += 1) await clock.sleep(1000)
+    })()
+    await clock.hurry?.(work)
+    expect(slept).toBe(20)
+  })
+
+  it('does not wait for what comes from outside', async () => {
+    const never = new Promise<never>(() => {})
+    await expect(instantClock().hurry?.(never)).resolves.toBeUndefined()
+  })
+})
+
 describe('manualClock', () => {
   it('stands still until it is moved on', async () => {
     const clock = manualClock({ start: 5000 })

@@ -9,6 +9,8 @@ export interface Clock {
    * process alive. Returns what calls it off.
    */
   alarm(time: number, ring: () => void): () => void
+  /** Where nobody waits: lets work go on that waits for time alone, for as long as that may take, until it is done. */
+  readonly hurry?: (work: Promise<unknown>) => Promise<void>
 }
 
 /** A clock that moves only when told to. */
@@ -52,8 +54,20 @@ export function instantClock(options: { start?: number } = {}): Clock {
       await settle()
       signal?.throwIfAborted()
     },
+    async hurry(work) {
+      let isDone = false
+      const end = (): void => {
+        isDone = true
+      }
+      work.then(end, end)
+      // What else it may wait for, such as an answer from outside, is not waited for.
+      for (let turn = 0; turn < patientTurns && !isDone; turn += 1) await settle()
+    },
   }
 }
+
+/** Many more than any task sleeps times. */
+const patientTurns = 200
 
 /** Time stands still at `start` until `advance` moves it. */
 export function manualClock(options: { start?: number } = {}): ManualClock {

@@ -13,6 +13,8 @@ export class ConfigTree {
   readonly #directories = new Map<string, Set<string>>()
   readonly #parsed = new Map<string, Map<unknown, unknown>>()
   readonly #listeners: Listener[] = []
+  /** Throws where a file may not be changed now; asked before every change but those of `replace`. */
+  requireWritable: ((path: string) => void) | undefined
 
   read(path: string): string | undefined {
     return this.#files.get(path)
@@ -24,19 +26,14 @@ export class ConfigTree {
 
   write(path: string, text: string): void {
     if (this.#files.get(path) === text) return
-    this.#files.set(path, text)
-    const [directory, name] = split(path)
-    const names = this.#directories.get(directory)
-    if (names) names.add(name)
-    else this.#directories.set(directory, new Set([name]))
-    this.#changed(path, text)
+    this.requireWritable?.(path)
+    this.#put(path, text)
   }
 
   remove(path: string): void {
-    if (!this.#files.delete(path)) return
-    const [directory, name] = split(path)
-    this.#directories.get(directory)?.delete(name)
-    this.#changed(path, undefined)
+    if (!this.#files.has(path)) return
+    this.requireWritable?.(path)
+    this.#drop(path)
   }
 
   /** Renames a file; the target must not exist. */
@@ -78,8 +75,25 @@ export class ConfigTree {
 
   /** Makes the tree hold exactly these files. */
   replace(files: Readonly<Record<string, string>>): void {
-    for (const path of this.#files.keys()) if (!(path in files)) this.remove(path)
-    for (const [path, text] of Object.entries(files)) this.write(path, text)
+    for (const path of this.#files.keys()) if (!(path in files)) this.#drop(path)
+    for (const [path, text] of Object.entries(files)) this.#put(path, text)
+  }
+
+  #put(path: string, text: string): void {
+    if (this.#files.get(path) === text) return
+    this.#files.set(path, text)
+    const [directory, name] = split(path)
+    const names = this.#directories.get(directory)
+    if (names) names.add(name)
+    else this.#directories.set(directory, new Set([name]))
+    this.#changed(path, text)
+  }
+
+  #drop(path: string): void {
+    if (!this.#files.delete(path)) return
+    const [directory, name] = split(path)
+    this.#directories.get(directory)?.delete(name)
+    this.#changed(path, undefined)
   }
 
   #changed(path: string, text: string | undefined): void {

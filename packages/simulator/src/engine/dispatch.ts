@@ -2,6 +2,7 @@ import { verifyParameters, type Definition, type Method, type Verb } from '@prox
 import { invalidParameters, notImplemented, permissionDenied } from './fault.js'
 import type { Outcome } from './handle.js'
 import type { Level } from './level.js'
+import type { TarMember } from './tar-reader.js'
 
 /** A call after the wire: who asks what of which node. */
 export interface Call {
@@ -32,6 +33,8 @@ export interface UploadedFile {
   readonly size: number
   /** Its first bytes, 64 KiB at most. */
   readonly beginning: Buffer
+  /** The files in it, where it is a tar archive. */
+  readonly members: readonly TarMember[]
   /** Checksum by the algorithm that the client named, in hexadecimal digits. */
   readonly checksum: string | undefined
 }

@@ -9,6 +9,7 @@ import { GuestIndex } from './guest-index.js'
 import { GuestLocks } from './guest/guest-locks.js'
 import { Container } from './lxc/container.js'
 import { Vm } from './qemu/vm.js'
+import { requireWritable } from './quorum.js'
 import type { ClusterSnapshot, ClusterState, NodeFault, NodeState } from './state.js'
 import { createStorages } from './storage/create-storages.js'
 import type { Storages } from './storage/storages.js'
@@ -46,6 +47,7 @@ export class Cluster {
     this.guestLocks = new GuestLocks(clock)
     this.tickets = new Tickets(state, clock, definition.id.product === 'pmg' ? 'PMG' : 'PVE')
     this.storages = createStorages(this)
+    state.config.requireWritable = (path) => requireWritable(this, path)
   }
 
   /** Takes over a state; whatever was under way is forgotten. */

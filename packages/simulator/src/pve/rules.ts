@@ -11,7 +11,9 @@ import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
-import { requireWordedConditions } from './worded-conditions.js'
+import { requireCeph } from './require-ceph.js'
+import { requireQuorum } from './quorum.js'
+import { requireWordedConditions, withoutHidden } from './worded-conditions.js'
 
 const ownHandlers = new HandlerTable(handlers)
 
@@ -69,6 +71,7 @@ async function runHandler(
   { cluster, table, rights }: Answering,
   { call, method, params, node }: VerifiedCall,
 ): Promise<Outcome> {
+  requireQuorum(cluster, method)
   const handler = table.get(method)
   const user = call.user ?? ''
   let total: number | undefined
@@ -99,19 +102,19 @@ async function runHandler(
   }
   if (!handler) {
     requireWordedConditions(method, context)
+    requireCeph(method, cluster)
     const startTask = (lines: readonly string[]): string =>
       context.startTask(taskType(method), '', (task) => task.log(...lines))
     const now = cluster.now()
-    return {
-      data: sampleAnswer(method, {
-        definition: cluster.definition,
-        params: context.params,
-        now,
-        node,
-        startTask,
-        booleans: 'number',
-      }),
-    }
+    const answer = sampleAnswer(method, {
+      definition: cluster.definition,
+      params: context.params,
+      now,
+      node,
+      startTask,
+      booleans: 'number',
+    })
+    return { data: withoutHidden(answer, { method, rights: context.rights }) }
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verification gave the parameters their declared shape
   const data = await handler.run(context as CallContext<never>)

@@ -87,6 +87,8 @@ export interface ClusterSnapshot {
   readonly keyTimes?: Readonly<Record<string, number>>
   /** Storages whose server or medium is away. */
   readonly offlineStorages?: readonly string[]
+  /** No part of the cluster has the votes of more than half of its nodes, whether they are on or not. */
+  readonly quorumLost?: true
   readonly tasks: readonly TaskRecord[]
   /** Servers that know people, by the host names of directories and the issuer URLs of providers. */
   readonly identityServers?: Readonly<Record<string, IdentityServer>>
@@ -103,6 +105,7 @@ export type StateKind =
   | 'password'
   | 'keyTime'
   | 'offlineStorage'
+  | 'quorum'
   | 'identityServer'
   | 'task'
 
@@ -112,11 +115,14 @@ export class ClusterState {
   onChange: ((kind: StateKind, key: string) => void) | undefined
   readonly config: ConfigTree = new ConfigTree()
   readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
-  readonly guests: Map<number, Readonly<GuestRun>> = this.#records('guest')
+  readonly guests: Map<number, Readonly<GuestRun>> = new ObservedMap((vmid) => {
+    this.#changed('guest', String(vmid))
+    if (!this.guests.has(vmid)) for (const hear of this.#stopListeners.get(vmid) ?? []) hear()
+  })
   readonly behaviours: Map<number, GuestBehaviour> = this.#records('behaviour')
   readonly backings: Backings = new Backings((backing, volume) => {
-    if (volume === undefined) this.onChange?.('backing', backing)
-    else this.onChange?.('volume', JSON.stringify([backing, volume]))
+    if (volume === undefined) this.#changed('backing', backing)
+    else this.#changed('volume', JSON.stringify([backing, volume]))
   })
   /** Hashes by user id; `/etc/pve/priv/shadow.cfg` and the nodes' `/etc/shadow` in one. */
   readonly passwords: Map<string, string> = this.#records('password')
@@ -124,13 +130,33 @@ export class ClusterState {
   readonly keyTimes: Map<string, number> = this.#records('keyTime')
   /** Storages whose server or medium is away. */
   readonly offlineStorages: Map<string, true> = this.#records('offlineStorage')
+  /** Holds `lost` where the nodes cannot agree although they are on. */
+  readonly quorum: Map<'lost', true> = this.#records('quorum')
   readonly tasks: TaskTable
   /** Servers outside that know people, by host name or issuer URL. */
   readonly identityServers: Map<string, IdentityServer> = this.#records('identityServer')
 
+  #revision = 0
+  readonly #stopListeners = new Map<number, Set<() => void>>()
+
   constructor(clock: Clock) {
     this.tasks = new TaskTable(clock, (upid) => this.onChange?.('task', upid))
-    this.config.onChange((path) => this.onChange?.('file', path))
+    this.config.onChange((path) => this.#changed('file', path))
+  }
+
+  /** Another number after each change of anything but tasks. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Calls back when the guest no longer runs; the result takes that back. */
+  onStop(vmid: number, hear: () => void): () => void {
+    const listeners = this.#stopListeners.get(vmid) ?? new Set()
+    this.#stopListeners.set(vmid, listeners.add(hear))
+    return () => {
+      listeners.delete(hear)
+      if (listeners.size === 0) this.#stopListeners.delete(vmid)
+    }
   }
 
   snapshot(): ClusterSnapshot {
@@ -144,6 +170,7 @@ export class ClusterState {
       passwords: Object.fromEntries(this.passwords),
       keyTimes: Object.fromEntries(this.keyTimes),
       ...(this.offlineStorages.size > 0 && { offlineStorages: [...this.offlineStorages.keys()] }),
+      ...(this.quorum.has('lost') && { quorumLost: true }),
       tasks: this.tasks.toJSON(),
       identityServers: Object.fromEntries(this.identityServers),
     }
@@ -169,6 +196,7 @@ export class ClusterState {
       this.offlineStorages,
       (snapshot.offlineStorages ?? []).map((id) => [id, true]),
     )
+    refill(this.quorum, snapshot.quorumLost ? [['lost', true]] : [])
     refill(this.passwords, Object.entries(snapshot.passwords))
     refill(this.keyTimes, Object.entries(snapshot.keyTimes ?? {}))
     refill(this.identityServers, Object.entries(snapshot.identityServers ?? {}))
@@ -184,7 +212,12 @@ export class ClusterState {
   }
 
   #records<K extends string | number, V>(kind: StateKind): Map<K, V> {
-    return new ObservedMap<K, V>((key) => this.onChange?.(kind, String(key)))
+    return new ObservedMap<K, V>((key) => this.#changed(kind, String(key)))
+  }
+
+  #changed(kind: StateKind, key: string): void {
+    this.#revision += 1
+    this.onChange?.(kind, key)
   }
 }
 

@@ -3,7 +3,6 @@ import { failed } from '../engine/fault.js'
 import { isTrue } from './config-text.js'
 import type { CallContext } from './context.js'
 import { zoneOfVnet } from './guest/vnet-zone.js'
-import { requireVolumeAccess } from './storage/volume-access.js'
 
 type Condition = (context: CallContext<Readonly<Record<string, unknown>>>) => void
 
@@ -18,21 +17,42 @@ const conditions: ReadonlyMap<string, Condition> = new Map([
     [`DELETE /nodes/{node}/disks/${kind}/{name}`, storageRight('cleanup-config')],
   ]),
   // pve-manager API2/Replication.pm
-  ['GET /nodes/{node}/replication/{id}/status', replicationRight('VM.Audit')],
   ['POST /nodes/{node}/replication/{id}/schedule_now', replicationRight('VM.Replicate')],
-  [
-    'GET /nodes/{node}/replication/{id}/log',
-    ({ params, rights, node }) => {
-      if (rights.has(`/vms/${guestOf(params.id)}`, 'VM.Audit')) return
-      rights.require(`/nodes/${node}`, 'Sys.Audit')
-    },
-  ],
   // pve-network API2/Network/SDN/Nodes/Vnet.pm
   ['GET /nodes/{node}/sdn/vnets/{vnet}', vnetRight],
   ['GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf', vnetRight],
   // pve-storage API2/Storage/Status.pm
-  ['GET /nodes/{node}/storage/{storage}/import-metadata', volumeRight],
 ])
+
+/** Which of the members of a sampled list the caller sees, by what is asked and the paths of the rights that count. */
+const visible: ReadonlyMap<string, (row: Row) => string> = new Map([
+  ['GET /cluster/sdn/prefix-lists', ({ id }: Row) => `/sdn/prefix-lists/${String(id)}`],
+  ['GET /cluster/sdn/route-maps', ({ id }: Row) => `/sdn/route-maps/${String(id)}`],
+  [
+    'GET /cluster/sdn/route-maps/entries',
+    (row: Row) => `/sdn/route-maps/${String(row['route-map-id'])}`,
+  ],
+])
+
+type Row = Readonly<Record<string, unknown>>
+
+/** A sampled answer without what the caller may not see, as far as that is known. */
+export function withoutHidden(
+  answer: unknown,
+  {
+    method: { verb, path },
+    rights,
+  }: {
+    readonly method: Pick<Method, 'verb' | 'path'>
+    readonly rights: CallContext<unknown>['rights']
+  },
+): unknown {
+  const pathOf = visible.get(`${verb} ${path}`)
+  if (!pathOf || !Array.isArray(answer)) return answer
+  return answer.filter((row: unknown) =>
+    rights.hasAny(pathOf(Object(row)), ['SDN.Audit', 'SDN.Allocate']),
+  )
+}
 
 /** Throws when the caller may not do what is only sampled, as far as that is known. */
 export function requireWordedConditions(
@@ -44,7 +64,8 @@ export function requireWordedConditions(
 
 /** Whether everything that is told in words about a sampled operation is checked. */
 export function hasWordedConditions({ verb, path }: Pick<Method, 'verb' | 'path'>): boolean {
-  return conditions.has(`${verb} ${path}`)
+  const operation = `${verb} ${path}`
+  return conditions.has(operation) || visible.has(operation)
 }
 
 function storageRight(option: string): Condition {
@@ -67,9 +88,4 @@ function guestOf(id: unknown): string {
 function vnetRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
   const vnet = String(params.vnet)
   rights.require(`/sdn/zones/${zoneOfVnet(cluster.config, vnet)}/${vnet}`, 'SDN.Audit')
-}
-
-function volumeRight({ params, rights, cluster }: Parameters<Condition>[0]): void {
-  const volid = `${String(params.storage)}:${String(params.volume)}`
-  requireVolumeAccess({ volid }, { storages: cluster.storages, rights })
 }

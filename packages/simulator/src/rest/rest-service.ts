@@ -11,6 +11,7 @@ import type { HttpService, OpenRequest } from '../engine/http/service.js'
 import type { Level } from '../engine/level.js'
 import { dispatchFound, type GivenParameters, type RestRules } from './dispatch-rest.js'
 import { compressed, dataReply, faultReply, restReply, type RestFormat } from './rest-reply.js'
+import { isVerb } from '../engine/verb.js'
 
 export interface RestServiceOptions {
   readonly definition: Definition
@@ -216,8 +217,4 @@ function decoded(path: string): string {
   } catch {
     return path
   }
-}
-
-function isVerb(text: string): text is Verb {
-  return text === 'GET' || text === 'POST' || text === 'PUT' || text === 'DELETE'
 }

@@ -1,4 +1,5 @@
 import type { Product } from '@proxkit/schema'
+import { isEtcPve, type EtcPve } from '../etc-pve/etc-pve.js'
 import type { ClusterSnapshot } from '../pve/state.js'
 import { buildPbsSeed } from '../pbs/build-pbs-seed.js'
 import { buildSeed, type BuildSeedOptions } from './build-seed.js'
@@ -6,7 +7,7 @@ import { checkSeedForm } from './check-seed.js'
 import { SeedError } from './seed-error.js'
 import type { Seed } from './seed.js'
 
-type SeedChoice = 'lab' | 'single' | Seed
+type SeedChoice = 'lab' | 'single' | Seed | EtcPve
 
 /** Makes the state of a product of a seed. Throws `SeedError` when the seed makes no sense for it. */
 export function buildProductSeed(
@@ -15,9 +16,10 @@ export function buildProductSeed(
   options: BuildSeedOptions,
 ): ClusterSnapshot {
   if (product === 'pve') {
-    if (typeof given !== 'string') refuseDatastores(given)
+    if (typeof given !== 'string' && !isEtcPve(given)) refuseDatastores(given)
     return buildSeed(given, options)
   }
+  if (isEtcPve(given)) throw new SeedError('etcPve', `${product} has none`)
   const seed = hostSeed(product, given)
   // Passwords and the machine are as everywhere.
   const users = Object.fromEntries(
@@ -32,7 +34,7 @@ export function buildProductSeed(
 }
 
 /** A single machine, with what there is on it. */
-function hostSeed(product: Exclude<Product, 'pve'>, given: SeedChoice): Seed {
+function hostSeed(product: Exclude<Product, 'pve'>, given: Exclude<SeedChoice, EtcPve>): Seed {
   if (typeof given === 'string') {
     const nodes = { [product]: { ip: '192.0.2.20', cpus: 4, memory: '16G' } }
     if (given === 'single' || product !== 'pbs') return { nodes }

@@ -40,6 +40,25 @@ describe('single', () => {
   })
 })
 
+describe('realms', () => {
+  const corp = { type: 'ldap', server1: 'a.test', base_dn: 'dc=test', user_attr: 'uid' } as const
+
+  it('stand in domains.cfg, their passwords apart', () => {
+    const files = config({ ...minimal, realms: { corp: { ...corp, secure: 1, password: 'x' } } })
+    expect(files['domains.cfg']).toBe(
+      'ldap: corp\n\tbase_dn dc=test\n\tserver1 a.test\n\tuser_attr uid\n\tsecure 1\n\n',
+    )
+    expect(files['priv/realm/corp.pw']).toBe('x')
+  })
+
+  it('have what their type needs', () => {
+    const { base_dn: _, ...incomplete } = corp
+    expect(() => config({ ...minimal, realms: { corp: incomplete } })).toThrow(
+      new SeedError('realms.corp', "missing value for required option 'base_dn'"),
+    )
+  })
+})
+
 describe('second factors', () => {
   it('stand where the product keeps them, recovery keys as hashes', () => {
     const { config } = buildSeed(

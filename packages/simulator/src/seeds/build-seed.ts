@@ -1,6 +1,7 @@
 import { hashPasswordSync } from '../pve/access/password.js'
 import type { ClusterSnapshot, GuestRun, NodeState } from '../pve/state.js'
 import { parseSize } from '../pve/guest/size.js'
+import { isEtcPve, type EtcPve } from '../etc-pve/etc-pve.js'
 import { checkSeed } from './check-seed.js'
 import { configFiles } from './config-files.js'
 import { lab } from './lab.js'
@@ -24,17 +25,24 @@ const tenDays = 10 * 24 * 60 * 60
 
 /** Makes a cluster of a seed. Throws `SeedError` when the seed makes no sense. */
 export function buildSeed(
-  given: 'lab' | 'single' | Seed,
+  given: 'lab' | 'single' | Seed | EtcPve,
   { now, rootPassword }: BuildSeedOptions,
 ): ClusterSnapshot {
-  const seed = typeof given === 'string' ? builtIn[given] : checkSeed(given)
-  const nodes = Object.fromEntries(
-    Object.entries(seed.nodes).map(([name, node], index) => [
+  const seed = seedOf(given)
+  const addresses = new Map(
+    Object.entries(seed.nodes).map(([name, { ip }], index) => [
       name,
-      nodeState(seed, { name, node, index, now }),
+      ip ?? `192.0.2.${11 + index}`,
     ]),
   )
-  const config = { ...configFiles(seed, { nodes, now }), ...seed.files }
+  const nodes = Object.fromEntries(
+    Object.entries(seed.nodes).map(([name, node]) => [
+      name,
+      nodeState(node, { name, addresses, now }),
+    ]),
+  )
+  const written = isEtcPve(given) ? {} : configFiles(seed, { nodes, now })
+  const config = { ...written, ...seed.files }
   return {
     format: 1,
     config,
@@ -50,28 +58,32 @@ export function buildSeed(
   }
 }
 
+function seedOf(given: 'lab' | 'single' | Seed | EtcPve): Seed {
+  if (typeof given === 'string') return builtIn[given]
+  if (isEtcPve(given)) return { nodes: given.nodes, storage: {}, files: given.etcPve }
+  return checkSeed(given)
+}
+
 function nodeState(
-  seed: Seed,
+  node: SeedNode,
   place: {
     readonly name: string
-    readonly node: SeedNode
-    readonly index: number
+    readonly addresses: ReadonlyMap<string, string>
     readonly now: number
   },
 ): NodeState {
-  const { name, node, index, now } = place
-  const ip = node.ip ?? `192.0.2.${11 + index}`
+  const { name, addresses, now } = place
   const cpus = node.cpus ?? 8
   const sockets = cpus % 2 === 0 && cpus > 64 ? 2 : 1
   return {
-    ip,
+    ip: addresses.get(name) ?? '',
     online: node.online ?? true,
     ...(node.fault && { fault: node.fault }),
     bootTime: Math.floor(now / 1000) - (node.uptime ?? tenDays),
     cpu: { model: 'AMD EPYC 7443P 24-Core Processor', sockets, cores: cpus / sockets, mhz: 2844.8 },
     memory: bytes(node.memory ?? '32G'),
     swap: bytes('8G'),
-    files: { ...nodeFiles({ name, ip, seed }), ...node.files },
+    files: { ...nodeFiles({ name, addresses, bridges: node.bridges }), ...node.files },
   }
 }
 

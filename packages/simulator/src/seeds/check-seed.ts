@@ -132,6 +132,7 @@ const seed = object({
         cpus: integer('a number of processors', { min: 1, max: 8192 }),
         memory: size,
         uptime: seconds,
+        bridges: list(text('the name of a bridge', /^[a-z][\w.-]{1,14}$/i)),
         files: record(text('an absolute path', /^\//), anyText),
       }),
     ),
@@ -147,6 +148,7 @@ const seed = object({
             volume: required(anyText),
             size: required(size),
             content: text(),
+            disks: record(text('the name of a file', /\.(?:qcow2|raw|vmdk)$/), size),
             files: record(text('an absolute path', /^\//), text()),
             notes: text(),
             protected: flag,
@@ -186,6 +188,10 @@ const seed = object({
     }),
   ),
   groups: record(groupId, object({ members: list(userId), comment: anyText })),
+  realms: record(
+    text('the name of a realm', /^[A-Za-z][\w.-]+$/),
+    object({ type: required(oneOf('ldap', 'ad', 'openid')) }, option),
+  ),
   roles: record(roleId, list(privilege)),
   pools: record(poolId, object({ comment: anyText, guests: list(vmid), storage: list(storageId) })),
   acl: list(

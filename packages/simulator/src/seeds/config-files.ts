@@ -2,9 +2,11 @@ import { sortedEntries } from '../engine/sorted-entries.js'
 import { formatUserConfig } from '../pve/access/format-user-config.js'
 import { parseUserConfig } from '../pve/access/parse-user-config.js'
 import { formatFactors, hasFactors } from './seed-factors.js'
+import { formatCorosync, newCorosync } from '../pve/cluster/corosync.js'
 import { encodeText } from '../pve/encoded-text.js'
 import type { NodeState } from '../pve/state.js'
 import { SeedError } from './seed-error.js'
+import { realmFiles } from './seed-realms.js'
 import { storagesOf } from './seed-storages.js'
 import type { Seed, SeedGuest, SeedStorage, SeedUser } from './seed.js'
 
@@ -18,12 +20,13 @@ export function configFiles(
     'storage.cfg': Object.entries(storagesOf(seed)).map(formatStorage).join(''),
     'user.cfg': formatUsers(seed),
   }
+  if (seed.realms) Object.assign(files, realmFiles(seed.realms))
   const tokens = formatTokens(seed.users ?? {})
   if (tokens !== '') files['priv/token.cfg'] = tokens
   const factors = formatFactors(seed.users ?? {}, Math.floor(now / 1000))
   if (factors !== undefined) files['priv/tfa.cfg'] = factors
   if (seed.cluster !== undefined || Object.keys(nodes).length > 1) {
-    files['corosync.conf'] = formatCorosync(seed.cluster ?? 'cluster', nodes)
+    files['corosync.conf'] = corosyncOf(seed.cluster ?? 'cluster', nodes)
   }
   for (const guest of seed.guests ?? []) {
     const directory = guest.type === 'lxc' ? 'lxc' : 'qemu-server'
@@ -98,40 +101,23 @@ function formatTokens(users: Readonly<Record<string, SeedUser>>): string {
   return secrets.toSorted().join('')
 }
 
-/** pve-cluster Corosync.pm: create_conf, write_conf */
-function formatCorosync(name: string, nodes: Readonly<Record<string, NodeState>>): string {
+/** pve-cluster Corosync.pm: create_conf */
+function corosyncOf(name: string, nodes: Readonly<Record<string, NodeState>>): string {
   const members = Object.entries(nodes)
-    .map(([node, { ip }], index) => ({ node, ip, id: index + 1 }))
-    .toSorted((a, b) => (a.node < b.node ? -1 : 1))
-    .map(
-      ({ node, ip, id }) =>
-        `  node {\n    name: ${node}\n    nodeid: ${id}\n    quorum_votes: 1\n    ring0_addr: ${ip}\n  }\n`,
-    )
-  return `logging {
-  debug: off
-  to_syslog: yes
-}
-
-nodelist {
-${members.join('')}}
-
-quorum {
-  provider: corosync_votequorum
-}
-
-totem {
-  cluster_name: ${name}
-  config_version: ${members.length}
-  interface {
-    linknumber: 0
-  }
-  ip_version: ipv4-6
-  link_mode: passive
-  secauth: on
-  version: 2
-}
-
-`
+  const entries = Object.fromEntries(
+    members.map(([member, { ip }], index) => [
+      member,
+      { name: member, nodeid: String(index + 1), quorum_votes: '1', ring0_addr: ip },
+    ]),
+  )
+  return formatCorosync(
+    newCorosync({
+      name,
+      version: members.length,
+      nodes: entries,
+      interfaces: { 0: { linknumber: '0' } },
+    }),
+  )
 }
 
 /** qemu-server QemuServer.pm: write_vm_config; pve-container LXC/Config.pm: write_pct_config */

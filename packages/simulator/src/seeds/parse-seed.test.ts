@@ -42,7 +42,7 @@ describe('parseSeed', () => {
     ],
     [
       'nodes: { pve: { ram: 1 } }',
-      'nodes.pve.ram: there is no such key: use one of ip, online, fault, cpus, memory, uptime, files',
+      'nodes.pve.ram: there is no such key: use one of ip, online, fault, cpus, memory, uptime, bridges, files',
     ],
     [
       'nodes: { pve: { memory: 1Q } }',

@@ -1,5 +1,5 @@
 import { parseSize } from '../pve/guest/size.js'
-import { Backing, type BackingRecord } from '../pve/storage/backing.js'
+import { Backing, type BackingRecord, type StoredVolume } from '../pve/storage/backing.js'
 import { pluginOf } from '../pve/storage/plugins/plugins.js'
 import { parseStorageConfig } from '../pve/storage/storage-config.js'
 import type { StorageEntry } from '../pve/storage/storages.js'
@@ -25,12 +25,13 @@ export function backingsOf(seed: Seed, { config, now }: Options): readonly Backi
   for (const [id, { size, volumes = [] }] of listed) {
     for (const node of nodes) {
       if (size !== undefined) media.setSize(id, node, sizeOf(size))
-      for (const [index, { size: bytes, files, ...volume }] of volumes.entries()) {
+      for (const [index, { size: bytes, files, disks, ...volume }] of volumes.entries()) {
         try {
           media.add(id, node, {
             ...volume,
             size: sizeOf(bytes),
             ...(files && { files: encoded(files) }),
+            ...(disks && { disks: sizesOf(disks) }),
           })
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
@@ -87,7 +88,7 @@ function requireRoom(
   }
 }
 
-type ListedVolume = Omit<SeedVolume, 'size'> & { readonly size: number }
+type ListedVolume = Omit<SeedVolume, 'size' | 'disks'> & Pick<StoredVolume, 'size' | 'disks'>
 
 /** The backings of all storages on all nodes while they are being filled. */
 class Media {
@@ -176,6 +177,10 @@ function sizeOf(size: Size): number {
   const bytes = parseSize(String(size))
   if (bytes === undefined) throw new TypeError(`${size} is not a size`)
   return bytes
+}
+
+function sizesOf(sizes: Readonly<Record<string, Size>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, sizeOf(size)]))
 }
 
 function encoded(files: Readonly<Record<string, string>>): Record<string, string> {

@@ -19,6 +19,8 @@ export interface Seed {
   readonly groups?: Readonly<
     Record<string, { readonly members?: readonly string[]; readonly comment?: string }>
   >
+  /** Realms beside `pam` and `pve`, by name. Who can be asked for their people stands in `identityServers`. */
+  readonly realms?: Readonly<Record<string, SeedRealm>>
   /** Own roles: their privileges. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly pools?: Readonly<Record<string, SeedPool>>
@@ -45,6 +47,8 @@ export interface SeedNode {
   readonly memory?: Size
   /** Seconds since the machine was started; default ten days. */
   readonly uptime?: number
+  /** Bridges beside `vmbr0`. */
+  readonly bridges?: readonly string[]
   /** Files outside `/etc/pve` by absolute path; they replace what the seed would write. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -64,8 +68,10 @@ export interface SeedVolume {
   /** Name on the storage: `iso/debian.iso`, `backup/vzdump-qemu-100-2026_01_31-02_00_00.vma.zst`. */
   readonly volume: string
   readonly size: Size
-  /** Text of a snippet, or the configuration that a backup holds. */
+  /** Text of a snippet, the configuration that a backup holds, what describes the machine in an OVA or of an ESXi host. */
   readonly content?: string
+  /** Sizes of the disks in an OVA by the names of their files. */
+  readonly disks?: Readonly<Record<string, Size>>
   /** Text of files by path that a snapshot on a backup server gives back one by one. */
   readonly files?: Readonly<Record<string, string>>
   /** Of a backup. */
@@ -89,6 +95,12 @@ export interface SeedGuest {
   readonly config: Readonly<Record<string, string | number>>
   /** What it does beyond that. Clones do the same. */
   readonly behaviour?: GuestBehaviour
+}
+
+export interface SeedRealm {
+  readonly type: 'ldap' | 'ad' | 'openid'
+  /** The options of `domains.cfg`: `server1`, `base_dn`, `user_attr`, `issuer-url`, …; and the `password` of `bind_dn`. */
+  readonly [option: string]: string | number
 }
 
 export interface SeedDatastore {

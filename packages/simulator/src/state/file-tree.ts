@@ -29,6 +29,14 @@ interface Entry {
   readonly data: Uint8Array | string | null
 }
 
+interface LoadedTree {
+  /** What every file holds, by path. */
+  readonly files: ReadonlyMap<string, Buffer>
+  readonly directories: readonly string[]
+  /** When something was last changed, in seconds since the epoch. */
+  readonly time: number
+}
+
 /** The files of `/etc/pve` in a database, by their path below it. Changes belong to the transaction of the caller. */
 export class FileTree {
   readonly #inodes = new Map<string, number>([['', 0]])
@@ -44,8 +52,8 @@ export class FileTree {
     this.#remove = database.prepare('DELETE FROM tree WHERE inode = ?')
   }
 
-  /** Reads the table: the text of every file, and the time of the last change in seconds since the epoch. */
-  load(database: Database): { readonly files: Record<string, string>; readonly time: number } {
+  /** Reads the table. */
+  load(database: Database): LoadedTree {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns are those of the layout
     const rows = database
       .prepare('SELECT inode, parent, type, name, data, version, mtime FROM tree')
@@ -53,14 +61,16 @@ export class FileTree {
     const entries = new Map(rows.map((row) => [row.inode, row]))
     const root = entries.get(0)
     this.#version = root?.version ?? 0
-    const files: Record<string, string> = {}
+    const files = new Map<string, Buffer>()
+    const directories: string[] = []
     for (const entry of rows) {
       if (entry.inode === 0) continue
       const path = pathOf(entry, entries)
       this.#inodes.set(path, entry.inode)
-      if (entry.type === fileType) files[path] = textOf(entry.data)
+      if (entry.type === fileType) files.set(path, Buffer.from(entry.data ?? ''))
+      else directories.push(path)
     }
-    return { files, time: root?.mtime ?? 0 }
+    return { files, directories, time: root?.mtime ?? 0 }
   }
 
   /** Writes a file, or removes it where there is no text. `time` is in seconds since the epoch. */
@@ -77,6 +87,12 @@ export class FileTree {
     const own = inode ?? this.#version
     this.#put.run(own, parent, this.#version, time, fileType, name, Buffer.from(text))
     this.#inodes.set(path, own)
+  }
+
+  /** Makes a directory where it is missing. `time` is in seconds since the epoch. */
+  makeDirectory(path: string, time: number): void {
+    this.#version += 1
+    this.#place(`${path}/`, time)
   }
 
   /** Writes the version and the time of the whole tree. */
@@ -113,9 +129,4 @@ function pathOf(entry: Entry, entries: ReadonlyMap<number, Entry>): string {
     at = above
   }
   return names.join('/')
-}
-
-function textOf(data: Entry['data']): string {
-  if (data === null) return ''
-  return typeof data === 'string' ? data : Buffer.from(data).toString('utf8')
 }

@@ -29,6 +29,7 @@ const readers: Readonly<Record<RecordKind, (state: ClusterState, key: string) =>
   password: ({ passwords }, key) => passwords.get(key),
   keyTime: ({ keyTimes }, key) => keyTimes.get(key),
   offlineStorage: ({ offlineStorages }, key) => offlineStorages.get(key),
+  quorum: ({ quorum }) => quorum.get('lost'),
   identityServer: ({ identityServers }, key) => identityServers.get(key),
   task: ({ tasks }, key) => tasks.get(key),
 }
@@ -63,6 +64,7 @@ export function snapshotOf(
     passwords: map('password'),
     keyTimes: map('keyTime'),
     offlineStorages: (byKind.get('offlineStorage') ?? []).map(([key]) => key),
+    ...(byKind.has('quorum') && { quorumLost: true }),
     tasks: (byKind.get('task') ?? []).map(([, value]) => value),
     identityServers: map('identityServer'),
   }

@@ -133,7 +133,10 @@ class OpenStateFile implements StateFile {
     this.#remove = database.prepare('DELETE FROM record WHERE kind = ? AND key = ?')
     const { files, time } = this.#tree.load(database)
     this.time = time * 1000
-    this.snapshot = isNew ? undefined : snapshotOf(files, readRecords(database, path))
+    const texts = Array.from(files, ([name, data]) => [name, data.toString('utf8')] as const)
+    this.snapshot = isNew
+      ? undefined
+      : snapshotOf(Object.fromEntries(texts), readRecords(database, path))
   }
 
   write({ files, records, time }: StateWrite): void {

@@ -1,6 +1,6 @@
 /** Values that differ between two runs of the original, by the names of their keys. */
 const volatileKeys =
-  /^(?:pid|pstart|starttime|endtime|uptime|ctime|time|digest|cpu|mem|disk|total|avail|used|used_fraction|netin|netout|memhost|freemem|free_mem|diskread|diskwrite|loadavg|ticket|CSRFPreventionToken|port|cert|password|value|snaptime|pressure.*|maxdisk|maxmem|maxcpu|ksm|swap|rootfs|idle|wait|cpuinfo|kversion|pveversion)$/
+  /^(?:ssl_fingerprint|pid|pstart|starttime|endtime|uptime|ctime|time|digest|cpu|mem|disk|total|avail|used|used_fraction|netin|netout|memhost|freemem|free_mem|diskread|diskwrite|loadavg|ticket|CSRFPreventionToken|port|cert|password|value|snaptime|pressure.*|maxdisk|maxmem|maxcpu|ksm|swap|rootfs|idle|wait|cpuinfo|kversion|pveversion)$/
 
 /** Text without what differs between two runs of the original: identifiers, times, figures of a fake machine. */
 export function masked(text: string): string {
@@ -49,19 +49,21 @@ export function withoutUnreported(recorded: string, ours: string): string {
     const like = unreported.get(row.id)
     if (typeof value !== 'object' || !like) return value
     const kept = Object.entries(row).filter(([key]) => Object.hasOwn(like, key))
-    return { ...Object.fromEntries(kept), status: 'unknown' }
+    return { ...Object.fromEntries(kept), status: like.status }
   })
 }
 
 interface Row {
   readonly id?: unknown
+  readonly type?: unknown
   readonly status?: unknown
 }
 
 function unreportedRows(value: unknown): Row[] {
   if (typeof value !== 'object' || value === null) return []
   const row: Row = value
-  const own = typeof row.id === 'string' && row.status === 'unknown' ? [row] : []
+  const isUnreported = row.status === 'unknown' || (row.status === 'offline' && row.type === 'node')
+  const own = typeof row.id === 'string' && isUnreported ? [row] : []
   return [...own, ...Object.values(value).flatMap(unreportedRows)]
 }
 
@@ -104,8 +106,8 @@ function isArchive(row: object): boolean {
 }
 
 function isVolatile(key: string, value: unknown): boolean {
-  // The recorded machine could not tell how often a container has to wait.
-  if (value === null) return key.startsWith('pressure')
+  // The recorded machine could not tell how often a container has to wait, and had no certificates of some nodes.
+  if (value === null) return key.startsWith('pressure') || key === 'ssl_fingerprint'
   return volatileKeys.test(key) && typeof value !== 'object'
 }
 

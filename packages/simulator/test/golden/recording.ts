@@ -16,7 +16,8 @@ export interface GoldenVector {
     readonly content_type?: string
     readonly raw_body?: string
   }
-  readonly response?: { readonly status_line: string; readonly body: string }
+  /** The body is absent where it was kept packed. */
+  readonly response?: { readonly status_line: string; readonly body?: string }
   readonly task?: {
     readonly status?: { readonly exitstatus?: string; readonly starttime?: number }
     readonly log?: readonly string[]
@@ -56,9 +57,12 @@ export function readRecording(name: string): Recording {
 /** The cluster that a recording starts from. */
 export function goldenSeed({ meta }: Recording): Seed {
   const seed = recordedSeed()
-  if (!meta.start_files) return seed
-  const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   const { pve1, ...others } = seed.nodes
+  if (!meta.start_files) {
+    const files = { ...pve1?.files, '/etc/network/interfaces': startInterfaces }
+    return { ...seed, nodes: { pve1: { ...pve1, files }, ...others } }
+  }
+  const secrets = Object.entries(seed.files ?? {}).filter(([path]) => path.startsWith('priv/'))
   return {
     ...seed,
     nodes: { pve1: { ...pve1, cpus: 2 }, ...others },
@@ -66,6 +70,18 @@ export function goldenSeed({ meta }: Recording): Seed {
     files: { ...Object.fromEntries(secrets), ...belowEtcPve(meta.start_files) },
   }
 }
+
+/** The network of the node that the recordings were made on. */
+const startInterfaces = `auto lo
+iface lo inet loopback
+
+auto vmbr0
+iface vmbr0 inet static
+\taddress 127.0.0.1/8
+\tbridge-ports none
+\tbridge-stp off
+\tbridge-fd 0
+`
 
 /** The files of `/etc/pve` among others, by their path below it. */
 export function belowEtcPve(files: Readonly<Record<string, unknown>>): Record<string, string> {

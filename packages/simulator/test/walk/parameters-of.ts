@@ -50,7 +50,10 @@ function valueOf(name: string, schema: Schema): fc.Arbitrary<string | string[]> 
   if (type === 'boolean') return fc.constantFrom('0', '1')
   if (type === 'integer' || type === 'number') {
     const max = Math.floor(Math.max(minimum, maximum))
-    return fc.integer({ min: Math.ceil(minimum), max }).map(String)
+    const plain = plainValue(name, schema)
+    const random = fc.integer({ min: Math.ceil(minimum), max }).map(String)
+    // A format may allow less than the bounds.
+    return random.map((one) => (validate(schema, one).ok ? one : plain))
   }
   if (type === 'array') {
     return fc.array(textOf(name, items ?? {}), { minLength: 1, maxLength: 2 })
@@ -82,6 +85,9 @@ function textOf(name: string, schema: Schema): fc.Arbitrary<string> {
 function plainValue(name: string, schema: Schema): string | string[] {
   const text = (one: Schema): string => sampleText(one, { name, node: 'pve', now: 1_800_000_000 })
   if (schema.type === 'boolean') return '0'
-  if (schema.type === 'integer' || schema.type === 'number') return String(schema.minimum ?? 1)
+  if (schema.type === 'integer' || schema.type === 'number') {
+    const numbers = [String(schema.minimum ?? 1), '100']
+    return numbers.find((one) => validate(schema, one).ok) ?? '1'
+  }
   return schema.type === 'array' ? [text(schema.items ?? {})] : text(schema)
 }

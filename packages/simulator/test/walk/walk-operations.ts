@@ -2,6 +2,8 @@ import { validate, verifyParameters, type Definition, type Method } from '@proxk
 import * as fc from 'fast-check'
 import { createSimulator, type Simulator } from '../../src/create-simulator.js'
 import { instantClock } from '../../src/engine/clock.js'
+import { invalidParameters, type Mistake } from './invalid-parameters.js'
+import { ownValues } from './own-values.js'
 import { validParameters, type Params } from './parameters-of.js'
 
 /** Something that an operation should not have answered. */
@@ -23,6 +25,8 @@ export interface WalkOptions {
 const ownForms: ReadonlySet<string> = new Set([
   // Nothing where the container is not running.
   'pve GET /nodes/{node}/lxc/{vmid}/interfaces',
+  // Nothing where there is no cluster.
+  'pve GET /cluster/config/totem',
   // The length of a prefix for a netmask.
   'pve GET /nodes/{node}/network',
   'pmg GET /nodes/{node}/network',
@@ -44,8 +48,19 @@ function nobodyOf({ id }: Definition): string {
   return `nobody@${id.product}`
 }
 
+/** What a walk came to. */
+export interface Walked {
+  readonly findings: readonly Finding[]
+  /** How many operations were called with parameters that are valid. */
+  readonly called: number
+  /** Operations for which no valid parameters were found that lead to them. */
+  readonly missed: readonly string[]
+  /** How many calls had a mistake in their parameters. */
+  readonly mistakes: number
+}
+
 /** Calls operations as root with valid and invalid parameters, as a user without rights, and without a login. */
-export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
+export async function walkOperations(options: WalkOptions): Promise<Walked> {
   const { definition, step, runs, seed } = options
   await using simulator = createSimulator({
     definition,
@@ -54,38 +69,54 @@ export async function walkOperations(options: WalkOptions): Promise<Finding[]> {
   })
   const start = simulator.snapshot()
   const findings: Finding[] = []
+  const missed: string[] = []
+  let called = 0
+  let mistakes = 0
   for (const [index, method] of [...definition.methods()].entries()) {
     if (index % step > 0) continue
-    const sampled = fc.sample(validParameters(method, fixed), { numRuns: runs, seed })
+    const operation = `${method.verb} ${method.path}`
+    const valid = validParameters(method, { ...fixed, ...ownValues[operation] })
+    const sampled = fc.sample(valid, { numRuns: runs, seed })
     // A value with a slash leads elsewhere in most paths.
-    const sets = sampled.filter((params) => isReached(definition, method, params))
-    for (const what of await callAll(simulator, method, sets)) {
-      findings.push({ operation: `${method.verb} ${method.path}`, what })
-    }
+    const sets = sampled.filter(
+      (params) =>
+        isReached(definition, method, params) && verifyParameters(method.parameters, params).ok,
+    )
+    const [params] = sets
+    if (params) {
+      called += 1
+      const wrong = invalidParameters(method, params)
+      mistakes += wrong.length
+      const whats = await callAll(simulator, method, { sets, params, wrong })
+      findings.push(...whats.map((what) => ({ operation, what })))
+    } else missed.push(operation)
     await simulator.idle()
     simulator.restore(start)
   }
-  return findings
+  return { findings, called, missed, mistakes }
+}
+
+interface CallSets {
+  readonly sets: readonly Params[]
+  /** The first of them. */
+  readonly params: Params
+  readonly wrong: readonly Mistake[]
 }
 
 async function callAll(
   simulator: Simulator,
   method: Method,
-  sets: readonly Params[],
+  { sets, params, wrong }: CallSets,
 ): Promise<string[]> {
   const found: string[] = []
-  for (const params of sets) found.push(...(await callAsRoot(simulator, method, params)))
-  const [params] = sets
-  if (!params) return found
-  found.push(...(await callInvalid(simulator, method, params)))
+  for (const set of sets) found.push(...(await callAsRoot(simulator, method, set)))
+  for (const mistake of wrong) found.push(...(await callInvalid(simulator, method, mistake)))
   found.push(...(await callWithoutRights(simulator, method, params)))
   found.push(...(await callWithoutLogin(simulator, method, params)))
   return found
 }
 
 async function callAsRoot(simulator: Simulator, method: Method, params: Params): Promise<string[]> {
-  const verified = verifyParameters(method.parameters, params)
-  if (!verified.ok) return []
   const { status, data, message = '', errors } = await send(simulator, method, params)
   const shown = `${JSON.stringify(params)} → ${status} ${message} ${JSON.stringify(errors ?? '')}`
   // What is no refusal in the product's words is a mistake of ours.
@@ -103,15 +134,12 @@ async function callAsRoot(simulator: Simulator, method: Method, params: Params):
 async function callInvalid(
   simulator: Simulator,
   method: Method,
-  params: Params,
+  { name, what, params }: Mistake,
 ): Promise<string[]> {
-  const wrong = { ...params, 'no-such-parameter': 'x' }
-  // One mistake at a time.
-  if (!verifyParameters(method.parameters, params).ok) return []
-  if (verifyParameters(method.parameters, wrong).ok) return []
-  const { status, errors } = await send(simulator, method, wrong)
-  const isRight = status === 400 && errors?.['no-such-parameter'] !== undefined
-  return isRight ? [] : [`an unknown parameter gives ${status} ${JSON.stringify(errors)}`]
+  const { status, message, errors } = await send(simulator, method, params)
+  if (status === 400 && errors?.[name] !== undefined) return []
+  const value = JSON.stringify(params[name])
+  return [`${what}, ${name}: ${value}, gives ${status} ${message} ${JSON.stringify(errors)}`]
 }
 
 async function callWithoutRights(
@@ -135,7 +163,7 @@ async function callWithoutLogin(
   if (method.permissions?.user === 'world') return []
   const url = `https://pve:8006/api2/json${pathOf(method, params)}`
   const { status } = await simulator.fetch(new Request(url, { method: method.verb }))
-  return status === 401 ? [] : [`without a login: ${status}`]
+  return status === 401 ? [] : [`without a login: ${status} for ${url}`]
 }
 
 function isReached(definition: Definition, method: Method, params: Params): boolean {

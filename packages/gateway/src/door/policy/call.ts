@@ -36,5 +36,6 @@ export function filledPath(template: string, values: Readonly<Record<string, str
 export function textsIn(value: unknown): readonly string[] {
   if (value === undefined || value === null) return []
   if (typeof value === 'object') return Object.values(value).flatMap(textsIn)
-  return [value === true ? '1' : value === false ? '0' : String(value)]
+  if (typeof value === 'boolean') return [value ? '1' : '0']
+  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : []
 }

@@ -1,6 +1,6 @@
 import { decodeUpid, UpidError } from '@proxkit/schema'
 import type { Policy } from '../access.js'
-import type { Call } from './call.js'
+import { type Call, textsIn } from './call.js'
 import { isInScope } from './guests.js'
 
 /** Of a list, the entries that are about nodes and guests of the policy; undefined where all may be seen. */
@@ -15,12 +15,12 @@ export async function visibleTo(
   const isOfNode = path.startsWith('/nodes/{node}')
   return (entry) => {
     const { node, vmid, pool, poolid, type, upid }: Entry = toEntry(entry)
-    if (nodes && !(node === undefined ? isOfNode : nodes.includes(String(node)))) return false
+    if (nodes && !(node === undefined ? isOfNode : textsIn(node).every((name) => nodes.includes(name)))) return false
     if (!scope || !known) return true
     const about = upid === undefined ? vmid : taskOf(upid)
     if (about !== undefined) {
-      return String(about)
-        .split(/[,;\s]+/)
+      return textsIn(about)
+        .flatMap((text) => text.split(/[,;\s]+/))
         .every((id) => isInScope(known.get(id), scope))
     }
     const name = poolid ?? (type === 'pool' ? pool : undefined)

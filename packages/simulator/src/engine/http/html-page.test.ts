@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { bodyOf, exchange, statusOf } from '../../../test/raw-http.js'
 import { createSimulator } from '../../create-simulator.js'
@@ -42,6 +43,15 @@ describe('the format html', () => {
     )
     const form = await ask('GET /api2/html/access/ticket HTTP/1.1\r\n\r\n')
     expect(bodyOf(form)).toContain('<input name="password" type="password" required>')
+  })
+
+  test('logs out by taking the cookie away', async () => {
+    const form = bodyOf(await ask('GET /api2/html/access/ticket HTTP/1.1\r\n\r\n'))
+    const script = /<script>\n(.*?)<\/script>/s.exec(form)?.[1] ?? ''
+    const page = { document: { cookie: '' }, PVE: {} }
+    runInNewContext(`${script}PVE.delete_auth_cookie()`, page)
+    expect(page.document.cookie).toMatch(/^PVEAuthCookie=; max-age=0; path=\/;/)
+    expect(form).toContain('onclick="PVE.delete_auth_cookie()"')
   })
 
   test('shows data and a token for forms', async () => {

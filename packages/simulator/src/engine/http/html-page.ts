@@ -127,10 +127,13 @@ function page(body: string, { request, title }: Frame): string {
 <title>${title}</title>
 <script>
 PVE = {};
-${script}</script>
+${script}PVE.delete_auth_cookie = () => {
+document.cookie = 'PVEAuthCookie=; max-age=0; path=/; secure; SameSite=Lax';
+};
+</script>
 </head>
 <body>
-<nav>${trail(request.url)} <a href="${loginUrl}">Log out</a></nav>
+<nav>${trail(request.url)} <a href="${loginUrl}" onclick="PVE.delete_auth_cookie()">Log out</a></nav>
 ${body}</body>
 </html>
 `

@@ -1,10 +1,17 @@
 const texts = new WeakMap<object, string>()
 
 /**
- * The JSON of an answer. Text of frozen elements of a list is kept: they cannot change, and lists of guests are asked
- * for again and again.
+ * The JSON of an answer. Text of a frozen list and of frozen elements of a list is kept: they cannot change, and lists of
+ * guests are asked for again and again.
  */
 export function jsonText(data: unknown): string {
+  if (!Array.isArray(data) || !isKept(data)) return listText(data)
+  let text = texts.get(data)
+  if (text === undefined) texts.set(data, (text = listText(data)))
+  return text
+}
+
+function listText(data: unknown): string {
   if (!Array.isArray(data) || !data.some(isKept)) return JSON.stringify(data)
   return `[${data.map(elementText).join(',')}]`
 }

@@ -10,6 +10,7 @@ import { decodeUrlencoded, type WireParams } from './parameters.js'
 import { readUpload, UploadError } from './read-upload.js'
 import type { Reply } from './reply.js'
 import { splitApiPath, splitTarget } from './target.js'
+import { isVerb } from '../verb.js'
 
 /** What a request shows to prove who sent it. */
 export interface Credentials {
@@ -197,10 +198,6 @@ export function refuseHead(head: RequestHead): Reply | undefined {
   return coding.toLowerCase() === 'chunked'
     ? plain(501, 'chunked transfer encoding not supported')
     : plain(501, `Unknown transfer encoding '${coding}'`)
-}
-
-function isVerb(text: string): text is Verb {
-  return text === 'GET' || text === 'POST' || text === 'PUT' || text === 'DELETE'
 }
 
 function wantedUpgrade(head: RequestHead): Upgrade | undefined {

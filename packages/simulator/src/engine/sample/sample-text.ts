@@ -16,7 +16,7 @@ export function sampleText(schema: Schema, place: Place): string {
 
 function* namedTexts({ name, node, now }: Place): Generator<string> {
   if (/^(?:node|nodename|host|hostname|source|target)$/.test(name)) yield node
-  if (/upid/i.test(name) || name === '') {
+  if (/upid/i.test(name)) {
     yield `UPID:${node}:00000FA0:00000000:${hex(now)}:sample::root@pam:`
     yield `UPID:${node}:00000FA0:00000000:00000000:${hex(now)}:sample::root@pam:`
   }

@@ -143,7 +143,7 @@ function grant(
   { path, subject, role, propagate }: Grant,
 ): void {
   const group = /^@(\S+)$/.exec(subject)?.[1]
-  if (isTrue(group) && isName(group)) {
+  if (group !== undefined && isName(group)) {
     if (!groups.has(group)) warn(`ignore invalid acl group '${group}'`)
     give('groups', group)
   } else if (parseUserId(subject)) {
@@ -166,7 +166,9 @@ function grant(
 function readPool(draft: Draft, fields: readonly string[]): void {
   const { poolOfGuest, warn } = draft
   const [name = '', comment, guests = '', storages = ''] = fields
-  if (!isPoolId(name)) return warn(`ignore pool '${name}' - invalid characters in pool name`)
+  if (!isTrue(name) || !isPoolId(name)) {
+    return warn(`ignore pool '${name}' - invalid characters in pool name`)
+  }
   const pool = requirePool(draft, name)
   if (isTrue(comment)) pool.comment = decodeText(comment)
   for (const text of splitList(guests)) {
@@ -207,6 +209,7 @@ function parseExpire(text: string | undefined): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined
 }
 
+/** The name `0` is none: the original takes the name that its check gives back for the answer to it. */
 function isName(text: string): boolean {
-  return /^[A-Za-z0-9.\-_]+$/.test(text)
+  return isTrue(text) && /^[A-Za-z0-9.\-_]+$/.test(text)
 }

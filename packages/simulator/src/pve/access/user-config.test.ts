@@ -69,6 +69,10 @@ describe('parseUserConfig', () => {
     ['pool:p::1x::', "ignore invalid vmid '1x' in pool 'p'"],
     ['pool:p:::1s:', "ignore invalid storage '1s' in pool 'p'"],
     ['what:ever', 'ignore config line: what:ever'],
+    ['group:0::', "ignore group '0' - invalid characters in group name"],
+    ['role:0::', "ignore role '0' - invalid characters in role name"],
+    ['pool:0::::', "ignore pool '0' - invalid characters in pool name"],
+    ['acl:1:/:root@pam:0:', "ignore invalid role name '0' in acl"],
   ])('%s: %s', (line, warning) => {
     const warnings: string[] = []
     parseUserConfig(line, (message) => warnings.push(message))

@@ -83,13 +83,23 @@ function planBackup(
     throw failed("cannot use options 'storage' and 'dumpdir' at the same time")
   }
   const storage = backupStorage(options)
-  const target = storage === undefined ? undefined : requireTarget({ cluster, node }, storage)
-  const dumpdir = target ? target.dumpdir : options.dumpdir?.replace(/\/+$/, '')
-  if (!target && !isDirectory(dumpdir)) throw failed(`dumpdir '${dumpdir}' does not exist`)
+  // All that is wrong is said at once.
+  const mistakes: string[] = []
+  if (options.script && cluster.state.nodes.get(node)?.files[options.script] === undefined) {
+    mistakes.push(`Error: The hook script '${options.script}' does not exist.`)
+  }
+  const target =
+    storage === undefined ? undefined : findTarget({ cluster, node }, { storage, mistakes })
+  const plainDirectory = options.dumpdir?.replace(/\/+$/, '')
+  if (storage === undefined && !isDirectory(plainDirectory)) {
+    mistakes.push(`dumpdir '${plainDirectory}' does not exist`)
+  }
   const tmpdir = options.tmpdir?.replace(/\/+$/, '')
   if (tmpdir !== undefined && !isDirectory(tmpdir)) {
-    throw failed(`tmpdir '${tmpdir}' does not exist`)
+    mistakes.push(`tmpdir '${tmpdir}' does not exist`)
   }
+  if (mistakes.length > 0) throw failed(mistakes.join('\n'))
+  const dumpdir = target ? target.dumpdir : plainDirectory
   const { 'prune-backups': wanted } = given
   const retention: Retention =
     wanted !== undefined
@@ -100,26 +110,21 @@ function planBackup(
   return { options, target, dumpdir, retention, prunes }
 }
 
-/** All that is wrong with the storage is said at once. */
-function requireTarget(
+/** Where the archives go; what is wrong with the storage joins the mistakes. */
+function findTarget(
   { cluster, node }: Pick<CallContext<unknown>, 'cluster' | 'node'>,
-  storage: string,
-): BackupTarget {
-  const errors: string[] = []
+  { storage, mistakes }: { readonly storage: string; readonly mistakes: string[] },
+): BackupTarget | undefined {
   const attempt = <T>(prefix: string, work: () => T): T | undefined => {
     try {
       return work()
     } catch (error) {
-      errors.push(`${prefix} '${storage}': ${faultText(error)}`)
+      mistakes.push(`${prefix} '${storage}': ${faultText(error)}`)
       return undefined
     }
   }
   attempt('could not activate storage', () => cluster.storages.requireActive(storage, node))
-  const target = attempt('could not get storage information for', () =>
-    backupTarget(cluster, storage),
-  )
-  if (!target || errors.length > 0) throw failed(errors.join('\n'))
-  return target
+  return attempt('could not get storage information for', () => backupTarget(cluster, storage))
 }
 
 /** The directories that every node has. */

@@ -1,6 +1,6 @@
 import { failed, faultText } from '../../engine/fault.js'
 import { membership } from '../cluster/membership.js'
-import { haStatus } from '../guest/high-availability.js'
+import { isHaStarted } from '../guest/high-availability.js'
 import { pruneBackups } from '../storage/prune-backups.js'
 import { requireProtectable } from '../storage/volume-attributes.js'
 import { contentRow } from '../storage/content-row.js'
@@ -55,7 +55,7 @@ function requireAllowed(
   { cluster, options, target, node, rights }: BackupRun,
   { guest, vmid, retention, prunes }: Omit<Saving, 'begin'>,
 ): void {
-  if (options.mode === 'stop' && haStatus(cluster.config, vmid).state === 'started') {
+  if (options.mode === 'stop' && isHaStarted(cluster.config, vmid)) {
     throw failed(
       'Cannot execute a backup with stop mode on a HA managed and' +
         ' enabled Service. Use snapshot mode or disable the Service.',

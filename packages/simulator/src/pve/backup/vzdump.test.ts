@@ -236,6 +236,15 @@ describe('a backup call', () => {
     })
   })
 
+  it('says all at once that is wrong with where it works', async () => {
+    const options = { vmid: 100, dumpdir: '/nowhere', tmpdir: '/no/tmp', script: '/root/hook.pl' }
+    expect(await lab.task(`POST ${path}`, options)).toMatchObject({
+      status:
+        "Error: The hook script '/root/hook.pl' does not exist. " +
+        "dumpdir '/nowhere' does not exist tmpdir '/no/tmp' does not exist",
+    })
+  })
+
   it('leaves a limit of backups alone that it may not make room for', async () => {
     const options = { vmid: 100, storage: 'local', 'prune-backups': 'keep-last=1', remove: 0 }
     await lab.task(`POST ${path}`, options)

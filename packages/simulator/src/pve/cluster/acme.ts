@@ -1,38 +1,24 @@
-import { invalidParameters } from '../../engine/fault.js'
-import type { Handler } from '../../engine/handle.js'
+import { handle, type Handler } from '../../engine/handle.js'
 import { collection } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
-import { stored, text } from '../stored/stored-handler.js'
-
-const accounts = 'priv/acme'
-
-// pve-manager API2/ACMEAccount.pm: account_index
-const accountList = stored('GET', '/cluster/acme/account', ({ cluster }) =>
-  [...cluster.config.list(accounts)]
-    .filter((name) => name !== 'plugins.cfg')
-    .toSorted()
-    .map((name) => ({ name })),
-)
-
-// pve-manager API2/ACMEAccount.pm: get_account
-const account = stored('GET', '/cluster/acme/account/{name}', ({ params, cluster }) => {
-  const name = text(params, 'name') || 'default'
-  const content = cluster.config.read(`${accounts}/${name}`)
-  if (content === undefined) {
-    throw invalidParameters({ name: `ACME account config file '${name}' does not exist.` })
-  }
-  const { account: data, directory, location, tos }: Record<string, unknown> = JSON.parse(content)
-  return { account: data, directory, location, tos }
-})
+import { text } from '../stored/stored-handler.js'
+import { acmeAccountHandlers } from './acme-accounts.js'
+import { authorities, authorityMeta, defaultDirectory } from './acme-authority.js'
 
 // pve-manager API2/ACMEAccount.pm: get_directories
-const directories = stored('GET', '/cluster/acme/directories', () => [
-  { name: "Let's Encrypt V2", url: 'https://acme-v02.api.letsencrypt.org/directory' },
-  {
-    name: "Let's Encrypt V2 Staging",
-    url: 'https://acme-staging-v02.api.letsencrypt.org/directory',
-  },
-])
+const directories = handle('GET', '/cluster/acme/directories', () => [...authorities])
+
+// pve-manager API2/ACMEAccount.pm: get_tos
+const tos = handle(
+  'GET',
+  '/cluster/acme/tos',
+  ({ params: { directory = defaultDirectory } }) => authorityMeta(directory).termsOfService,
+)
+
+// pve-manager API2/ACMEAccount.pm: get_meta
+const meta = handle('GET', '/cluster/acme/meta', ({ params: { directory = defaultDirectory } }) =>
+  authorityMeta(directory),
+)
 
 // pve-manager API2/ACMEPlugin.pm
 const plugins = collection({
@@ -50,10 +36,18 @@ const plugins = collection({
     exists: (id) => `ACME plugin ID '${id}' already exists`,
   },
   maySee: ({ params }, { type }) => params.type === undefined || params.type === type,
-  show: ({ id, ...data }, { params }, isListed) => ({
+  // proxmox-acme PVE/ACME/Challenge.pm: the file keeps these in Base64, the API shows what they say.
+  show: ({ id, data: secrets, ...data }, { params }, isListed) => ({
     ...data,
+    ...(typeof secrets === 'string' && { data: Buffer.from(secrets, 'base64').toString() }),
     plugin: isListed ? id : text(params, 'id'),
   }),
 })
 
-export const acmeHandlers: readonly Handler[] = [accountList, account, directories, ...plugins]
+export const acmeHandlers: readonly Handler[] = [
+  ...acmeAccountHandlers,
+  directories,
+  tos,
+  meta,
+  ...plugins,
+]

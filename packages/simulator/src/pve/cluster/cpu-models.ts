@@ -1,23 +1,36 @@
+import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Handler } from '../../engine/handle.js'
-import { collection } from '../stored/collection.js'
+import type { Section } from '../section-config.js'
+import { collection, parameterSchemas } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
+import { schemaFormat, SectionFile } from '../stored/section-file.js'
 import { text } from '../stored/stored-handler.js'
 
 /** The prefix may be left out. */
 const nameOf = (id: string): string => id.replace(/^custom-/, '')
 
+const path = '/cluster/qemu/custom-cpu-models'
+const types = {
+  'cpu-model': optionsOf(
+    '',
+    'reported-model hidden hv-vendor-id flags guest-phys-bits phys-bits level',
+  ),
+}
+const file = new SectionFile('virtual-guest/cpu-models.conf', () =>
+  schemaFormat(types, parameterSchemas([path, `${path}/{cputype}`])),
+)
+
+export function customCpuModels(config: ConfigTree): Section[] {
+  return [...file.sections(config).values()]
+}
+
 // pve-manager API2/Cluster/Qemu/CustomCPUModels.pm; qemu-server CPUConfig.pm
 export const cpuModelHandlers: readonly Handler[] = collection({
-  file: 'virtual-guest/cpu-models.conf',
-  path: '/cluster/qemu/custom-cpu-models',
+  file: file.path,
+  path,
   id: 'cputype',
   keyOf: nameOf,
-  types: {
-    'cpu-model': optionsOf(
-      '',
-      'reported-model hidden hv-vendor-id flags guest-phys-bits phys-bits level',
-    ),
-  },
+  types,
   isSorted: true,
   texts: {
     missing: (id) => `Custom cputype '${id}' not found`,

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster.js'
 import type { GuestPlace } from '../guest-index.js'
 import { guestMark, type GuestMark } from '../guest-marks.js'
-import { haStatus } from '../guest/high-availability.js'
+import { listedHaState } from '../guest/high-availability.js'
 import { containerRow, type ContainerRow } from '../lxc/container-row.js'
 import { vmDiskTraffic, vmRow, type VmRow } from '../qemu/vm-row.js'
 import type { GuestRun } from '../state.js'
@@ -34,14 +34,14 @@ export interface GuestRow extends Partial<Omit<GuestFigures, 'status'>> {
   readonly status: string
   readonly lock?: string
   readonly tags?: string
-  readonly hastate?: string
+  readonly hastate?: string | null
   readonly pool?: string
 }
 
 /** The row of a guest, with its pool for those who may know it. pve-manager API2Tools.pm: extract_vm_stats */
 export function guestRow(cluster: Cluster, place: GuestPlace, pool?: string): GuestRow {
   const mark = guestMark(cluster.config, place)
-  const { state: hastate } = haStatus(cluster.config, place.vmid)
+  const hastate = listedHaState(cluster, place)
   const figures = cluster.isOnline(place.node) ? rowOnNode(cluster, place) : undefined
   const status = cluster.state.guests.get(place.vmid)?.status
   const known = latestRows.get(mark)
@@ -75,7 +75,7 @@ const latestRows = new WeakMap<
   {
     readonly figures: VmRow | ContainerRow | undefined
     readonly status: GuestRun['status'] | undefined
-    readonly hastate: string | undefined
+    readonly hastate: string | null | undefined
     readonly pool: string | undefined
     readonly row: GuestRow
   }

@@ -1,5 +1,6 @@
 import type { Handler } from '../../engine/handle.js'
 import { acmeHandlers } from './acme.js'
+import { clusterConfigHandlers } from './cluster-config.js'
 import { cpuModelHandlers } from './cpu-models.js'
 import { clusterLog } from './log.js'
 import { mappingHandlers } from './mapping/mapping.js'
@@ -15,6 +16,7 @@ import { clusterTasks } from './tasks.js'
 /** Everything directly below `/cluster`. */
 export const clusterHandlers: readonly Handler[] = [
   ...acmeHandlers,
+  ...clusterConfigHandlers,
   ...cpuModelHandlers,
   clusterLog,
   ...metricServerHandlers,

@@ -1,5 +1,6 @@
 import { handle, type Handler } from '../../engine/handle.js'
 import type { TaskRecord } from '../../engine/tasks.js'
+import type { Cluster } from '../cluster.js'
 
 /** How many entries the cluster file system keeps. */
 const kept = 50
@@ -11,15 +12,19 @@ export const clusterLog: Handler = handle(
   ({ params, cluster, user, rights }) => {
     const isAdmin = rights.has('/', 'Sys.Syslog')
     const max = params.max === undefined ? kept : Number(params.max)
-    return Array.from(cluster.state.tasks.all(), entries)
-      .flat()
+    return logEntries(cluster)
       .toSorted((a, b) => b.time - a.time || b.uid - a.uid)
       .filter((entry) => isAdmin || entry.user === user)
       .slice(0, max)
   },
 )
 
-interface Entry {
+/** What the daemons of all nodes noted. */
+export function logEntries({ state }: Cluster): LogEntry[] {
+  return Array.from(state.tasks.all(), entries).flat()
+}
+
+export interface LogEntry {
   readonly uid: number
   readonly id: string
   readonly time: number
@@ -32,9 +37,9 @@ interface Entry {
 }
 
 /** What the daemon wrote when a task began and when it ended. */
-function entries(task: TaskRecord, index: number): Entry[] {
+function entries(task: TaskRecord, index: number): LogEntry[] {
   const { upid, node, user, pid, starttime, endtime, exitStatus } = task
-  const entry = (uid: number, time: number, text: string, pri = 6): Entry => ({
+  const entry = (uid: number, time: number, text: string, pri = 6): LogEntry => ({
     uid,
     id: `${uid}:${node}`,
     time,

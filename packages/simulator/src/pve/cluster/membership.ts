@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.js'
+import { parseCorosync, sectionOf, valueOf } from './corosync.js'
 
 /** What `corosync.conf` says of a cluster. */
 export interface Membership {
@@ -7,27 +8,34 @@ export interface Membership {
   readonly version: number
   /** Node ids by name. */
   readonly ids: ReadonlyMap<string, number>
+  /** Addresses or host names of the first link by name of the node. */
+  readonly addresses: ReadonlyMap<string, string>
 }
 
 /** The cluster that the nodes form; undefined for a node on its own. */
 export function membership({ config }: Cluster): Membership | undefined {
-  return config.has(path) ? config.parse(path, parseCorosync) : undefined
+  return config.has(path) ? config.parse(path, readMembership) : undefined
 }
 
 const path = 'corosync.conf'
 
-/** pve-cluster Corosync.pm: parse_conf, as far as it is asked for */
-function parseCorosync(text: string): Membership {
+/** Reads `corosync.conf`; numbers that nobody wrote down are zero. */
+export function readMembership(text: string): Membership {
+  const conf = parseCorosync(text)
+  const totem = sectionOf(conf, 'totem')
+  const nodes = sectionOf(sectionOf(conf, 'nodelist'), 'node')
   const ids = new Map<string, number>()
-  for (const [block] of text.matchAll(/\bnode\s*\{[^}]*\}/g)) {
-    const name =
-      /^\s*name:\s*(\S+)/m.exec(block)?.[1] ?? /^\s*ring0_addr:\s*(\S+)/m.exec(block)?.[1]
-    const id = /^\s*nodeid:\s*(\d+)/m.exec(block)?.[1]
-    if (name && id) ids.set(name, Number(id))
+  const addresses = new Map<string, string>()
+  for (const name of Object.keys(nodes)) {
+    const node = sectionOf(nodes, name)
+    const address = valueOf(node, 'ring0_addr')
+    ids.set(name, Number(valueOf(node, 'nodeid') ?? 0))
+    if (address !== undefined) addresses.set(name, address)
   }
   return {
-    name: /^\s*cluster_name:\s*(\S+)/m.exec(text)?.[1] ?? '',
-    version: Number(/^\s*config_version:\s*(\d+)/m.exec(text)?.[1] ?? 0),
+    name: valueOf(totem, 'cluster_name') ?? '',
+    version: Number(valueOf(totem, 'config_version') ?? 0),
     ids,
+    addresses,
   }
 }

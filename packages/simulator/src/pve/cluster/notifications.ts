@@ -1,5 +1,5 @@
 import { Fault } from '../../engine/fault.js'
-import type { Handler } from '../../engine/handle.js'
+import { handle, type Handler } from '../../engine/handle.js'
 import { collection, parameterSchemas } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
 import { schemaFormat, SectionFile } from '../stored/section-file.js'
@@ -105,8 +105,37 @@ const targets = stored('GET', `${root}/targets`, ({ cluster }) =>
   })),
 )
 
+// pve-manager API2/Cluster/Notifications.pm: get_matcher_field_values
+const fieldValues = handle(
+  'GET',
+  `${root}/matcher-field-values`,
+  async ({ cluster, rights, call }) => {
+    const mayAudit = rights.has('/', 'Sys.Audit')
+    const jobs = [
+      ...(mayAudit ? listOf(await call('GET /cluster/backup', {})) : []),
+      ...listOf(await call('GET /cluster/replication', {})),
+    ]
+    return [
+      ...messageTypes.map((value) => ({ field: 'type', value })),
+      ...jobs.map((job) => {
+        const { id, comment = null } = Object(job)
+        return { field: 'job-id', value: id, comment }
+      }),
+      ...cluster.nodeNames().map((value) => ({ field: 'hostname', value })),
+    ]
+  },
+)
+
+/** What messages are about. */
+const messageTypes = ['package-updates', 'fencing', 'replication', 'vzdump', 'system-mail']
+
+function listOf(answer: unknown): readonly unknown[] {
+  return Array.isArray(answer) ? answer : []
+}
+
 export const notificationHandlersOfCluster: readonly Handler[] = [
   targets,
+  fieldValues,
   ...kinds.flatMap(notificationHandlers),
   ...notificationHandlers('matcher'),
 ]

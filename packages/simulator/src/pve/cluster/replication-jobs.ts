@@ -2,6 +2,7 @@ import { failed, Fault, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
+import type { GuestPlace } from '../guest-index.js'
 import type { Section } from '../section-config.js'
 import { collection, parameterSchemas } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
@@ -31,7 +32,8 @@ const collected = collection({
     const id = isListed ? String(data.id) : text(params, 'id')
     const guest = guestOf(id)
     if (!isListed) rights.require(`/vms/${guest}`, 'VM.Audit')
-    return { ...data, id, guest, jobnum: id.slice(guest.length + 1), ...(!isListed && { digest }) }
+    const jobnum = Number(id.slice(guest.length + 1))
+    return { ...data, id, guest: Number(guest), jobnum, ...(!isListed && { digest }) }
   },
   accept: (section, context) => {
     const isNew = context.params.target !== undefined && context.params.type !== undefined
@@ -40,7 +42,8 @@ const collected = collection({
   },
 })
 
-const sections = new SectionFile(file, () =>
+/** The jobs of the cluster. */
+export const replicationSections: SectionFile = new SectionFile(file, () =>
   schemaFormat(types, parameterSchemas([path, `${path}/{id}`])),
 )
 
@@ -52,13 +55,13 @@ const remove = stored('DELETE', `${path}/{id}`, (context: StoredContext) => {
   const keeps = isTrue(text(params, 'keep'))
   if (isTrue(text(params, 'force'))) {
     if (keeps) throw invalidParameters({ keep: "conflicts with parameter 'force'" })
-    sections.remove(cluster.config, id)
+    replicationSections.remove(cluster.config, id)
     return
   }
   const unknown = new Fault(500, `no such job '${id}'`)
-  const job = requireSection(sections.sections(cluster.config).get(id), unknown)
+  const job = requireSection(replicationSections.sections(cluster.config).get(id), unknown)
   const options = { ...job.options, remove_job: keeps ? 'local' : 'full' }
-  sections.put(cluster.config, { ...job, options })
+  replicationSections.put(cluster.config, { ...job, options })
 })
 
 export const replicationJobHandlers: readonly Handler[] = [
@@ -66,7 +69,8 @@ export const replicationJobHandlers: readonly Handler[] = [
   remove,
 ]
 
-function guestOf(id: string): string {
+/** The guest that the id of a job names. */
+export function guestOf(id: string): string {
   return /^\d+/.exec(id)?.[0] ?? ''
 }
 
@@ -82,5 +86,22 @@ function requireReplicable(section: Section, cluster: Cluster): Section {
     )
   }
   if (target === place.node) throw failed('Source and target must not be identical')
+  requireFeature(cluster, place)
   return { ...section, options: { ...section.options, source: place.node } }
+}
+
+/** Each volume has to lie where it can be sent from. AbstractConfig.pm: get_replicatable_volumes */
+function requireFeature(cluster: Cluster, { vmid, node, type }: GuestPlace): void {
+  const guest = type === 'lxc' ? cluster.lxc(node, vmid) : cluster.qemu(node, vmid)
+  const keys =
+    type === 'lxc' ? /^(?:rootfs|mp\d+)$/ : /^(?:ide|sata|scsi|virtio|efidisk|tpmstate)\d+$/
+  for (const [key, value] of guest.config.main) {
+    const [volid = '', ...options] = value.split(',')
+    if (!keys.test(key) || options.includes('media=cdrom') || options.includes('replicate=0'))
+      continue
+    const [storage = ''] = volid.split(':')
+    const isLocal = volid.includes(':') && !cluster.storages.get(storage)?.shared
+    if (!isLocal || cluster.storages.hasFeature('replicate', volid)) continue
+    throw failed(`missing replicate feature on volume '${volid}'`)
+  }
 }

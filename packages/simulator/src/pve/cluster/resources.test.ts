@@ -239,3 +239,23 @@ async function nodes(call: ApiCaller): Promise<readonly unknown[]> {
   const rows = await call('GET /nodes')
   return Array.isArray(rows) ? rows : []
 }
+
+describe('the resources of one second', () => {
+  it('stay as they are until something changes', async () => {
+    const list = async (): Promise<string> => JSON.stringify(await root('GET /cluster/resources'))
+    const first = await list()
+    expect(await list()).toBe(first)
+    await root('PUT /nodes/pve1/qemu/100/config', { tags: 'c' })
+    const changed = await list()
+    expect(changed).toContain('"tags":"c"')
+    simulator.restore(simulator.snapshot())
+    expect(await list()).toBe(changed)
+  })
+
+  it('are those that each user may see', async () => {
+    const ofAlice = await callAs(simulator, 'alice@pve')('GET /cluster/resources', { type: 'vm' })
+    expect(ofAlice).toHaveLength(1)
+    expect(await root('GET /cluster/resources', { type: 'vm' })).toHaveLength(4)
+    expect(await callAs(simulator, 'eve@pve')('GET /cluster/resources', { type: 'vm' })).toEqual([])
+  })
+})

@@ -10,19 +10,48 @@ import { storageRow } from './storage-row.js'
 export const clusterResources: Handler = handle(
   'GET',
   '/cluster/resources',
-  ({ params, cluster, rights }) => {
-    const isWanted = (type: string): boolean => params.type === undefined || params.type === type
-    const pools = isWanted('pool') ? poolRows(cluster, rights) : new Map<string, PoolRow>()
-    const guests = isWanted('vm') ? guestRows(cluster, { rights, pools }) : []
-    return [
-      ...pools.values(),
-      ...guests,
-      ...(isWanted('node') ? nodeResources(cluster, rights) : []),
-      ...(isWanted('storage') ? storageRows(cluster, rights) : []),
-      ...(isWanted('network') ? networkRows(cluster, rights) : []),
-    ]
+  ({ params: { type }, cluster, rights }) => {
+    const { revision } = cluster.state
+    const second = cluster.now()
+    let known = latest.get(cluster)
+    if (known?.revision !== revision || known.second !== second) {
+      latest.set(cluster, (known = { revision, second, lists: new Map() }))
+    }
+    const key = `${rights.user} ${type ?? ''}`
+    const list = known.lists.get(key) ?? Object.freeze(listResources(cluster, { rights, type }))
+    known.lists.set(key, list)
+    return list
   },
 )
+
+/**
+ * The lists of a second by who asked and for what: as long as nothing changes they stay the same. The nodes of a real
+ * cluster tell each other of their guests more seldom than that.
+ */
+const latest = new WeakMap<
+  Cluster,
+  {
+    readonly revision: number
+    readonly second: number
+    readonly lists: Map<string, readonly unknown[]>
+  }
+>()
+
+function listResources(
+  cluster: Cluster,
+  { rights, type }: { readonly rights: Rights; readonly type: string | undefined },
+): unknown[] {
+  const isWanted = (one: string): boolean => type === undefined || type === one
+  const pools = isWanted('pool') ? poolRows(cluster, rights) : new Map<string, PoolRow>()
+  const guests = isWanted('vm') ? guestRows(cluster, { rights, pools }) : []
+  return [
+    ...pools.values(),
+    ...guests,
+    ...(isWanted('node') ? nodeResources(cluster, rights) : []),
+    ...(isWanted('storage') ? storageRows(cluster, rights) : []),
+    ...(isWanted('network') ? networkRows(cluster, rights) : []),
+  ]
+}
 
 /** A pool, with what its running guests use together when they are listed too. */
 interface PoolRow {

@@ -1,4 +1,5 @@
 import { handle, type Handler } from '../../engine/handle.js'
+import { hasQuorum } from '../quorum.js'
 import { membership } from './membership.js'
 
 // pve-manager API2/Cluster.pm: get_status
@@ -19,14 +20,13 @@ export const clusterStatus: Handler = handle(
       level: '',
     }))
     if (!member) return rows.filter(({ name }) => name === local)
-    const online = nodes.filter((name) => cluster.isOnline(name)).length
     const summary = {
       type: 'cluster',
       id: 'cluster',
       name: member.name,
       version: member.version,
       nodes: nodes.length,
-      quorate: online * 2 > nodes.length ? 1 : 0,
+      quorate: hasQuorum(cluster) ? 1 : 0,
     }
     return [summary, ...rows]
   },

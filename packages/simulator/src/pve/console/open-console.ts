@@ -21,8 +21,13 @@ export interface OpenPort {
   readonly port: string
   readonly ticket: Promise<string>
   readonly password: string | undefined
-  /** Undefined where nobody comes in time. Throws when the task is stopped, and shows a viewer out then. */
+  /**
+   * Undefined where nobody comes in time. Throws when the task is stopped, and shows a viewer out then, as when the guest
+   * stops.
+   */
   readonly viewer: () => Promise<Duplex | undefined>
+  /** Aborted when the guest stops. */
+  readonly stopped: AbortSignal
 }
 
 /** The program behind a port, which the task runs. */
@@ -32,6 +37,8 @@ interface ConsoleRequest {
   /** ACL path that the ticket is bound to: `/vms/100`. */
   readonly path: string
   readonly task: { readonly type: string; readonly id: string | number }
+  /** The guest that it is a console of. */
+  readonly guest?: number
   /** A password for the screen protocol, beside the ticket. */
   readonly hasPassword: boolean
   readonly serve: ConsoleServer
@@ -40,7 +47,7 @@ interface ConsoleRequest {
 /** Opens a port on the node that is asked, and starts the task that stands behind it. */
 export async function openConsole(
   context: CallContext<unknown>,
-  { path, task: { type, id }, hasPassword, serve }: ConsoleRequest,
+  { path, task: { type, id }, guest, hasPassword, serve }: ConsoleRequest,
 ): Promise<Console> {
   const { cluster, node, user, startTask } = context
   const ports = portsOf(cluster)
@@ -49,7 +56,18 @@ export async function openConsole(
   const password = hasPassword ? screenPassword() : undefined
   const ticket = cluster.tickets.issueForConsole({ user, path, port })
   const upid = startTask(type, id, async (task) => {
-    await serve({ task, port, ticket, password, viewer: () => door.viewer(task) })
+    const stop = new AbortController()
+    const forget = guest === undefined ? undefined : cluster.state.onStop(guest, () => stop.abort())
+    const viewer = async (): Promise<Duplex | undefined> => {
+      const peer = await door.viewer(task)
+      stop.signal.addEventListener('abort', () => peer?.destroy(), { once: true })
+      return peer
+    }
+    try {
+      await serve({ task, port, ticket, password, viewer, stopped: stop.signal })
+    } finally {
+      forget?.()
+    }
     task.signal.throwIfAborted()
   })
   ports.set(`${node}:${port}`, { upid, door })

@@ -52,6 +52,15 @@ const rectangle = Buffer.of(0, 0, 0, 1, 0, 0, 0, 0, 2, 208, 1, 144, 0, 0, 0, 0)
 const wholeScreen = rectangle.length + 720 * 400 * 4
 
 describe('a screen', () => {
+  it('goes with its guest', async () => {
+    const viewer = await openScreen()
+    await begin(viewer)
+    await lab.root('POST /nodes/pve1/qemu/100/status/stop')
+    await lab.clock.advance(10_000)
+    await viewer.closed
+    expect((await lab.ended(viewer.upid)).status).toBe('OK')
+  })
+
   it.each([
     ['/nodes/pve1/qemu/100/vncproxy', 'QEMU (web)'],
     ['/nodes/pve1/qemu/102/vncproxy', 'VNC Command Terminal'],

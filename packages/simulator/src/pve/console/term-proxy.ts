@@ -5,7 +5,7 @@ import type { CallContext } from '../context.js'
 import { patience } from './door.js'
 import type { ConsoleServer } from './open-console.js'
 
-interface TermProxy {
+export interface TermProxy {
   /** ACL path that the ticket is bound to, and the privilege that is asked for on it. */
   readonly path: string
   readonly privilege: 'VM.Console' | 'Sys.Console'
@@ -19,7 +19,7 @@ export function termProxy(
   { cluster, clock }: CallContext<unknown>,
   { path, privilege, command, start }: TermProxy,
 ): ConsoleServer {
-  return async ({ task, port, ticket, viewer }) => {
+  return async ({ task, port, ticket, viewer, stopped }) => {
     const failure = failed(
       `command '/usr/bin/termproxy ${port} --path ${path} --perm ${privilege} --vncticket-endpoint ` +
         `--verify-port --ticket-fd 14 -- ${command}' failed: exit code 1`,
@@ -49,7 +49,8 @@ export function termProxy(
     })
     known.abort()
     peer.end()
-    if (end === 'left') return
+    // The program at the terminal goes with its guest.
+    if (end === 'left' && !stopped.aborted) return
     task.log(
       end === 'refused'
         ? 'authentication request failed'

@@ -158,6 +158,19 @@ describe('the ticket of a terminal', () => {
     expect((await lab.ended(viewer.upid)).status).toMatch(/exit code 1$/)
   })
 
+  it.each(['qemu/100', 'lxc/200'])('ends with its guest: %s', async (guest) => {
+    const viewer = await lab.connect(`POST /nodes/pve1/${guest}/termproxy`)
+    await show(viewer)
+    await viewer.until(shows('# '))
+    await lab.root(`POST /nodes/pve1/${guest}/status/stop`)
+    await lab.clock.advance(10_000)
+    await viewer.closed
+    expect(await lab.ended(viewer.upid)).toMatchObject({
+      status: expect.stringMatching(/^command '\/usr\/bin\/termproxy .* failed: exit code 1$/),
+      log: [expect.any(String), 'error reading from pty: Input/output error (os error 5)'],
+    })
+  })
+
   it('opens one terminal once', async () => {
     const viewer = await lab.connect('POST /nodes/pve1/lxc/200/termproxy')
     await show(viewer)

@@ -1,6 +1,6 @@
 import { failed } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
-import { zoneOfVnet } from '../guest/vnet-zone.js'
+import { runningObjects } from '../sdn/running-config.js'
 import { text, type StoredContext } from '../stored/stored-handler.js'
 import { aliasHandlers } from './aliases.js'
 import { groupHandlers } from './groups.js'
@@ -26,8 +26,9 @@ function guestHandlers(kind: 'qemu' | 'lxc'): Handler[] {
 /** pve-firewall API2/Firewall/Helpers.pm: check_vnet_access */
 function authorizeVnet({ params, cluster, rights }: StoredContext, changes: boolean): void {
   const vnet = text(params, 'vnet')
-  const zone = zoneOfVnet(cluster.config, vnet)
-  if (zone === 'localnetwork') throw failed('invalid vnet specified')
+  const running = runningObjects('vnets', cluster.config).get(vnet)
+  if (!running) throw failed('invalid vnet specified')
+  const zone = String(running.zone)
   const privileges = changes ? ['SDN.Allocate'] : ['SDN.Audit', 'SDN.Allocate']
   rights.requireAny(`/sdn/zones/${zone}/${vnet}`, privileges)
 }

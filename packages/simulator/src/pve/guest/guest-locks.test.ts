@@ -38,3 +38,29 @@ test('guest locks: a lock is free again after its holder failed', async () => {
   await expect(locks.hold({ file }, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await locks.hold({ file }, () => 'free')).toBe('free')
 })
+
+test('guest locks: who shares a lock works beside others that do, and shuts out who does not', async () => {
+  const clock = manualClock()
+  const locks = new GuestLocks(clock)
+  const order: string[] = []
+  const work = (name: string, seconds: number) => async (): Promise<void> => {
+    order.push(`${name} begins`)
+    await clock.sleep(seconds * 1000)
+    order.push(`${name} ends`)
+  }
+  const all = [
+    locks.hold({ file, shared: true }, work('first', 1)),
+    locks.hold({ file, shared: true }, work('second', 2)),
+    locks.hold({ file }, work('alone', 1)),
+  ]
+  await clock.advance(10_000)
+  await Promise.all(all)
+  expect(order).toEqual([
+    'first begins',
+    'second begins',
+    'first ends',
+    'second ends',
+    'alone begins',
+    'alone ends',
+  ])
+})

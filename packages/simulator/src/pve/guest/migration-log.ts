@@ -1,4 +1,21 @@
+import type { Clock } from '../../engine/clock.js'
+import { failed, faultText } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
+
+/** Does what a migration is made of and tells how it ended. pve-guest-common AbstractMigrate.pm: migrate */
+export async function runMigration(
+  { task, clock }: { readonly task: Task; readonly clock: Clock },
+  work: (log: MigrationLog) => Promise<void>,
+): Promise<void> {
+  const log = new MigrationLog(task, () => clock.now())
+  try {
+    await work(log)
+  } catch (error) {
+    log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
+    throw failed('migration aborted')
+  }
+  log.info(`migration finished successfully (duration ${log.duration})`)
+}
 
 /** Writes what a migration does, each line with its time. pve-guest-common AbstractMigrate.pm: log */
 export class MigrationLog {

@@ -2,6 +2,7 @@ import { failed } from '../../engine/fault.js'
 import type { Cluster } from '../cluster.js'
 import type { GuestPlace, GuestType } from '../guest-index.js'
 import { historyRows } from './history.js'
+import { recordFile } from './record-file.js'
 import { runFigures } from './run-figures.js'
 
 /** What does not change while a guest runs. */
@@ -26,7 +27,7 @@ export function requireRecorded(
   // Every node records the guests of all nodes.
   const place = cluster.guests.get(vmid)
   if (place?.type === type) return place
-  const file = `/var/lib/rrdcached/db/pve-vm-9.0/${vmid}`
+  const file = recordFile(cluster, { kind: 'vm', name: vmid })
   throw failed(`RRD error: opening '${file}': No such file or directory`)
 }
 
@@ -60,6 +61,27 @@ export function recordedFigures(
     },
   })
 }
+
+/** What is recorded of guests, the last of it since version 9. pve-cluster pmxcfs/status.c: rrd_def_vm */
+export const recordedColumns: readonly string[] = [
+  'maxcpu',
+  'cpu',
+  'maxmem',
+  'mem',
+  'maxdisk',
+  'disk',
+  'netin',
+  'netout',
+  'diskread',
+  'diskwrite',
+  'memhost',
+  'pressurecpusome',
+  'pressurecpufull',
+  'pressureiosome',
+  'pressureiofull',
+  'pressurememorysome',
+  'pressurememoryfull',
+]
 
 /** How often a guest has to wait for what it needs: never. */
 export const noPressure = {

@@ -20,11 +20,14 @@ export function openSnapshot(
     readonly name: string
     readonly description: string | undefined
     readonly now: number
+    readonly log: (line: string) => void
   },
 ): Section {
-  const { name, description, now } = options
-  for (const section of snapshots.values()) {
-    if (section.get('parent') === name) section.delete('parent')
+  const { name, description, now, log } = options
+  for (const [child, section] of [...snapshots].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (section.get('parent') !== name) continue
+    log(`deleting parent '${name}' reference from '${child}' to avoid bogus snapshot cycle.`)
+    section.delete('parent')
   }
   const snapshot: Section = new Map([...main].filter(([option]) => isCopied(option)))
   snapshot.set('snapstate', 'prepare')

@@ -47,6 +47,31 @@ describe('high availability', () => {
     ])
   })
 
+  it('keeps the members of a rule sorted and once, and a new rule behind the first', async () => {
+    const simulator = start()
+    const root = callAs(simulator)
+    for (const sid of ['vm:100', 'vm:101']) await root('POST /cluster/ha/resources', { sid })
+    const rule = { type: 'node-affinity', nodes: 'pve:0,pve' }
+    await root('POST /cluster/ha/rules', { ...rule, rule: 'ra', resources: 'vm:100' })
+    const disabled = { ...rule, disable: 1, resources: 'vm:101,vm:100,vm:101' }
+    await root('POST /cluster/ha/rules', { ...disabled, rule: 'rb' })
+    await root('POST /cluster/ha/rules', { ...disabled, rule: 'rc' })
+    const kept = `\tdisable\n\tnodes pve\n\tresources vm:100,vm:101\n\n`
+    expect(simulator.snapshot().config['ha/rules.cfg']).toBe(
+      `node-affinity: ra\n\tnodes pve\n\tresources vm:100\n\nnode-affinity: rc\n${kept}node-affinity: rb\n${kept}`,
+    )
+  })
+
+  it('counts the nodes of a manager that was stopped as none', async () => {
+    const root = callAs(start())
+    for (const sid of ['vm:100', 'vm:101']) await root('POST /cluster/ha/resources', { sid })
+    await root('POST /nodes/pve/services/pve-ha-crm/stop')
+    const rule = { rule: 'ra', type: 'resource-affinity', affinity: 'negative' }
+    expect(await root('POST /cluster/ha/rules', { ...rule, resources: 'vm:100,vm:101' })).toContain(
+      "500 create ha rule failed: 400 Rule 'ra' is invalid.",
+    )
+  })
+
   it('refuses groups, which rules have taken the place of', async () => {
     expect(await callAs(start())('GET /cluster/ha/groups')).toBe(
       '500 cannot index groups: ha groups have been migrated to rules',

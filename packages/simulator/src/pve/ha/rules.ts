@@ -2,13 +2,14 @@ import { Fault, failed } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import type { Cluster } from '../cluster.js'
 import { isTrue, splitList } from '../config-text.js'
-import { decodeText, encodeText } from '../encoded-text.js'
+import { sortedEntries } from '../../engine/sorted-entries.js'
+import { decodeBytes, decodeText, encodeText } from '../encoded-text.js'
 import { requireDigest } from '../require-digest.js'
 import type { Section } from '../section-config.js'
 import { prefixed } from '../stored/collection.js'
 import { stored, text, type StoredParams } from '../stored/stored-handler.js'
 import { areGroupsMigrated, findResource, parseSid, rules } from './ha-files.js'
-import { ruleFaults } from './rule-faults.js'
+import { nodePriorities, ruleFaults } from './rule-faults.js'
 
 const path = '/cluster/ha/rules'
 const entryPath = `${path}/{rule}`
@@ -35,13 +36,12 @@ const read = stored('GET', entryPath, ({ params, cluster }) => {
 
 // pve-ha-manager API2/HA/Rules.pm: create_rule
 const create = stored('POST', path, ({ params: given, cluster }) => {
-  const { rule: _, type: __, disable, ...rest } = given
+  const { rule: _, type: __, ...params } = given
   if (!areGroupsMigrated(cluster)) {
     throw failed('cannot create ha rule: ha groups have not been migrated yet')
   }
-  const params = { ...rest, ...(isTrue(text({ disable }, 'disable')) && { disable }) }
   const id = text(given, 'rule')
-  const rule = rules.check({ id, type: text(given, 'type'), params: encoded(params) })
+  const rule = rules.check({ id, type: text(given, 'type'), params: asKept(params) })
   prefixed('create ha rule failed', () => {
     if (rules.sections(cluster.config).has(id)) throw failed(`HA rule '${id}' already defined`)
     requireMembers(rule, cluster)
@@ -59,10 +59,7 @@ const update = stored('PUT', entryPath, ({ params: given, cluster }) => {
     const present = rules.sections(config).get(id)
     if (!present) throw failed(`HA rule '${id}' does not exist`)
     if (type !== present.type) throw failed("unexpected property 'type'")
-    const change = rules.check(
-      { id, type: present.type, params: encoded(params) },
-      { update: true },
-    )
+    const change = rules.check({ id, type: present.type, params: asKept(params) }, { update: true })
     const rule = rules.merge(present, change, text({ removed }, 'removed'))
     requireMembers(change, cluster)
     save(rule, cluster)
@@ -89,9 +86,25 @@ function shownRule(rule: Section, { config }: Cluster): Record<string, unknown> 
   }
 }
 
-function encoded(params: StoredParams): StoredParams {
-  const { comment } = params
-  return typeof comment === 'string' ? { ...params, comment: encodeText(comment) } : params
+/**
+ * Parameters in the form of the file: members of a set stand sorted and once, and what is not disabled says nothing of
+ * it. The text of a comment is taken for bytes that encode it. pve-ha-manager HA/Rules.pm: decode_value, encode_value
+ */
+function asKept({ disable, ...params }: StoredParams): StoredParams {
+  const { comment, resources, nodes } = params
+  return {
+    ...params,
+    ...(isTrue(text({ disable }, 'disable')) && { disable }),
+    ...(typeof comment === 'string' && { comment: encodeText(decodeBytes(comment)) }),
+    ...(typeof resources === 'string' && {
+      resources: [...new Set(splitList(resources))].toSorted().join(','),
+    }),
+    ...(typeof nodes === 'string' && {
+      nodes: sortedEntries(nodePriorities(nodes))
+        .map(([node, priority]) => (priority === 0 ? node : `${node}:${priority}`))
+        .join(','),
+    }),
+  }
 }
 
 function errorsOf(faults: readonly string[] | undefined): { errors?: Record<string, unknown> } {
@@ -104,6 +117,8 @@ function resourcesOf({ options }: Section): string[] {
 
 /** pve-ha-manager API2/HA/Rules.pm: $assert_valid_resources_param, $assert_valid_nodes_param */
 function requireMembers(rule: Section, cluster: Cluster): void {
+  if (rule.options.resources === '') throw failed('no resources were specified')
+  if (rule.options.nodes === '') throw failed('no nodes were specified')
   const unmanaged = resourcesOf(rule).filter(
     (sid) => !findResource(cluster.config, parseSid(sid, cluster)),
   )
@@ -120,11 +135,21 @@ function requireMembers(rule: Section, cluster: Cluster): void {
 
 /** Keeps a rule that goes together with the others. $assert_feasibility */
 function save(rule: Section, cluster: Cluster): void {
-  const all = new Map(rules.sections(cluster.config)).set(rule.id, rule)
+  const all = withRule(rules.sections(cluster.config), rule)
   const faults = ruleFaults(all, cluster).get(rule.id)
   if (faults) {
     const errors = { resources: faults.join(', ') }
     throw new Fault(400, `Rule '${rule.id}' is invalid.`, { errors })
   }
   rules.write(cluster.config, all)
+}
+
+/**
+ * The rules with one that is changed, or with a new one: it comes behind the first, since that is the number which the
+ * original takes for the highest. get_next_ordinal
+ */
+function withRule(all: ReadonlyMap<string, Section>, rule: Section): Map<string, Section> {
+  if (all.has(rule.id)) return new Map(all).set(rule.id, rule)
+  const [first, ...others] = all
+  return new Map([...(first ? [first] : []), [rule.id, rule], ...others])
 }

@@ -1,29 +1,10 @@
 import type { Definition } from '@proxkit/schema'
-import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Handler } from '../../engine/handle.js'
+import { hasQuorum } from '../quorum.js'
 import { stored, text, type StoredContext } from '../stored/stored-handler.js'
 import { queueCommand } from './commands.js'
 import { formatSid, resources } from './ha-files.js'
-
-interface ServiceStatus {
-  readonly node: string
-  readonly state: string
-  readonly running?: number
-}
-
-interface ManagerStatus {
-  readonly master_node?: string
-  /** Seconds since the epoch. */
-  readonly timestamp?: number
-  readonly node_status?: Readonly<Record<string, string>>
-  readonly service_status?: Readonly<Record<string, ServiceStatus>>
-}
-
-interface LrmStatus {
-  readonly state?: string
-  readonly mode?: string
-  readonly timestamp?: number
-}
+import { readLrm, readManager, type ManagerStatus } from './manager-status.js'
 
 const path = '/cluster/ha/status'
 
@@ -34,7 +15,7 @@ const managerStatus = stored('GET', `${path}/manager_status`, ({ cluster, node }
   const lrm = nodes.map((name) => [name, readLrm(cluster.config, name) ?? { mode: 'unknown' }])
   return {
     manager_status: { node_status: {}, ...status },
-    quorum: { node, quorate: '1' },
+    quorum: { node, quorate: hasQuorum(cluster) ? '1' : '' },
     ...(nodes.length > 0 && { lrm_status: Object.fromEntries(lrm) }),
   }
 })
@@ -47,7 +28,9 @@ const current = stored('GET', `${path}/current`, (context) => {
   const isActive = isRecent(timestamp, context)
   const state = isActive ? 'active' : oldTimestamp
   return [
-    { id: 'quorum', type: 'quorum', node, status: 'OK', quorate: 1 },
+    hasQuorum(cluster)
+      ? { id: 'quorum', type: 'quorum', node, status: 'OK', quorate: 1 }
+      : { id: 'quorum', type: 'quorum', node, status: `No quorum on node '${node}'!`, quorate: 0 },
     ...(master !== undefined && timestamp !== undefined
       ? [
           {
@@ -148,18 +131,6 @@ function serviceRows(status: ManagerStatus, { cluster }: StoredContext): Record<
       ...(service && { crm_state: service.state }),
     }
   })
-}
-
-function readManager(config: ConfigTree): ManagerStatus {
-  return config.parse('ha/manager_status', parseStatus) ?? {}
-}
-
-function readLrm(config: ConfigTree, node: string): LrmStatus | undefined {
-  return config.parse(`nodes/${node}/lrm_status`, parseStatus)
-}
-
-function parseStatus(content: string): (ManagerStatus & LrmStatus) | undefined {
-  return content === '' ? undefined : JSON.parse(content)
 }
 
 /** As Perl prints times: `Wed Nov 18 11:06:40 2026`. */

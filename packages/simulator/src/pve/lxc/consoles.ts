@@ -1,26 +1,24 @@
 import { Shell } from '../../engine/console/shell.js'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
-import { enterConsole, openConsole } from '../console/open-console.js'
+import { nodeOfGuest, openGuestScreen, openGuestTerminal } from '../console/guest-console.js'
+import { enterConsole } from '../console/open-console.js'
 import { spiceViewer } from '../console/spice-viewer.js'
-import { endedProgram, termProxy } from '../console/term-proxy.js'
+import { endedProgram } from '../console/term-proxy.js'
 import { vncScreen } from '../console/vnc-screen.js'
 import { vncTerm } from '../console/vnc-term.js'
 import type { CallContext } from '../context.js'
-import { rootCertificate } from '../root-certificate.js'
 import type { Container } from './container.js'
 
 // pve-container API2/LXC.pm: vncproxy
-const openScreen = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', async (context) => {
-  const { params, cluster } = context
+const openScreen = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', (context) => {
+  const { params } = context
   const container = containerOf(context, params)
   const { vmid } = container
   const hasWebSocket = params.websocket === '1'
-  const cert = await rootCertificate(cluster.config)
   const path = `/vms/${vmid}`
-  const opened = await openConsole(context, {
-    path,
-    task: { type: 'vncproxy', id: vmid },
+  return openGuestScreen(context, {
+    vmid,
     hasPassword: hasWebSocket,
     serve: vncScreen({
       title: 'VNC Command Terminal',
@@ -32,27 +30,19 @@ const openScreen = handle('POST', '/nodes/{node}/lxc/{vmid}/vncproxy', async (co
       },
     }),
   })
-  return { ...opened, cert }
 })
 
 // pve-container API2/LXC.pm: termproxy
 const openTerminal = handle('POST', '/nodes/{node}/lxc/{vmid}/termproxy', (context) => {
   const container = containerOf(context, context.params)
   const { vmid } = container
-  const path = `/vms/${vmid}`
-  return openConsole(context, {
-    path,
-    task: { type: 'vncproxy', id: vmid },
-    hasPassword: false,
-    serve: termProxy(context, {
-      path,
-      privilege: 'VM.Console',
-      command: terminal(container, '-1'),
-      start: (print) =>
-        container.isRunning
-          ? new Shell({ hostname: hostnameOf(container), user: 'root', print })
-          : endedProgram(print, `lxc-console: ${vmid}: ${vmid} is not running`),
-    }),
+  return openGuestTerminal(context, {
+    vmid,
+    command: terminal(container, '-1'),
+    start: (print) =>
+      container.isRunning
+        ? new Shell({ hostname: hostnameOf(container), user: 'root', print })
+        : endedProgram(print, `lxc-console: ${vmid}: ${vmid} is not running`),
   })
 })
 
@@ -78,15 +68,11 @@ export const consoleHandlers: readonly Handler[] = [openScreen, openTerminal, en
 /** Milliseconds that a terminal server waits. */
 const patience = 40_000
 
-/** Consoles are opened on the node that is asked, wherever the container runs. */
 function containerOf(
-  { cluster, node }: CallContext<unknown>,
+  context: CallContext<unknown>,
   params: { readonly node: string; readonly vmid: string },
 ): Container {
-  const container = cluster.lxc(
-    params.node === 'localhost' ? node : params.node,
-    Number(params.vmid),
-  )
+  const container = context.cluster.lxc(nodeOfGuest(context, params), Number(params.vmid))
   container.requireConfig()
   return container
 }

@@ -20,7 +20,7 @@ const relatives: Readonly<Record<string, string>> = {
 }
 
 const distributions =
-  /^(alpine|archlinux-base|archlinux|almalinux|centos|debian|devuan|fedora|gentoo|nixos|openeuler|opensuse|rockylinux|ubuntu)(?:[-_]([\d.]+))?/
+  /(?:^|[-_])(alpine|archlinux-base|archlinux|almalinux|centos|debian|devuan|fedora|gentoo|nixos|openeuler|opensuse|rockylinux|ubuntu)(?:[-_]([\d.]+))?/
 
 /** What the name of a template says is in it: `debian-13-standard_13.1-1_amd64.tar.zst`. */
 export function systemOfTemplate(name: string): ContainerSystem | undefined {

@@ -30,8 +30,8 @@ const currentStatus = handle(
   ({ params, cluster, node }) => {
     const vmid = Number(params.vmid)
     cluster.lxc(node, vmid).requireConfig()
-    const row = containerRow(cluster, { vmid, node, type: 'lxc' })
-    return { ...row, ha: haStatus(cluster.config, vmid) }
+    const place = { vmid, node, type: 'lxc' } as const
+    return { ...containerRow(cluster, place), ha: haStatus(cluster, place) }
   },
 )
 

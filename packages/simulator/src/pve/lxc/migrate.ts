@@ -45,7 +45,10 @@ const migrate = handle('POST', '/nodes/{node}/lxc/{vmid}/migrate', (context) => 
     throw failed("can't migrate running container without --online or --restart")
   }
   const storages = params['target-storage']
-  const map = storages === undefined ? undefined : parseIdMap(storages)
+  const map =
+    storages === undefined
+      ? undefined
+      : parseIdMap(storages, { name: 'target-storage', of: 'storage' })
   if (map) requireTargetStorages(context, { container, target, map })
   const options: MigrationOptions = {
     target,

@@ -4,7 +4,7 @@ import type { CallContext } from '../context.js'
 import { asRoot } from '../guest/as-root.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { mapId, type IdMap } from '../guest/id-map.js'
-import { MigrationLog } from '../guest/migration-log.js'
+import { runMigration, type MigrationLog } from '../guest/migration-log.js'
 import { transferGuestVolume } from '../guest/transfer-volume.js'
 import { containerJob, type ContainerJob } from './container-job.js'
 import { requireUnlocked, type Container } from './container.js'
@@ -41,22 +41,17 @@ export function migrateContainer(
   { container, options }: { readonly container: Container; readonly options: MigrationOptions },
 ): string {
   const { clock } = context
-  return context.startTask('vzmigrate', container.vmid, async (task) => {
-    const log = new MigrationLog(task, () => clock.now())
-    const job = containerJob(context, { container, task })
-    const migration = { job, options, task, log }
-    try {
-      await container.locked(async () => {
+  return context.startTask('vzmigrate', container.vmid, (task) =>
+    runMigration({ task, clock }, (log) =>
+      container.locked(async () => {
+        const job = containerJob(context, { container, task })
+        const migration = { job, options, task, log }
         const wasRunning = await prepare(migration)
         const moved = await move(migration, wasRunning)
         await finish(context, { migration, moved, wasRunning })
-      })
-    } catch (error) {
-      log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
-      throw failed('migration aborted')
-    }
-    log.info(`migration finished successfully (duration ${log.duration})`)
-  })
+      }),
+    ),
+  )
 }
 
 /** Milliseconds to reach the other node, and for a GiB over the wire. */

@@ -4,6 +4,7 @@ import type { Task } from '../../engine/tasks.js'
 import type { Cluster } from '../cluster.js'
 import { abortGuestTasks } from '../guest/abort-guest-tasks.js'
 import { isHaManaged } from '../guest/high-availability.js'
+import { runHook } from '../guest/hookscript.js'
 import { requestHaState } from '../guest/request-ha-state.js'
 import { requireRootFor } from '../guest/root-options.js'
 import { containerJob } from './container-job.js'
@@ -41,6 +42,7 @@ const stop = handle('POST', '/nodes/{node}/lxc/{vmid}/status/stop', (context) =>
     await exclusive(container, task, async () => {
       const { main } = container.config
       if (params.skiplock !== '1' && main.get('lock') !== 'mounted') requireUnlocked(main)
+      announceStop(cluster, task, container)
       await task.sleep(killTime)
       cluster.state.guests.delete(container.vmid)
     })
@@ -118,6 +120,7 @@ export async function shutDown(
   { container, timeout, force }: { container: Container; timeout: number; force: boolean },
 ): Promise<void> {
   if (!container.isRunning) return
+  announceStop(cluster, task, container)
   const scripted = cluster.state.behaviours.get(container.vmid)?.shutdownAfter
   const needed = scripted === 'never' ? Infinity : (scripted ?? shutdownTime / 1000) * 1000
   if (needed > timeout * 1000) {
@@ -135,6 +138,11 @@ export async function shutDown(
 
 function exclusive<T>(container: Container, task: Task, work: () => T | Promise<T>): Promise<T> {
   return container.locked(work, (line) => task.log(line))
+}
+
+function announceStop(cluster: Cluster, task: Task, { vmid, node, config }: Container): void {
+  const log = (line: string): void => task.log(line)
+  runHook({ cluster, vmid, node, main: config.main, log }, 'pre-stop')
 }
 
 function requireRunning(container: Container): void {

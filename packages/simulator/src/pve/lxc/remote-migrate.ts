@@ -3,7 +3,7 @@ import { handle, type Handler } from '../../engine/handle.js'
 import { replicationJobs } from '../guest/forget-guest.js'
 import { isHaResource } from '../guest/high-availability.js'
 import { mapId } from '../guest/id-map.js'
-import { MigrationLog } from '../guest/migration-log.js'
+import { runMigration } from '../guest/migration-log.js'
 import { mapBridges, targetBridges } from '../remote/map-bridges.js'
 import { remoteTarget, type RemoteTarget } from '../remote/remote-request.js'
 import { TunnelClient } from '../remote/tunnel-client.js'
@@ -49,24 +49,20 @@ export const remoteMigrate: Handler = handle(
       timeout: Number(params.timeout ?? 180),
       isRemote: true,
     }
-    return startTask('vzmigrate', container.vmid, async (task) => {
-      const log = new MigrationLog(task, () => clock.now())
-      const migration = { job: containerJob(context, { container, task }), options, task, log }
-      try {
-        await container.locked(async () => {
+    return startTask('vzmigrate', container.vmid, (task) =>
+      runMigration({ task, clock }, (log) =>
+        container.locked(async () => {
+          const job = containerJob(context, { container, task })
+          const migration = { job, options, task, log }
           const wasRunning = requireMovable(migration)
           const tunnel = await openTunnel(migration, target)
           const remote = { migration, target, tunnel, wasRunning }
           if (wasRunning) await shutDownFirst(migration)
           await move(remote)
           await finish(remote, { isDeleted: params.delete === '1' })
-        })
-      } catch (error) {
-        log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
-        throw failed('migration aborted')
-      }
-      log.info(`migration finished successfully (duration ${log.duration})`)
-    })
+        }),
+      ),
+    )
   },
 )
 
@@ -112,16 +108,12 @@ async function move(remote: Remote): Promise<void> {
     for (const { volid, target: storage } of volumes) {
       const copy = await sendVolume(remote, { volid, storage })
       copies.set(volid, copy)
-      log.info(`volume '${volid}' is '${copy}' on the target`)
     }
     const config = container.edit()
     renameVolumes(config, copies)
     mapBridges(config.main, { map: target.bridges, log })
     const rules = cluster.config.read(`firewall/${container.vmid}.fw`)
-    await tunnel.command('config', {
-      conf: formatContainerConfig(config),
-      ...(rules !== undefined && { 'firewall-config': rules }),
-    })
+    await tunnel.sendConfig(formatContainerConfig(config), rules)
   } catch (error) {
     log.error(faultText(error))
     log.info('aborting phase 1 - cleanup resources')
@@ -140,20 +132,13 @@ async function move(remote: Remote): Promise<void> {
 }
 
 async function sendVolume(
-  { migration: { job }, target, tunnel }: Remote,
+  { migration: { job }, tunnel }: Remote,
   { volid, storage }: { volid: string; storage: string },
 ): Promise<string> {
-  const { cluster, container } = job
-  const { stored } = cluster.storages.requireVolume(volid, container.node)
-  const { name, format } = cluster.storages.parse(volid)
+  const { storages } = job.cluster
   try {
-    return await tunnel.sendVolume({
-      storage,
-      format,
-      name: name.replace(`-${container.vmid}-`, `-${target.vmid}-`),
-      size: stored.size,
-      allowRename: true,
-    })
+    const { node } = job.container
+    return await tunnel.sendVolume(volid, { storages, node, storage, allowRename: true })
   } catch (error) {
     throw failed(
       `storage migration for '${volid}' to storage '${storage}' failed - ${faultText(error)}`,

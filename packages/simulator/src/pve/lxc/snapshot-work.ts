@@ -38,7 +38,7 @@ export async function takeSnapshot(
     if (!volumesHaveFeature(cluster, { section: main, feature: 'snapshot' })) {
       throw failed('snapshot feature is not available')
     }
-    const opened = openSnapshot(config, { name, description, now: cluster.now() })
+    const opened = openSnapshot(config, { name, description, now: cluster.now(), log })
     container.write(config)
     return opened
   }, log)

@@ -3,6 +3,7 @@ import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
 import { freePid } from '../guest/free-pid.js'
 import { isHaManaged } from '../guest/high-availability.js'
+import { runHook, runStartHook } from '../guest/hookscript.js'
 import { requestHaState } from '../guest/request-ha-state.js'
 import { applyPending } from './apply-pending.js'
 import { isTemplate } from './container-config.js'
@@ -59,6 +60,8 @@ export async function runContainer(job: ContainerJob, task: Pick<Task, 'sleep'>)
   const { main } = container.config
   requireRunnable(job, main)
   for (const volid of usedVolumes(main)) cluster.storages.requireVolume(volid, container.node)
+  const hook = { ...job, vmid: container.vmid, node: container.node, main }
+  runStartHook(hook)
   await task.sleep(startTime)
   const failure = cluster.state.behaviours.get(container.vmid)?.startFailure
   if (failure !== undefined) {
@@ -73,4 +76,5 @@ export async function runContainer(job: ContainerJob, task: Pick<Task, 'sleep'>)
   })
   const warning = nestingWarning(cluster, { main, node: container.node })
   if (warning) job.warn(warning)
+  runHook(hook, 'post-start')
 }

@@ -60,8 +60,8 @@ const order = handle('POST', `${path}/acme/certificate`, ({ params, cluster, nod
   const account = requireAccountName(cluster, node)
   return startTask('acmenewcert', '', (task) => {
     requireAccount(cluster, account)
-    task.log('Loading ACME account details')
-    throw failed(noAuthority)
+    task.log('Loading ACME account details', 'Placing ACME order')
+    throw failed(noValidation)
   })
 })
 
@@ -80,8 +80,8 @@ const renew = handle('PUT', `${path}/acme/certificate`, ({ params, cluster, node
   const account = requireAccountName(cluster, node)
   return startTask('acmerenew', '', (task) => {
     requireAccount(cluster, account)
-    task.log('Loading ACME account details')
-    throw failed(noAuthority)
+    task.log('Loading ACME account details', 'Placing ACME order')
+    throw failed(noValidation)
   })
 })
 
@@ -94,16 +94,16 @@ const revoke = handle('DELETE', `${path}/acme/certificate`, ({ cluster, node, st
   const account = requireAccountName(cluster, node)
   return startTask('acmerevoke', '', (task) => {
     requireAccount(cluster, account)
-    task.log('Loading ACME account details')
-    throw failed(noAuthority)
+    task.log('Loading ACME account details', 'Revoking old certificate')
+    throw failed('Revoke request to CA failed: the certificate is none of its own')
   })
 })
 
 export const certificateHandlers: readonly Handler[] = [info, upload, remove, order, renew, revoke]
 
-/** Nodes reach no authority: orders end like those behind a firewall. */
-const noAuthority =
-  'Error: GET to https://acme-v02.api.letsencrypt.org/directory: 500 No route to host'
+/** No authority reaches the nodes: it cannot validate that a name is theirs. */
+const noValidation =
+  "validating challenge 'https://acme-v02.api.letsencrypt.org/acme/authz/1' failed - status: invalid"
 
 function customPath(node: string, extension: 'pem' | 'key'): string {
   return `nodes/${node}/pveproxy-ssl.${extension}`
@@ -129,12 +129,18 @@ function setFiles(
   }
   const used = key ?? config.read(keyPath) ?? ''
   if (!isPair(certificate, used)) {
+    // The copies from which both were brought back stay until it goes well.
+    for (const path of [pemPath, keyPath]) {
+      const before = config.read(path)
+      if (before !== undefined) config.write(`${path}.old`, before)
+    }
     throw failed(
       'Setting certificate files failed - key does not match the certificate (chain) ()\n',
     )
   }
   config.write(pemPath, certificate)
   config.write(keyPath, used)
+  for (const path of [pemPath, keyPath]) config.remove(`${path}.old`)
   return certificateInfo(certificate, 'pveproxy-ssl.pem')
 }
 

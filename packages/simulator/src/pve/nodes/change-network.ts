@@ -1,9 +1,9 @@
-import { createTwoFilesPatch } from 'diff'
 import { isIPv6 } from 'node:net'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
 import type { Cluster } from '../cluster.js'
+import { reloadNetworks } from '../sdn/node-status.js'
 import type { NodeState } from '../state.js'
 import { stored, text, type StoredParams } from '../stored/stored-handler.js'
 import { formatInterfaces, portsOf, textOf, type Draft } from './format-interfaces.js'
@@ -64,6 +64,7 @@ const revert = stored('DELETE', path, ({ cluster, node }) => {
 // pve-manager API2/Network.pm: reload_network_config
 const reload = stored('PUT', path, ({ cluster, node, startTask }) => {
   return startTask('srvreload', 'networking', () => {
+    reloadNetworks(cluster, node)
     const next = cluster.node(node).files[pending]
     if (next === undefined) return
     cluster.state.writeNodeFile(node, current, next)
@@ -73,13 +74,19 @@ const reload = stored('PUT', path, ({ cluster, node, startTask }) => {
 
 export const networkChangeHandlers: readonly Handler[] = [create, update, remove, revert, reload]
 
-/** The configuration as it will be, and how that differs from what is in force. pve-common INotify.pm: read_file */
-export function readNetwork({ files }: NodeState): NetworkFile & { readonly changes?: string } {
+/** The configuration as it will be. */
+export function readNetwork({ files }: NodeState): NetworkFile {
+  return parseNetworkFile(files[pending] ?? files[current] ?? '')
+}
+
+/** How the configuration as it will be differs from what is in force. pve-common INotify.pm: read_file */
+export async function pendingChanges({ files }: NodeState): Promise<string | undefined> {
   const before = files[current] ?? ''
-  const after = files[pending]
-  if (after === undefined) return parseNetworkFile(before)
-  const diff = createTwoFilesPatch(current, pending, before, after).replace(/^=+\n/, '')
-  return { ...parseNetworkFile(after), ...(before !== after && { changes: diff }) }
+  const after = files[pending] ?? before
+  if (before === after) return undefined
+  // Loaded only here: most networks are left as they are.
+  const { createTwoFilesPatch } = await import('diff')
+  return createTwoFilesPatch(current, pending, before, after).replace(/^=+\n/, '')
 }
 
 function change(cluster: Cluster, node: string, apply: (ifaces: Map<string, Draft>) => void): void {

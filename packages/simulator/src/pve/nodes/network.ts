@@ -1,12 +1,13 @@
 import { invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Rights } from '../access/rights.js'
-import { networkChangeHandlers, readNetwork } from './change-network.js'
+import { networkChangeHandlers, pendingChanges, readNetwork } from './change-network.js'
 
 // pve-manager API2/Network.pm: index
-const list = handle('GET', '/nodes/{node}/network', (context) => {
+const list = handle('GET', '/nodes/{node}/network', async (context) => {
   const { params, cluster, node, user, rights, setChanges } = context
-  const { ifaces, changes } = readNetwork(cluster.node(node))
+  const { ifaces } = readNetwork(cluster.node(node))
+  const changes = await pendingChanges(cluster.node(node))
   if (changes !== undefined) setChanges(changes)
   return Object.entries(ifaces)
     .filter(([name]) => name !== 'lo')

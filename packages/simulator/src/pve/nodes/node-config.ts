@@ -1,3 +1,4 @@
+import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
@@ -36,6 +37,11 @@ const update = stored('PUT', '/nodes/{node}/config', (context) => {
 })
 
 export const nodeConfigHandlers: readonly Handler[] = [read, update]
+
+/** What is set for a node, by name. */
+export function readNodeConfig(config: ConfigTree, node: string): NodeConfig {
+  return config.parse(`nodes/${node}/config`, parseNodeConfig)
+}
 
 function pathOf({ node }: StoredContext): string {
   return `nodes/${node}/config`

@@ -21,14 +21,21 @@ const hostMemory = 1.6 * giga
 /** A root file system where there is no local storage to tell its size. */
 const rootDisk = { total: 94 * giga, used: 4 * giga, avail: 90 * giga }
 
+interface FigureOptions {
+  /** Default those of now. */
+  readonly loads?: NodeLoads
+  /** Seconds since the epoch; default now. */
+  readonly now?: number
+}
+
 /** Figures that follow from what runs on the node, and move with time. */
 export function nodeFigures(
   cluster: Cluster,
   name: string,
-  loads: NodeLoads = nodeLoads(cluster),
+  { loads = nodeLoads(cluster), now = cluster.now() }: FigureOptions = {},
 ): NodeFigures {
   const node = cluster.node(name)
-  const uptime = Math.max(1, Math.floor(cluster.clock.now() / 1000) - node.bootTime)
+  const uptime = Math.max(1, now - node.bootTime)
   const cpus = node.cpu.sockets * node.cpu.cores
   const guests = loads.get(name) ?? { cpus: 0, memory: 0 }
   const idle = 0.006 + 0.004 * Math.sin(uptime / 53)

@@ -31,7 +31,7 @@ function nodeRow(cluster: Cluster, node: string, loads: NodeLoads | undefined): 
   const row = { id: `node/${node}`, node, type: 'node' } as const
   if (!cluster.isOnline(node)) return { ...row, status: 'offline' }
   if (!loads) return { ...row, status: 'online', level: '' }
-  const { cpu, cpus, memory, disk, uptime } = nodeFigures(cluster, node, loads)
+  const { cpu, cpus, memory, disk, uptime } = nodeFigures(cluster, node, { loads })
   return {
     ...row,
     status: 'online',

@@ -13,7 +13,7 @@ beforeEach(() => {
   simulator = createSimulator({
     clock,
     seed: {
-      cluster: 'two',
+      cluster: 'three',
       nodes: {
         pve1: {
           cpus: 4,
@@ -26,6 +26,7 @@ beforeEach(() => {
           },
         },
         pve2: { online: false },
+        pve3: {},
       },
       guests: [{ vmid: 100, node: 'pve1', config: { memory: 4096, cores: 2 } }],
       users: { 'alice@pve': {}, 'eve@pve': {} },

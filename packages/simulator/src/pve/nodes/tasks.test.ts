@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { callAs, type ApiCaller } from '../../../test/api-caller.js'
 import { createSimulator, type Simulator } from '../../create-simulator.js'
-import { manualClock, type ManualClock } from '../../engine/clock.js'
+import { instantClock, manualClock, type ManualClock } from '../../engine/clock.js'
 
 const start = Date.UTC(2026, 0, 15) / 1000
 const lookers = [
@@ -51,6 +51,15 @@ async function listed(query = '', user = 'root@pam'): Promise<unknown> {
 }
 
 describe('the status of a task', () => {
+  it('tells of its end at the first look where nobody waits', async () => {
+    await using instant = createSimulator({ seed: 'lab', clock: instantClock() })
+    const caller = callAs(instant)
+    const upid = await caller('POST /nodes/pve1/qemu', { vmid: 900, scsi0: 'local-lvm:1' })
+    expect(
+      await caller(`GET /nodes/pve1/tasks/${encodeURIComponent(String(upid))}/status`),
+    ).toMatchObject({ status: 'stopped', exitstatus: 'OK' })
+  })
+
   it('says who started it and how it ended', async () => {
     const upid = await startGuest(100, 'alice@pve!ab')
     expect(await root(`GET /nodes/pve1/tasks/${encodeURIComponent(upid)}/status`)).toEqual({

@@ -28,9 +28,10 @@ const log = handle('GET', '/nodes/{node}/tasks/{upid}/log', (context) => {
 })
 
 // pve-manager API2/Tasks.pm: read_task_status
-const status = handle('GET', '/nodes/{node}/tasks/{upid}/status', (context) => {
+const status = handle('GET', '/nodes/{node}/tasks/{upid}/status', async (context) => {
   const { params, cluster, node } = context
   const upid = requireUpid(params.upid)
+  await cluster.state.tasks.hurry(params.upid)
   const { exitStatus } = requireTask(cluster, { node, upid: params.upid })
   requireAudit(context, upid)
   return {

@@ -26,6 +26,8 @@ export interface ConfigChange {
   readonly deletions: readonly string[]
   /** Deleted drives lose their volumes at once. */
   readonly force: boolean
+  /** Where disks of archives are unpacked to import from; default the storage of the archive. */
+  readonly workingStorage?: string | undefined
 }
 
 /**
@@ -173,7 +175,11 @@ class ConfigChanger {
     this.#requireDriveRights(name, value)
     const waiting = parseDrive(name, config.pending.get(name) ?? '')
     if (waiting) detachDrive(this.#job, { config, drive: waiting })
-    const { drives } = createDisks(this.#job, { [name]: value }, { config })
+    const { drives } = createDisks(
+      this.#job,
+      { [name]: value },
+      { config, workingStorage: this.#change.workingStorage },
+    )
     for (const [created, text] of drives) config.pending.set(created, text)
 
     const drive = parseDrive(name, value)

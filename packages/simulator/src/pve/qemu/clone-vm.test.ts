@@ -36,6 +36,21 @@ beforeEach(() => {
 })
 
 describe('cloning a virtual machine', () => {
+  it('makes several clones at a time of one that does not run', async () => {
+    const ends = await Promise.all(
+      [200, 201, 202].map((newid) => lab.task(`POST ${path}/100/clone`, { newid })),
+    )
+    const none = expect.not.arrayContaining(['trying to acquire lock...'])
+    const end = { status: 'OK', log: none }
+    expect(ends).toMatchObject([end, end, end])
+    const disks = [200, 201, 202].map((vmid) => /^scsi0: (.*)$/m.exec(lab.conf(vmid) ?? '')?.[1])
+    expect(disks).toEqual([
+      'local-lvm:vm-200-disk-0,size=4G',
+      'local-lvm:vm-201-disk-0,size=4G',
+      'local-lvm:vm-202-disk-0,size=4G',
+    ])
+  })
+
   it('copies disks and firewall and gives it an identity of its own', async () => {
     const end = await lab.task(`POST ${path}/100/clone`, { newid: 200, name: 'copy', pool: 'prod' })
     expect(end).toEqual({

@@ -36,13 +36,19 @@ export const cloneVm: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/clone'
   }
   planClone(context, request)
   const job = jobOfCall({ cluster, rights }, vm)
+  const { isRunning } = vm
   return context.startTask('qmclone', vm.vmid, (task) =>
+    // Of a machine that does not run several clones can be made at a time.
     vm.locked(
-      async () => {
-        const plan = planClone(context, request)
-        await clone(jobOfTask(job, task), task, { request, plan })
-      },
-      { timeout: 1, log: (line) => task.log(line) },
+      () =>
+        newVm.locked(
+          async () => {
+            const plan = planClone(context, request)
+            await clone(jobOfTask(job, task), task, { request, plan })
+          },
+          { timeout: 1, log: (line) => task.log(line) },
+        ),
+      { timeout: 1, shared: !isRunning, log: (line) => task.log(line) },
     ),
   )
 })

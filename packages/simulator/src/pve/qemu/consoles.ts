@@ -2,26 +2,24 @@ import { Shell } from '../../engine/console/shell.js'
 import type { Print, TerminalProgram } from '../../engine/console/terminal.js'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
-import { enterConsole, openConsole } from '../console/open-console.js'
+import { nodeOfGuest, openGuestScreen, openGuestTerminal } from '../console/guest-console.js'
+import { enterConsole } from '../console/open-console.js'
 import { spiceViewer } from '../console/spice-viewer.js'
-import { endedProgram, termProxy } from '../console/term-proxy.js'
+import { endedProgram } from '../console/term-proxy.js'
 import { vncScreen } from '../console/vnc-screen.js'
 import type { CallContext } from '../context.js'
-import { rootCertificate } from '../root-certificate.js'
 import { readVga } from './vga.js'
 import type { Vm } from './vm.js'
 
 // qemu-server API2/Qemu.pm: vncproxy
-const openScreen = handle('POST', '/nodes/{node}/qemu/{vmid}/vncproxy', async (context) => {
-  const { params, cluster } = context
+const openScreen = handle('POST', '/nodes/{node}/qemu/{vmid}/vncproxy', (context) => {
+  const { params } = context
   const vm = vmOf(context, params)
   const { vmid } = vm
   const serial = serialOf(vm)
-  const cert = await rootCertificate(cluster.config)
   const hasWebSocket = params.websocket === '1'
-  const opened = await openConsole(context, {
-    path: `/vms/${vmid}`,
-    task: { type: 'vncproxy', id: vmid },
+  return openGuestScreen(context, {
+    vmid,
     hasPassword: params['generate-password'] === '1' || serial === undefined || hasWebSocket,
     serve: vncScreen({
       title: serial === undefined ? `QEMU (${hostnameOf(vm)})` : 'VNC Command Terminal',
@@ -31,7 +29,6 @@ const openScreen = handle('POST', '/nodes/{node}/qemu/{vmid}/vncproxy', async (c
       stopped: { log: `VM ${vmid} not running`, failure: 'Failed to run vncproxy.' },
     }),
   })
-  return { ...opened, cert }
 })
 
 // qemu-server API2/Qemu.pm: termproxy
@@ -40,17 +37,10 @@ const openTerminal = handle('POST', '/nodes/{node}/qemu/{vmid}/termproxy', (cont
   const vm = vmOf(context, params)
   const { vmid } = vm
   const serial = params.serial ?? serialOf(vm)
-  const path = `/vms/${vmid}`
-  return openConsole(context, {
-    path,
-    task: { type: 'vncproxy', id: vmid },
-    hasPassword: false,
-    serve: termProxy(context, {
-      path,
-      privilege: 'VM.Console',
-      command: `/usr/sbin/qm terminal ${vmid} -escape 0${serial ? ` -iface ${serial}` : ''}`,
-      start: (print) => startTerminal(vm, { wanted: serial, print }),
-    }),
+  return openGuestTerminal(context, {
+    vmid,
+    command: `/usr/sbin/qm terminal ${vmid} -escape 0${serial ? ` -iface ${serial}` : ''}`,
+    start: (print) => startTerminal(vm, { wanted: serial, print }),
   })
 })
 
@@ -76,12 +66,11 @@ const describeViewer = handle('POST', '/nodes/{node}/qemu/{vmid}/spiceproxy', as
 
 export const consoleHandlers: readonly Handler[] = [openScreen, openTerminal, enter, describeViewer]
 
-/** Consoles are opened on the node that is asked, wherever the machine runs. */
 function vmOf(
-  { cluster, node }: CallContext<unknown>,
+  context: CallContext<unknown>,
   params: { readonly node: string; readonly vmid: string },
 ): Vm {
-  const vm = cluster.qemu(params.node === 'localhost' ? node : params.node, Number(params.vmid))
+  const vm = context.cluster.qemu(nodeOfGuest(context, params), Number(params.vmid))
   vm.requireConfig()
   return vm
 }

@@ -3,11 +3,12 @@ import type { ReadonlyGuestConfig } from '../guest/config-file.js'
 import { formatSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { ImageFormat } from '../storage/storages.js'
+import { requireVolumeAccess } from '../storage/volume-access.js'
 import { splitVolumeId } from '../storage/volume-id.js'
-import { checkVolumeAccess } from './drive-access.js'
 import type { Parameters } from '../guest/parameters.js'
 import { formatDrive, isCloudinit, isDriveName, newDisk, parseDrive, type Drive } from './drive.js'
 import { createEfiDisk } from './efi-disk.js'
+import { extractDisk } from './extract-disk.js'
 import { cloudinitSize, tpmStateSize } from './fixed-sizes.js'
 import { cloudinitDrive } from './format-vm-config.js'
 import { importVolume } from './import-volume.js'
@@ -19,6 +20,8 @@ interface DiskOptions {
   readonly config: ReadonlyGuestConfig
   /** Where disks without a storage are made. */
   readonly defaultStorage?: string | undefined
+  /** Where disks of archives are unpacked to import from; default the storage of the archive. */
+  readonly workingStorage?: string | undefined
 }
 
 /** Drives in their final spelling, and the volumes that were made for them. */
@@ -133,20 +136,38 @@ class DiskMaker implements CreatedDisks {
     const { drive, storage, source } = request
     delete drive['import-from']
     if (!splitVolumeId(source)) throw failed(`can't find file '${source}'`)
+    const packed = this.#job.cluster.storages.parse(source)
+    const extracted = packed.format.startsWith('ova+')
+      ? extractDisk(this.#job, {
+          source,
+          storage: this.#options.workingStorage ?? packed.storage.id,
+        })
+      : undefined
+    if (extracted !== undefined) this.volumes.push(extracted)
     const { volid, size } = importVolume(this.#job, {
-      source,
+      source: extracted ?? source,
       name: request.name,
       drive,
       storage,
       onAllocated: (made) => this.volumes.push(made),
     })
+    if (extracted !== undefined) this.#dropExtracted(extracted)
     drive.file = volid
     drive.size = formatSize(size)
   }
 
+  #dropExtracted(volid: string): void {
+    freeVolume(this.#job, volid)
+    this.#job.log(`cleaned up extracted image ${volid}`)
+    this.volumes.splice(this.volumes.indexOf(volid), 1)
+  }
+
   #attach(name: string, drive: Drive): void {
     const { cluster, vm, rights } = this.#job
-    checkVolumeAccess(drive.file, { cluster, rights, vmid: vm.vmid })
+    requireVolumeAccess(
+      { volid: drive.file, vmid: vm.vmid },
+      { storages: cluster.storages, rights },
+    )
     if (!splitVolumeId(drive.file)) throw failed(`volume ${drive.file} does not exist`)
     const { content, format } = cluster.storages.parse(drive.file)
     if (content !== 'images' && content !== 'iso') {

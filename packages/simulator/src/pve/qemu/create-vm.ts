@@ -218,14 +218,18 @@ function autostart(context: CallContext<unknown>, { vm, task }: { vm: Vm; task: 
 }
 
 /** API2/Qemu.pm: create_vm, $createfn */
-function writeNewConfig(job: VmJob, { vm, params, storage }: CreateRequest): void {
+function writeNewConfig(job: VmJob, { vm, params, storage, workingStorage }: CreateRequest): void {
   const { cluster, rights } = job
   const config = emptyConfig()
   const { main } = config
   for (const [name, value] of Object.entries(params)) main.set(name, value)
   let volumes: readonly string[] = []
   try {
-    const created = createDisks(job, params, { config, defaultStorage: storage })
+    const created = createDisks(job, params, {
+      config,
+      defaultStorage: storage,
+      workingStorage,
+    })
     volumes = created.volumes
     for (const [name, value] of created.drives) main.set(name, value)
     main.set('meta', `creation-qemu=${qemuVersion},ctime=${cluster.now()}`)

@@ -15,6 +15,7 @@ beforeEach(() => {
           boot: 'order=scsi0',
           scsi0: 'local-lvm:vm-100-disk-0,size=4G',
           ide2: 'local:iso/debian.iso,media=cdrom',
+          ide3: 'none,media=cdrom',
         },
       },
       {
@@ -51,6 +52,7 @@ describe('resizing a disk', () => {
   it.each([
     [{ disk: 'scsi0', size: '1G' }, 'shrinking disks is not supported'],
     [{ disk: 'ide2', size: '+1G' }, "you can't resize a cdrom"],
+    [{ disk: 'ide3', size: '+1G' }, "unable to parse volume ID 'none'"],
     [{ disk: 'scsi3', size: '+1G' }, "disk 'scsi3' does not exist"],
     [
       { disk: 'scsi0', size: '+1G', digest: '0'.repeat(40) },

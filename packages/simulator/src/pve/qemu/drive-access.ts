@@ -1,6 +1,7 @@
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Rights } from '../access/rights.js'
 import type { Cluster } from '../cluster.js'
+import { requireVolumeAccess } from '../storage/volume-access.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { isCdrom, isDriveName, isUnusedName, newDisk, parseDrive, type Drive } from './drive.js'
 import type { Parameters } from '../guest/parameters.js'
@@ -18,6 +19,7 @@ interface AccessOptions {
 /** Whether the caller may use the storages and volumes of all drives. API2/Qemu.pm: $check_storage_access */
 export function checkStorageAccess(params: Parameters, options: AccessOptions): void {
   const { cluster, rights, vmid } = options
+  const { storages } = cluster
   for (const name of Object.keys(params).toSorted()) {
     const drive = isDriveName(name) ? parseDrive(name, params[name] ?? '') : undefined
     if (!drive) continue
@@ -29,47 +31,10 @@ export function checkStorageAccess(params: Parameters, options: AccessOptions): 
     if (!volid || !splitVolumeId(volid)) {
       throw invalidParameters({ [name]: `not a valid volid: ${volid ?? ''}` })
     }
-    checkVolumeAccess(volid, { cluster, rights, vmid, content: 'images' })
+    requireVolumeAccess({ volid, vmid, type: 'images' }, { storages, rights })
   }
   if (params.vmstatestorage !== undefined) {
     rights.require(`/storage/${params.vmstatestorage}`, 'Datastore.AllocateSpace')
-  }
-}
-
-/** pve-storage Storage.pm: check_volume_access */
-export function checkVolumeAccess(
-  volid: string,
-  {
-    cluster,
-    rights,
-    vmid,
-    content: wanted,
-  }: Pick<AccessOptions, 'cluster' | 'rights'> & { vmid?: number; content?: string },
-): void {
-  if (!splitVolumeId(volid)) {
-    if (rights.user === 'root@pam') return
-    throw failed(
-      'Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.',
-    )
-  }
-  const { content, vmid: owner, storage } = cluster.storages.parse(volid)
-  if (wanted && content !== wanted && (wanted !== 'rootdir' || content !== 'images')) {
-    throw failed(`unable to use volume ${volid} - content type needs to be '${wanted}'`)
-  }
-  const path = `/storage/${storage.id}`
-  if (rights.has(path, 'Datastore.Allocate')) return
-  if (content === 'iso' || content === 'vztmpl' || content === 'import') {
-    rights.requireAny(path, ['Datastore.AllocateSpace', 'Datastore.Audit'])
-  } else if (owner !== undefined && owner === vmid) {
-    return
-  } else if (content === 'backup' && owner) {
-    rights.require(path, 'Datastore.AllocateSpace')
-    rights.require(`/vms/${owner}`, 'VM.Backup')
-  } else if ((content === 'images' || content === 'rootdir') && owner) {
-    rights.require(path, 'Datastore.Audit')
-    rights.require(`/vms/${owner}`, 'VM.Config.Disk')
-  } else {
-    throw failed(`missing privileges to access ${volid}`)
   }
 }
 
@@ -92,7 +57,7 @@ function checkDriveAccess({ name, drive }: NamedDrive, options: AccessOptions): 
       throw invalidParameters({ storage: `storage '${storage}' does not support vm images` })
     }
   } else {
-    checkVolumeAccess(drive.file, { cluster, rights, vmid })
+    requireVolumeAccess({ volid: drive.file, vmid }, { storages: cluster.storages, rights })
     const content = volume && cluster.storages.parse(drive.file).content
     if (content && content !== 'images' && content !== 'iso') {
       throw invalidParameters({ [name]: "content type needs to be 'images' or 'iso'" })
@@ -125,5 +90,5 @@ function checkImportAccess({ name, drive }: NamedDrive, options: AccessOptions):
     }
   }
   if (owner) rights.require(`/vms/${owner}`, 'VM.Clone')
-  else checkVolumeAccess(source, { cluster, rights, vmid })
+  else requireVolumeAccess({ volid: source, vmid }, { storages: cluster.storages, rights })
 }

@@ -4,6 +4,7 @@ import { cloneVm } from './clone-vm.js'
 import { dumpCloudinit, readCloudinit, regenerateCloudinit } from './cloudinit.js'
 import { consoleHandlers } from './consoles.js'
 import { createVm } from './create-vm.js'
+import { dbusVmstate } from './dbus-vmstate.js'
 import { destroyVm } from './destroy-vm.js'
 import { hasVmFeature } from './feature.js'
 import { makeTemplate } from './make-template.js'
@@ -24,7 +25,7 @@ import {
   rollback,
 } from './snapshot.js'
 import { unlinkDisks, updateConfig, updateConfigInBackground } from './update-config.js'
-import { readHistory } from './vm-history.js'
+import { historyHandlers } from './vm-history.js'
 import { currentStatus, listVms, statusDirectory, vmDirectory } from './vm-list.js'
 
 /** The operations below `/nodes/{node}/qemu`. */
@@ -64,9 +65,10 @@ export const qemuHandlers: readonly Handler[] = [
   readMigrationConditions,
   migrate,
   remoteMigrate,
+  dbusVmstate,
   ...tunnelHandlers,
   monitor,
-  readHistory,
+  ...historyHandlers,
   sendKey,
   ...consoleHandlers,
   ...agentHandlers,

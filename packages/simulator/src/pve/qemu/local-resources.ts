@@ -2,6 +2,8 @@ import type { Cluster } from '../cluster.js'
 import type { ReadonlySection } from '../guest/config-file.js'
 import { mappingsOf } from '../guest/mapped-nodes.js'
 import { readProperties } from '../guest/property-string.js'
+import { runningMachine } from './machine.js'
+import { readVga } from './vga.js'
 import { vmOption } from './vm-options.js'
 
 /** What ties a machine to its node. */
@@ -41,6 +43,13 @@ export function localResources(
     if (/^(?:usb|hostpci|serial|parallel|virtiofs)\d+$/.test(name)) blockers.push(name)
   }
   return { blockers, mapped, missing }
+}
+
+/** The clipboard of machines before version 10.1 stays where it is. API2/Qemu.pm: migrate_vm_precondition */
+export function hasFixedClipboard(section: ReadonlySection): boolean {
+  if (readVga(section.get('vga'))?.clipboard !== 'vnc') return false
+  const [, major, minor] = /-(\d+)\.(\d+)/.exec(runningMachine(section)) ?? []
+  return Number(major) < 10 || (Number(major) === 10 && Number(minor) < 1)
 }
 
 /** check_non_migratable_resources */

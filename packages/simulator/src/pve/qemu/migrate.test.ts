@@ -127,3 +127,51 @@ describe('the conditions of a migration', () => {
     })
   })
 })
+
+it('the helper that takes connections along needs a machine that runs here', async () => {
+  const lab = vmLab({
+    guests: [
+      { vmid: 100, node: 'pve1', running: true, config: {} },
+      { vmid: 101, node: 'pve1', config: {} },
+    ],
+  })
+  const call = (vmid: number): Promise<unknown> =>
+    lab.root(`POST /nodes/pve1/qemu/${vmid}/dbus-vmstate`, { action: 'start' })
+  expect(await call(100)).toBeNull()
+  for (const vmid of [101, 999]) {
+    const node = `VM ${vmid} not running locally on node 'pve1'`
+    expect(await call(vmid)).toEqual({ status: 400, errors: { node } })
+  }
+})
+
+describe('a machine with a clipboard of its own', () => {
+  it.each([
+    ['pc-i440fx-9.0', ['clipboard=vnc']],
+    ['pc-i440fx-10.1', []],
+  ])('moves as a %s or not at all', async (machine, fixed) => {
+    lab = vmLab({
+      guests: [
+        { vmid: 100, node: 'pve1', running: true, config: { vga: 'std,clipboard=vnc', machine } },
+      ],
+    })
+    expect(await lab.root(`GET ${path}/100/migrate`)).toMatchObject({ local_resources: fixed })
+    expect(await lab.task(`POST ${path}/100/migrate`, { target: 'pve2', online: 1 })).toMatchObject(
+      {
+        status: fixed.length > 0 ? 'migration aborted' : 'OK',
+      },
+    )
+  })
+})
+
+it('a replicated machine can be forced to where its replica is not', async () => {
+  lab = vmLab({
+    guests: [{ vmid: 100, node: 'pve1', running: true, config: {} }],
+    files: { 'replication.cfg': 'local: 100-0\n\ttarget pve3\n' },
+  })
+  const to = { target: 'pve2', online: 1 }
+  expect(await lab.root(`POST ${path}/100/migrate`, to)).toBe(
+    "500 Cannot live-migrate replicated VM to node 'pve2' - not a replication target. Use 'force' to override.",
+  )
+  const { log } = Object(await lab.task(`POST ${path}/100/migrate`, { ...to, force: 1 }))
+  expect(log[0]).toMatch(/ WARNING: Node 'pve2' is not a replication target\. /)
+})

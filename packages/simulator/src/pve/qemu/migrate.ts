@@ -2,13 +2,13 @@ import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { CallContext } from '../context.js'
 import { asRoot } from '../guest/as-root.js'
-import { replicationJobs } from '../guest/forget-guest.js'
+import { isReplicaThere } from '../guest/replica.js'
 import { isHaManaged } from '../guest/high-availability.js'
 import { resourceMotion } from '../ha/resource-motion.js'
 import { parseIdMap, type IdMap } from '../guest/id-map.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { drivesOf } from './feature.js'
-import { localResources } from './local-resources.js'
+import { hasFixedClipboard, localResources } from './local-resources.js'
 import { migrateVm, type MigrationOptions } from './migration.js'
 import { requireOnGuest } from '../guest/guest-rights.js'
 import { requireRootFor } from '../guest/root-options.js'
@@ -47,7 +47,10 @@ export const readMigrationConditions: Handler = handle(
       not_allowed_nodes: refused,
       ...(motion && { 'dependent-ha-resources': motion.dependent }),
       local_disks: localDisks(context, vm),
-      local_resources: resources.blockers,
+      local_resources: [
+        ...resources.blockers,
+        ...(isRunning && hasFixedClipboard(main) ? ['clipboard=vnc'] : []),
+      ],
       'mapped-resources': Object.keys(resources.mapped).toSorted(),
       'mapped-resource-info': resources.mapped,
       'has-dbus-vmstate': 1,
@@ -67,9 +70,16 @@ export const migrate: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/migrat
   const isForced = force === '1'
   if (isRunning) {
     if (params.online !== '1') throw failed("can't migrate running VM without --online")
-    if (!isForced) requireReplica(context, { vm, target })
+    if (!isForced && !isReplicaThere(cluster, { vmid: vm.vmid, target })) {
+      throw failed(
+        `Cannot live-migrate replicated VM to node '${target}' - not a replication target. Use 'force' to override.`,
+      )
+    }
   }
-  const map = params.targetstorage === undefined ? undefined : parseIdMap(params.targetstorage)
+  const map =
+    params.targetstorage === undefined
+      ? undefined
+      : parseIdMap(params.targetstorage, { name: 'targetstorage', of: 'storage' })
   requireTargetStorages(context, { vm, target, map })
   const options: MigrationOptions = {
     target,
@@ -89,25 +99,6 @@ export const migrate: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/migrat
 
 /** Milliseconds until high availability acts. */
 const requestTime = 200
-
-/** A replicated machine runs on only where its replica is. */
-function requireReplica(
-  { cluster }: CallContext<unknown>,
-  { vm, target }: { vm: Vm; target: string },
-): void {
-  const jobs = replicationJobs(cluster.config, vm.vmid)
-  if (jobs.length === 0) return
-  const sections = (cluster.config.read('replication.cfg') ?? '').split(/\n(?=\S)/)
-  const isTarget = sections.some(
-    (section) =>
-      section.startsWith(`local: ${vm.vmid}-`) &&
-      section.split('\n').some((line) => line.trim() === `target ${target}`),
-  )
-  if (isTarget) return
-  throw failed(
-    `Cannot live-migrate replicated VM to node '${target}' - not a replication target. Use 'force' to override.`,
-  )
-}
 
 function requireTargetStorages(
   context: CallContext<unknown>,

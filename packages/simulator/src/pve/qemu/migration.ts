@@ -4,9 +4,10 @@ import type { Cluster } from '../cluster.js'
 import type { CallContext } from '../context.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { mapId, type IdMap } from '../guest/id-map.js'
-import { MigrationLog } from '../guest/migration-log.js'
+import { runMigration, type MigrationLog } from '../guest/migration-log.js'
+import { isReplicaThere } from '../guest/replica.js'
 import { formatDrive, parseDrive } from './drive.js'
-import { localResources } from './local-resources.js'
+import { hasFixedClipboard, localResources } from './local-resources.js'
 import { runMachine } from './machine-process.js'
 import { copyVolumes, localVolumes, mirrorVolumes, type LocalVolume } from './migration-volumes.js'
 import { printBytes } from './copy-volume.js'
@@ -42,21 +43,16 @@ export function migrateVm(
   { cluster, clock, startTask }: CallContext<unknown>,
   { vm, options }: { vm: Vm; options: MigrationOptions },
 ): string {
-  return startTask('qmigrate', vm.vmid, async (task) => {
-    const log = new MigrationLog(task, () => clock.now())
-    try {
-      await vm.locked(async () => {
+  return startTask('qmigrate', vm.vmid, (task) =>
+    runMigration({ task, clock }, (log) =>
+      vm.locked(async () => {
         const { isRunning } = vm
         const migration: Migration = { cluster, vm, options, isRunning, task, log }
         await prepare(migration)
         await move(migration)
-      })
-    } catch (error) {
-      log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
-      throw failed('migration aborted')
-    }
-    log.info(`migration finished successfully (duration ${log.duration})`)
-  })
+      }),
+    ),
+  )
 }
 
 /** Milliseconds: to reach the other node, to start there, and for a GiB of memory to get there. */
@@ -80,6 +76,7 @@ export function requireMovable({ cluster, vm, options, isRunning, log }: Migrati
   const { main } = vm.config
   requireUnlocked(main)
   if (isRunning && !options.isOnline) throw failed("can't migrate running VM without --online")
+  if (isRunning && !options.isRemote) warnOfReplicas({ cluster, vm, options, log })
   if (isRunning && !options.withConnections) {
     log.info(
       'conntrack state migration not supported or disabled, active connections might get dropped',
@@ -108,6 +105,24 @@ export function requireMovable({ cluster, vm, options, isRunning, log }: Migrati
     }
     log.info('migrating VM which uses mapped local devices')
   }
+  if (isRunning && hasFixedClipboard(main)) {
+    throw failed(
+      "VMs with 'clipboard' set to 'vnc' are not live migratable with QEMU/machine versions older than 10.1!",
+    )
+  }
+}
+
+/** A replicated machine can be forced to a node that its replica does not go to. */
+function warnOfReplicas({
+  cluster,
+  vm,
+  options: { target },
+  log,
+}: Pick<Migration, 'cluster' | 'vm' | 'options' | 'log'>): void {
+  if (isReplicaThere(cluster, { vmid: vm.vmid, target })) return
+  log.info(
+    `WARNING: Node '${target}' is not a replication target. Existing replication jobs will fail after migration!`,
+  )
 }
 
 /** Every volume must find its storage on the other side. */

@@ -3,7 +3,7 @@ import { handle, type Handler } from '../../engine/handle.js'
 import { replicationJobs } from '../guest/forget-guest.js'
 import { isHaResource } from '../guest/high-availability.js'
 import { mapId } from '../guest/id-map.js'
-import { MigrationLog } from '../guest/migration-log.js'
+import { runMigration } from '../guest/migration-log.js'
 import { mapBridges, targetBridges } from '../remote/map-bridges.js'
 import { remoteTarget, type RemoteTarget } from '../remote/remote-request.js'
 import { TunnelClient } from '../remote/tunnel-client.js'
@@ -53,10 +53,9 @@ export const remoteMigrate: Handler = handle(
       isRemote: true,
     }
     const job = jobOfCall(context, vm)
-    return startTask('qmigrate', vm.vmid, async (task) => {
-      const log = new MigrationLog(task, () => clock.now())
-      try {
-        await vm.locked(async () => {
+    return startTask('qmigrate', vm.vmid, (task) =>
+      runMigration({ task, clock }, (log) =>
+        vm.locked(async () => {
           const migration = { cluster, vm, options, isRunning: vm.isRunning, task, log }
           requireUnlocked(vm.config.main)
           if (migration.isRunning && !options.isOnline) {
@@ -66,13 +65,9 @@ export const remoteMigrate: Handler = handle(
           const remote = { migration, target, tunnel: await openTunnel(migration, target) }
           await move(remote)
           await finish(remote, jobOfTask(job, task), { isDeleted: params.delete === '1' })
-        })
-      } catch (error) {
-        log.error(`migration aborted (duration ${log.duration}): ${faultText(error)}`)
-        throw failed('migration aborted')
-      }
-      log.info(`migration finished successfully (duration ${log.duration})`)
-    })
+        }),
+      ),
+    )
   },
 )
 
@@ -122,24 +117,17 @@ async function move(remote: Remote): Promise<void> {
 
 /** QemuMigrate.pm: sync_offline_local_volumes */
 async function sendVolumes(
-  { migration: { cluster, vm, log }, target, tunnel }: Remote,
+  { migration: { cluster, vm, log }, tunnel }: Remote,
   volumes: readonly LocalVolume[],
 ): Promise<Map<string, string>> {
   const copies = new Map<string, string>()
   const offline = volumes.filter(({ mode }) => mode === 'offline')
   if (offline.length > 0) log.info('copying local disk images')
   for (const { volid, target: storage, use } of offline) {
-    const { stored } = cluster.storages.requireVolume(volid, vm.node)
-    const { name, format } = cluster.storages.parse(volid)
-    const copy = await tunnel.sendVolume({
-      storage,
-      format,
-      name: name.replace(`-${vm.vmid}-`, `-${target.vmid}-`),
-      size: stored.size,
-      allowRename: use.is_vmstate === 0,
-    })
+    const { storages } = cluster
+    const allowRename = use.is_vmstate === 0
+    const copy = await tunnel.sendVolume(volid, { storages, node: vm.node, storage, allowRename })
     copies.set(volid, copy)
-    log.info(`volume '${volid}' is '${copy}' on the target`)
   }
   return copies
 }
@@ -167,10 +155,7 @@ async function sendConfig(
     config.main.set(name, String(made.drivestr))
   }
   const rules = cluster.config.read(`firewall/${vm.vmid}.fw`)
-  await tunnel.command('config', {
-    conf: formatVmConfig(config),
-    ...(rules !== undefined && { 'firewall-config': rules }),
-  })
+  await tunnel.sendConfig(formatVmConfig(config), rules)
 }
 
 /** QemuMigrate.pm: phase2. What is in the memory is not simulated: nothing goes through its socket. */

@@ -1,8 +1,9 @@
+import type { Definition } from '@proxkit/schema'
 import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { formatSize, parseSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
-import { splitVolumeId } from '../storage/volume-id.js'
+import { parseVolumeId } from '../storage/volume-id.js'
 import { formatDrive, isCdrom, parseDrive, type Drive } from './drive.js'
 import { requireRootFor } from '../guest/root-options.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
@@ -13,6 +14,7 @@ export const resizeDisk: Handler = handle('PUT', '/nodes/{node}/qemu/{vmid}/resi
   const vm = cluster.qemu(context.node, Number(params.vmid))
   requireRootFor(context.user, { skiplock: params.skiplock })
   const job = jobOfCall(context, vm)
+  if (!isTask(cluster.definition)) return vm.locked(() => resize(job, params))
   return context.startTask('resize', vm.vmid, (task) =>
     vm.locked(
       async () => {
@@ -23,6 +25,11 @@ export const resizeDisk: Handler = handle('PUT', '/nodes/{node}/qemu/{vmid}/resi
     ),
   )
 })
+
+/** Up to version 7 the call itself did it. */
+function isTask(definition: Definition): boolean {
+  return definition.method('PUT', '/nodes/{node}/qemu/{vmid}/resize')?.returns.type !== 'null'
+}
 
 /** Milliseconds that resizing takes. */
 const resizeTime = 200
@@ -43,8 +50,7 @@ function resize(job: VmJob, { disk, size, digest, skiplock }: ResizeParameters):
   }
   if (skiplock !== '1') requireUnlocked(config.main)
   const drive = requireResizable(disk, config.main.get(disk))
-  const volume = splitVolumeId(drive.file)
-  if (!volume) throw failed(`unable to parse volume ID '${drive.file}'`)
+  const volume = parseVolumeId(drive.file)
   rights.require(`/storage/${volume.storage}`, 'Datastore.AllocateSpace')
 
   const { stored } = cluster.storages.requireVolume(drive.file, vm.node)
@@ -67,6 +73,7 @@ function requireResizable(disk: string, text: string | undefined): Drive {
   if (!text) throw failed(`disk '${disk}' does not exist`)
   const drive = parseDrive(disk, text)
   if (!drive) throw failed(`disk '${disk}' has no associated volume`)
+  parseVolumeId(drive.file)
   if (isCdrom(drive)) throw failed("you can't resize a cdrom")
   return drive
 }

@@ -3,9 +3,9 @@ import type { Task } from '../../engine/tasks.js'
 import { addGuestToPool } from '../access/guest-access.js'
 import type { CallContext } from '../context.js'
 import type { Volume } from '../storage/storages.js'
+import { requireVolumeAccess } from '../storage/volume-access.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import type { CreateRequest } from './create-vm.js'
-import { checkVolumeAccess } from './drive-access.js'
 import { isDriveName } from './drive.js'
 import { convertDisks } from './make-template.js'
 import { requireBridgeRights } from './option-rights.js'
@@ -31,7 +31,10 @@ export function findArchive(
   const drive = Object.keys(params).filter(isDriveName).toSorted()[0]
   if (drive) throw invalidParameters({ [drive]: "option conflicts with option 'archive'" })
   if (archive === '-') throw failed('pipe requires cli environment')
-  checkVolumeAccess(archive, { cluster, rights, vmid: vm.vmid, content: 'backup' })
+  requireVolumeAccess(
+    { volid: archive, vmid: vm.vmid, type: 'backup' },
+    { storages: cluster.storages, rights },
+  )
   if (!splitVolumeId(archive)) throw failed(`can't find file '${archive}'`)
   return cluster.storages.requireVolume(archive, node)
 }

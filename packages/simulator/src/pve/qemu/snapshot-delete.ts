@@ -21,6 +21,7 @@ export async function deleteSnapshot(
   { name, force }: { name: string; force: boolean },
 ): Promise<void> {
   const { vm } = job
+  requireDeletableTpmState(job, name)
   snapshotOf(vm.config, name)
   await vm.locked(
     () => {
@@ -42,6 +43,21 @@ export async function deleteSnapshot(
     removeDriveSnapshots(job, name)
     vm.update((config) => forget(config, name))
   })
+}
+
+/** API2/Qemu.pm: assert_tpm_snapshot_delete_possible */
+function requireDeletableTpmState({ cluster, vm }: VmJob, name: string): void {
+  const { main, snapshots } = vm.config
+  const drive = parseDrive('tpmstate0', main.get('tpmstate0') ?? '')
+  const saved = parseDrive('tpmstate0', snapshots.get(name)?.get('tpmstate0') ?? '')
+  if (!drive || !vm.isRunning || main.get('parent') !== name || drive.file !== saved?.file) return
+  const { format, storage } = cluster.storages.parse(drive.file)
+  if (format === 'qcow2' && storage.options['snapshot-as-volume-chain'] === '1') {
+    throw failed(
+      `top-most snapshot of TPM state '${drive.file}' on storage with ` +
+        `'snapshot-as-volume-chain' cannot be removed while the VM is running.`,
+    )
+  }
 }
 
 function removeState(job: VmJob, { name, force }: { name: string; force: boolean }): void {

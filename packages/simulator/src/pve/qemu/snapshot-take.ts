@@ -7,7 +7,7 @@ import { canFreeze } from './agent-state.js'
 import { printBytes } from './copy-volume.js'
 import { driveNames, isCdrom, parseDrive } from './drive.js'
 import { disksHaveFeature } from './feature.js'
-import { allocateVmState, vmStateStorage } from './suspend-to-disk.js'
+import { allocateVmState, requireSavable, vmStateStorage } from './suspend-to-disk.js'
 import { isSet, memoryOf } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
@@ -23,18 +23,6 @@ interface SnapshotRequest {
 /** Milliseconds that a snapshot takes, and saving the state of a machine. */
 const snapshotTime = 400
 const stateTime = 1000
-
-/** Throws when devices keep the state of a machine from being saved. check_non_migratable_resources */
-export function requireSavable(section: ReadonlySection, withState: boolean): void {
-  if (!withState) return
-  const blockers = ['amd-sev', 'intel-tdx'].filter((name) => section.has(name))
-  if ([...section.keys()].some((name) => /^virtiofs\d+$/.test(name))) blockers.push('virtiofs')
-  if (blockers.length > 0) {
-    throw failed(
-      `Cannot live-migrate, snapshot (with RAM), or hibernate a VM with: ${blockers.join(', ')}`,
-    )
-  }
-}
 
 /** AbstractConfig.pm: snapshot_create */
 export async function takeSnapshot(
@@ -62,12 +50,17 @@ function prepare(job: VmJob, { name, description, withState }: SnapshotRequest):
   const { main } = config
   if (isSet(main, 'template')) throw failed("you can't take a snapshot if it's a template")
   requireUnlocked(main)
-  requireSavable(main, withState)
+  if (withState) requireSavable(main)
   requireFreeName(config, name)
   if (!disksHaveFeature(cluster, { section: main, feature: 'snapshot' })) {
     throw failed('snapshot feature is not available')
   }
-  const snapshot = openSnapshot(config, { name, description, now: cluster.now() })
+  const snapshot = openSnapshot(config, {
+    name,
+    description,
+    now: cluster.now(),
+    log: job.log,
+  })
   if (withState && vm.isRunning) {
     allocateVmState(job, { section: snapshot, storage: vmStateStorage(cluster, main), name })
   }

@@ -146,3 +146,36 @@ describe('a snapshot', () => {
     expect(await alice(`POST ${snapshots}/one/rollback`)).toMatch(/^403 Permission check failed/)
   })
 })
+
+describe('a machine whose state cannot be saved', () => {
+  it('is not suspended to disk', async () => {
+    lab = vmLab({
+      guests: [{ vmid: 100, node: 'pve1', running: true, config: { 'amd-sev': 'type=std' } }],
+    })
+    expect(await lab.task('POST /nodes/pve1/qemu/100/status/suspend', { todisk: 1 })).toMatchObject(
+      {
+        status: 'Cannot live-migrate, snapshot (with RAM), or hibernate a VM with: amd-sev',
+      },
+    )
+  })
+})
+
+describe('a snapshot in a chain of volumes', () => {
+  it('keeps the state of a TPM while the machine runs', async () => {
+    const state = 'chain:100/vm-100-disk-0.qcow2,size=4M,version=v2.0'
+    lab = vmLab({
+      storage: {
+        chain: { type: 'dir', path: '/srv', content: 'images', 'snapshot-as-volume-chain': 1 },
+      },
+      files: {
+        'nodes/pve1/qemu-server/100.conf': `parent: one\ntpmstate0: ${state}\n\n[one]\nsnaptime: 1\ntpmstate0: ${state}\n`,
+      },
+    })
+    await lab.task('POST /nodes/pve1/qemu/100/status/start')
+    expect(await lab.task(`DELETE ${snapshots}/one`)).toMatchObject({
+      status:
+        "top-most snapshot of TPM state 'chain:100/vm-100-disk-0.qcow2' on storage with " +
+        "'snapshot-as-volume-chain' cannot be removed while the VM is running.",
+    })
+  })
+})

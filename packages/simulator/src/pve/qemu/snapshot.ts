@@ -3,8 +3,9 @@ import { handle, type Handler } from '../../engine/handle.js'
 import { snapshotOf } from './read-config.js'
 import { deleteSnapshot } from './snapshot-delete.js'
 import { rollBack } from './snapshot-rollback.js'
-import { requireSavable, takeSnapshot } from './snapshot-take.js'
+import { takeSnapshot } from './snapshot-take.js'
 import { startTask } from './start-vm.js'
+import { requireSavable } from './suspend-to-disk.js'
 import { optionData } from './vm-options.js'
 import { jobOfCall, jobOfTask } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
@@ -53,7 +54,7 @@ export const createSnapshot: Handler = handle(
     if (name.toLowerCase() === 'pending') {
       throw failed("unable to use snapshot name 'pending' (reserved name)")
     }
-    requireSavable(vm.config.main, withState)
+    if (withState) requireSavable(vm.config.main)
     const job = jobOfCall(context, vm)
     return context.startTask('qmsnapshot', vm.vmid, (task) =>
       takeSnapshot(jobOfTask(job, task), task, { name, description, withState }),

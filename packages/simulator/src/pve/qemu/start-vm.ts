@@ -2,6 +2,7 @@ import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
 import { requireBridge } from '../guest/bridge.js'
+import { runHook, runStartHook } from '../guest/hookscript.js'
 import { applyPending } from './apply-pending.js'
 import { writeCloudinit } from './cloudinit-drive.js'
 import { driveNames, parseDrive } from './drive.js'
@@ -53,6 +54,8 @@ export async function startVm(
   const isResuming = isSuspended || main.has('vmstate')
   if (!isResuming && vm.config.pending.size > 0) applyPending(job, vm.edit())
   writeCloudinit(job, vm.edit())
+  const hook = { ...job, vmid: vm.vmid, node: vm.node, main: vm.config.main }
+  runStartHook(hook)
   if (isResuming) job.log('Resuming suspended VM')
   requireStartable(job, isResuming ? main.get('runningmachine') : machine)
   if (isResuming) {
@@ -67,6 +70,7 @@ export async function startVm(
   // What was suspended goes on where it was.
   runMachine(job.cluster, vm, isResuming ? { bootTime: 0 } : {})
   if (isResuming) dropSavedState(job)
+  runHook(hook, 'post-start')
 }
 
 /** What the emulator refuses. QemuServer.pm: vm_start_nolock, config_to_command */

@@ -1,5 +1,6 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
+import { runHook } from '../guest/hookscript.js'
 import { isAgentEnabled } from './agent-config.js'
 import { doesAgentAnswer } from './agent-state.js'
 import { applyPending } from './apply-pending.js'
@@ -36,6 +37,8 @@ export async function stopVm(
   if (!vm.isRunning) return
   const { main } = vm.config
   if (!skiplock) requireUnlocked(main)
+  const hook = { ...job, vmid: vm.vmid, node: vm.node, main }
+  runHook(hook, 'pre-stop')
   const seconds = timeout ?? (shutdown ? downTimeout(main.get('startup')) : undefined) ?? 60
   if (shutdown && isAgentEnabled(main) && !doesAgentAnswer(cluster, vm)) {
     await task.sleep(pingTime)
@@ -51,6 +54,7 @@ export async function stopVm(
   } else await task.sleep(needed)
   endMachine(cluster, vm.vmid)
   applyPending(job, vm.edit())
+  runHook(hook, 'post-stop')
 }
 
 /** Milliseconds that this guest takes to shut down. */

@@ -11,6 +11,17 @@ import { memoryOf } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
 
+/** Throws when devices keep the state of a machine from being saved. check_non_migratable_resources */
+export function requireSavable(section: ReadonlySection): void {
+  const blockers = ['amd-sev', 'intel-tdx'].filter((name) => section.has(name))
+  if ([...section.keys()].some((name) => /^virtiofs\d+$/.test(name))) blockers.push('virtiofs')
+  if (blockers.length > 0) {
+    throw failed(
+      `Cannot live-migrate, snapshot (with RAM), or hibernate a VM with: ${blockers.join(', ')}`,
+    )
+  }
+}
+
 /** The storage that the state of a machine goes to when nobody names one. QemuConfig.pm: find_vmstate_storage */
 export function vmStateStorage(cluster: Cluster, section: ReadonlySection): string {
   const configured = section.get('vmstatestorage')
@@ -66,6 +77,7 @@ export async function suspendToDisk(
   const { main } = vm.config
   if (!skiplock && main.get('lock') !== 'backup') requireUnlocked(main)
   if (main.get('lock') === 'backup') throw failed('cannot suspend to disk during backup')
+  requireSavable(main)
   const date = new Date(cluster.clock.now()).toISOString().slice(0, 10)
   vm.update((config) => {
     config.main.set('lock', 'suspending')

@@ -101,7 +101,7 @@ function prepareUpdate(
     run(job) {
       const change = checkPresent(request)
       job.log(`update VM ${vmid}: ${describe(logged)}`)
-      changeConfig(job, { ...change, force: force === '1' })
+      changeConfig(job, { ...change, force: force === '1', workingStorage })
     },
   }
 }
@@ -123,7 +123,7 @@ function checkPresent({
   reverts,
   digest,
   skiplock,
-}: UpdateRequest): Omit<ConfigChange, 'force'> {
+}: UpdateRequest): Omit<ConfigChange, 'force' | 'workingStorage'> {
   const { main, pending } = vm.config
   if (isGiven(digest) && digest !== vm.digest) {
     throw failed('checksum mismatch (file change by other user?)')

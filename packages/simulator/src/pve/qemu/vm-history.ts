@@ -1,15 +1,33 @@
 import { handle, type Handler } from '../../engine/handle.js'
-import { recordedFigures, requireRecorded } from '../guest/recorded-figures.js'
+import type { Cluster } from '../cluster.js'
+import { historyPicture } from '../guest/history-picture.js'
+import { recordFile } from '../guest/record-file.js'
+import { recordedColumns, recordedFigures, requireRecorded } from '../guest/recorded-figures.js'
 import { vmRow } from './vm-row.js'
 
-export const readHistory: Handler = handle(
-  'GET',
-  '/nodes/{node}/qemu/{vmid}/rrddata',
-  ({ params, cluster }) => {
-    const vmid = Number(params.vmid)
-    const place = requireRecorded(cluster, { vmid, type: 'qemu' })
-    const { cpus, maxmem, maxdisk, disk } = vmRow(cluster, place)
-    const sizes = { maxcpu: cpus, maxmem, maxdisk, disk }
-    return recordedFigures(cluster, { place, timeframe: params.timeframe, sizes })
-  },
+// qemu-server API2/Qemu.pm: rrddata
+const figures = handle('GET', '/nodes/{node}/qemu/{vmid}/rrddata', ({ params, cluster }) =>
+  history(cluster, params),
 )
+
+// qemu-server API2/Qemu.pm: rrd
+const picture = handle('GET', '/nodes/{node}/qemu/{vmid}/rrd', ({ params, cluster }) =>
+  historyPicture({
+    file: recordFile(cluster, { kind: 'vm', name: params.vmid }),
+    columns: recordedColumns,
+    ds: params.ds,
+    rows: () => history(cluster, params),
+  }),
+)
+
+export const historyHandlers: readonly Handler[] = [figures, picture]
+
+function history(
+  cluster: Cluster,
+  { vmid, timeframe }: { readonly vmid: string; readonly timeframe: string },
+): Record<string, number>[] {
+  const place = requireRecorded(cluster, { vmid: Number(vmid), type: 'qemu' })
+  const { cpus, maxmem, maxdisk, disk } = vmRow(cluster, place)
+  const sizes = { maxcpu: cpus, maxmem, maxdisk, disk }
+  return recordedFigures(cluster, { place, timeframe, sizes })
+}

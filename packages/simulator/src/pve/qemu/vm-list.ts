@@ -59,12 +59,12 @@ export const currentStatus: Handler = handle(
   'GET',
   '/nodes/{node}/qemu/{vmid}/status/current',
   ({ params, cluster, node }) => {
-    const vmid = Number(params.vmid)
-    const { main } = cluster.qemu(node, vmid).config
+    const place = { vmid: Number(params.vmid), node, type: 'qemu' } as const
+    const { main } = cluster.qemu(node, place.vmid).config
     const vga = readVga(main.get('vga'))
     return {
-      ...fullVmRow(cluster, { vmid, node, type: 'qemu' }),
-      ha: haStatus(cluster.config, vmid),
+      ...fullVmRow(cluster, place),
+      ha: haStatus(cluster, place),
       ...(vga && /^(?:virtio|qxl)/.test(vga.type ?? '') && { spice: 1 }),
       ...(vga && { clipboard: vga.clipboard ?? null }),
       ...(isAgentEnabled(main) && { agent: 1 }),

@@ -6,6 +6,7 @@ import {
   type ReadonlyGuestConfig,
   type ReadonlySection,
 } from '../guest/config-file.js'
+import type { GuestLock } from '../guest/guest-locks.js'
 import { guestConfigPath } from '../guest-index.js'
 import type { GuestRun } from '../state.js'
 import { isSet, parseVmConfig } from './vm-config.js'
@@ -58,11 +59,8 @@ export class Vm {
     this.write(config)
   }
 
-  /** Runs work while nobody else works on this machine. AbstractConfig.pm: lock_config */
-  locked<T>(
-    work: () => T | Promise<T>,
-    options: { timeout?: number; log?: (line: string) => void } = {},
-  ): Promise<T> {
+  /** Runs work while nobody else works on this machine. AbstractConfig.pm: lock_config, lock_config_shared */
+  locked<T>(work: () => T | Promise<T>, options: Omit<GuestLock, 'file'> = {}): Promise<T> {
     const file = `/var/lock/qemu-server/lock-${this.vmid}.conf`
     return this.#cluster.guestLocks.hold({ file, ...options }, work)
   }

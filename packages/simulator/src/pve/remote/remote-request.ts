@@ -29,8 +29,8 @@ export async function remoteTarget(
   const api = new RemoteApi(readEndpoint(params['target-endpoint']))
   await api.learnFingerprint()
   check()
-  const storages = parseIdMap(params['target-storage'])
-  const bridges = parseIdMap(params['target-bridge'])
+  const storages = parseIdMap(params['target-storage'], { name: 'target-storage', of: 'storage' })
+  const bridges = parseIdMap(params['target-bridge'], { name: 'target-bridge', of: 'bridge' })
   if (storages.isIdentity) throw failed('remote migration requires explicit storage mapping!')
   const node = await api.localNode()
   return { api, node, vmid: Number(params['target-vmid'] ?? params.vmid), storages, bridges }

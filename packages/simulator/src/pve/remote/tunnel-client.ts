@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { failed, faultText } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { MigrationLog } from '../guest/migration-log.js'
+import type { Storages } from '../storage/storages.js'
 import type { RemoteApi } from './remote-api.js'
 
 /** The protocol that both ends have to speak. QemuMigrate.pm, LXC/Migrate.pm: $WS_TUNNEL_VERSION */
@@ -19,6 +20,15 @@ export interface TunnelRequest {
   /** Storages and bridges of the other side that will be used. */
   readonly storages: readonly string[]
   readonly bridges: readonly string[]
+}
+
+interface VolumeToSend {
+  readonly storages: Storages
+  /** The node that it is on. */
+  readonly node: string
+  /** Where it goes. */
+  readonly storage: string
+  readonly allowRename: boolean
 }
 
 type Answer = Readonly<Record<string, unknown>>
@@ -71,19 +81,17 @@ export class TunnelClient {
   }
 
   /** Copies a volume, of which nothing but its size is simulated, and tells its id on the other side. */
-  async sendVolume(disk: {
-    readonly storage: string
-    readonly format: string
-    readonly name: string
-    readonly size: number
-    readonly allowRename: boolean
-  }): Promise<string> {
-    const { storage, format, name, size, allowRename } = disk
+  async sendVolume(
+    volid: string,
+    { storages, node: from, storage, allowRename }: VolumeToSend,
+  ): Promise<string> {
     const { api, task, log, type, node, vmid } = this.#request
+    const { size } = storages.requireVolume(volid, from).stored
+    const { name, format, vmid: owner } = storages.parse(volid)
     const { socket } = await this.command('disk-import', {
       storage,
       format,
-      volname: name,
+      volname: name.replace(`-${owner}-`, `-${vmid}-`),
       export_formats: format === 'subvol' ? 'tar+size' : `${format}+size`,
       migration_snapshot: 0,
       with_snapshots: 0,
@@ -98,8 +106,11 @@ export class TunnelClient {
     data.resume()
     await once(data, 'close')
     for (;;) {
-      const { status, volid, msg } = await this.command('query-disk-import')
-      if (status === 'complete') return textOf(volid)
+      const { status, volid: made, msg } = await this.command('query-disk-import')
+      if (status === 'complete') {
+        log.info(`volume '${volid}' is '${textOf(made)}' on the target`)
+        return textOf(made)
+      }
       if (status !== 'pending') {
         log.error(`unknown query-disk-import result: ${textOf(status)}`)
         throw failed('disk import failed - see log above')
@@ -107,6 +118,14 @@ export class TunnelClient {
       log.info(msg ? `disk-import: ${textOf(msg)}` : 'waiting for disk import to finish..')
       await task.sleep(1000)
     }
+  }
+
+  /** Sends the configuration as the guest is to have it over there, and the rules of its firewall. */
+  async sendConfig(conf: string, rules: string | undefined): Promise<void> {
+    await this.command('config', {
+      conf,
+      ...(rules !== undefined && { 'firewall-config': rules }),
+    })
   }
 
   /** Ends it; with `cleanup` nothing is left of what was begun on the other side. */

@@ -3,6 +3,7 @@ import { failed } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import { lockFile, locked } from './lock.js'
+import { reloadNetworks } from './node-status.js'
 import { applyConfig, hasPendingChanges, rollbackConfig } from './running-config.js'
 
 // pve-network API2/Network/SDN.pm: lock
@@ -48,7 +49,12 @@ const apply = handle('PUT', '/cluster/sdn', (context) => {
     applyConfig(cluster.config)
     if (releases(context.params)) cluster.config.remove(lockFile)
   })
-  return startTask('reloadnetworkall', '', () => {})
+  return startTask('reloadnetworkall', '', (task) => {
+    for (const node of cluster.nodeNames()) {
+      task.log(`${node}: reloading network config`)
+      if (cluster.isOnline(node)) reloadNetworks(cluster, node)
+    }
+  })
 })
 
 export const applyHandlers: readonly Handler[] = [lock, unlock, rollback, apply]

@@ -2,6 +2,7 @@ import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed } from '../../engine/fault.js'
 import { splitList } from '../config-text.js'
 import type { SectionFile } from '../stored/section-file.js'
+import { fabrics } from './fabrics-file.js'
 import { controllers, subnets, vnets, zones } from './sdn-files.js'
 
 /** An object with its options, as the running configuration holds it. */
@@ -14,11 +15,12 @@ export const applied: Readonly<Record<AppliedKind, SectionFile>> = {
   vnets,
   subnets,
   controllers,
+  fabrics,
 }
 
-export type AppliedKind = 'zones' | 'vnets' | 'subnets' | 'controllers'
+export type AppliedKind = 'zones' | 'vnets' | 'subnets' | 'controllers' | 'fabrics'
 
-const kinds: readonly AppliedKind[] = ['zones', 'vnets', 'subnets', 'controllers']
+const kinds: readonly AppliedKind[] = ['zones', 'vnets', 'subnets', 'controllers', 'fabrics']
 
 interface RunningConfig extends Readonly<
   Partial<Record<AppliedKind, { readonly ids?: Readonly<Record<string, SdnObject>> }>>
@@ -48,6 +50,11 @@ export function runningObjects(kind: AppliedKind, config: ConfigTree): SdnObject
   return new Map(Object.entries(read(config)[kind]?.ids ?? {}))
 }
 
+/** How often a configuration was applied. */
+export function runningVersion(config: ConfigTree): number {
+  return read(config).version ?? 0
+}
+
 /** pve-network Network/SDN.pm: commit_config */
 export function applyConfig(config: ConfigTree): void {
   const ids = (kind: AppliedKind): { ids: Record<string, SdnObject> } => ({
@@ -59,7 +66,7 @@ export function applyConfig(config: ConfigTree): void {
     zones: ids('zones'),
     controllers: ids('controllers'),
     subnets: ids('subnets'),
-    fabrics: { ids: {} },
+    fabrics: ids('fabrics'),
   }
   config.write(path, JSON.stringify(running))
 }
@@ -87,7 +94,6 @@ export function rollbackConfig(config: ConfigTree): void {
     })
     file.write(config, new Map(sections))
   }
-  config.write('sdn/fabrics.cfg', '')
 }
 
 /** Sets of nodes are shown as a list, and so are lists. pve-network Network/SDN.pm: encode_value */

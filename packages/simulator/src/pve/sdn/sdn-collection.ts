@@ -39,6 +39,10 @@ export interface SdnCollection {
   readonly maySee?: (object: SdnObject, id: string, context: StoredContext) => boolean
   /** Throws unless the caller may touch the object. */
   readonly authorize?: (id: string, context: StoredContext, changes: boolean) => void
+  /** Throws before anything is listed. */
+  readonly beforeList?: (context: StoredContext) => void
+  /** Throws when an object is not where it was looked for. */
+  readonly requirePlace?: (object: SdnObject, context: StoredContext) => void
   /** Throws when an object cannot be as it would become; may complete it. */
   readonly accept?: (section: Section, context: StoredContext, before?: Section) => Section | void
   /** Throws when an object cannot go. */
@@ -50,10 +54,16 @@ export function sdnCollection(options: SdnCollection): Handler[] {
   const { path, id: idName, file, kind, noun, missingNoun = 'sdn' } = options
   const entryPath = `${path}/{${idName}}`
 
-  const sections = ({ cluster }: StoredContext): ReadonlyMap<string, Section> => {
-    const all = new Map(file.sections(cluster.config))
+  /** What is there without being written is written with the first change. */
+  const complete = (written: ReadonlyMap<string, Section>): Map<string, Section> => {
+    const all = new Map(written)
     for (const one of options.builtIn ?? []) if (!all.has(one.id)) all.set(one.id, one)
     return all
+  }
+  const sections = ({ cluster }: StoredContext): Map<string, Section> =>
+    complete(file.sections(cluster.config))
+  const save = ({ cluster: { config } }: StoredContext, section: Section): void => {
+    file.write(config, complete(new Map(file.sections(config)).set(section.id, section)))
   }
   const missing = (id: string): string => `${missingNoun} '${id}' does not exist`
 
@@ -82,6 +92,7 @@ export function sdnCollection(options: SdnCollection): Handler[] {
 
   return [
     stored('GET', path, (context) => {
+      options.beforeList?.(context)
       const { objects, digest } = view(context)
       return [...objects]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -93,7 +104,9 @@ export function sdnCollection(options: SdnCollection): Handler[] {
       const id = text(context.params, idName)
       options.authorize?.(id, context, false)
       const { objects, digest } = view(context)
-      return shown(requireObject(objects, id, missing(id)), id, digest)
+      const object = requireObject(objects, id, missing(id))
+      options.requirePlace?.(object, context)
+      return shown(object, id, digest)
     }),
     stored('POST', path, (context) => {
       const { type: given, [idName]: _, 'lock-token': __, digest: ___, ...rest } = context.params
@@ -131,20 +144,15 @@ export function sdnCollection(options: SdnCollection): Handler[] {
       locked(context, `delete sdn ${options.deletedNoun ?? noun} object failed`, () => {
         if (!sections(context).has(id)) throw failed(missing(id))
         options.release?.(id, context)
-        file.remove(context.cluster.config, id)
+        const others = sections(context)
+        others.delete(id)
+        file.write(context.cluster.config, others)
       })
     }),
   ]
 
   function newIdOf(context: StoredContext): string {
     return options.newId?.(context) ?? text(context.params, idName)
-  }
-
-  /** What is there without being written is written with the first change. */
-  function save(context: StoredContext, section: Section): void {
-    const all = new Map(file.sections(context.cluster.config)).set(section.id, section)
-    for (const one of options.builtIn ?? []) if (!all.has(one.id)) all.set(one.id, one)
-    file.write(context.cluster.config, all)
   }
 }
 

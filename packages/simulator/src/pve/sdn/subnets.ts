@@ -1,12 +1,22 @@
 import { BlockList, isIPv4 } from 'node:net'
+import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { Handler } from '../../engine/handle.js'
 import { isTrue } from '../config-text.js'
 import { readProperties } from '../guest/property-string.js'
 import type { Section } from '../section-config.js'
 import { text, type StoredContext } from '../stored/stored-handler.js'
+import {
+  addAddress,
+  addSubnet,
+  canonicalAddress,
+  hasAddress,
+  removeAddress,
+  removeSubnet,
+  type IpamSubnet,
+} from './pve-ipam.js'
 import { sdnCollection } from './sdn-collection.js'
-import { subnets, vnets } from './sdn-files.js'
+import { subnets, vnets, zones } from './sdn-files.js'
 import { authorizeVnet } from './vnets.js'
 
 // pve-network API2/Network/SDN/Subnets.pm
@@ -23,9 +33,10 @@ export const subnetHandlers: readonly Handler[] = sdnCollection({
     return `${vnet?.options.zone ?? ''}-${text(context.params, 'subnet').replace('/', '-')}`
   },
   authorize: (_, context, changes) => authorizeVnet(text(context.params, 'vnet'), context, changes),
-  maySee: (object, _, context) => {
-    authorizeVnet(text(context.params, 'vnet'), context, false)
-    return object.vnet === context.params.vnet
+  beforeList: (context) => authorizeVnet(text(context.params, 'vnet'), context, false),
+  maySee: (object, _, { params }) => object.vnet === params.vnet,
+  requirePlace: (object, { params }) => {
+    if (object.vnet !== params.vnet) throw invalidParameters({ vnet: 'wrong vnet' })
   },
   show: (object, id) => {
     const { pending } = object
@@ -41,8 +52,41 @@ export const subnetHandlers: readonly Handler[] = sdnCollection({
       ...(typeof pending === 'object' && { pending }),
     }
   },
-  accept: requireInside,
+  accept: (section, context, before) => {
+    requireInside(section, context)
+    keepAddresses(section, context, before)
+  },
+  release: (id, { cluster }) => {
+    if (isManaged(id, cluster.config)) removeSubnet(cluster.config, ipamSubnet(id))
+  },
 })
+
+/** The subnet has its place in the cluster's own list of addresses, and its gateway the first. on_update_hook */
+function keepAddresses(
+  { id, options }: Section,
+  { cluster: { config } }: StoredContext,
+  before: Section | undefined,
+): void {
+  if (!isManaged(id, config)) return
+  const subnet = ipamSubnet(id)
+  const { gateway = '' } = options
+  const old = before?.options.gateway ?? ''
+  if (!before) addSubnet(config, subnet)
+  if (isIPv4(gateway) && partsOf(id).mask === '32') return
+  if (gateway === old) return
+  if (gateway !== '') addAddress(config, subnet, { ip: canonicalAddress(gateway), gateway: 1 })
+  const isKept = old === '' || !hasAddress(config, subnet, canonicalAddress(old))
+  if (!isKept) removeAddress(config, subnet, { ip: canonicalAddress(old) })
+}
+
+function isManaged(id: string, config: ConfigTree): boolean {
+  return zones.sections(config).get(partsOf(id).zone)?.options.ipam === 'pve'
+}
+
+function ipamSubnet(id: string): IpamSubnet {
+  const { zone, network, mask } = partsOf(id)
+  return { zone, cidr: `${network}/${mask}` }
+}
 
 function partsOf(id: string): { zone: string; network: string; mask: string } {
   const [zone = '', network = '', mask = ''] = id.split('-')

@@ -16,8 +16,13 @@ export interface StoredVolume {
   readonly verification?: 'ok' | 'failed'
   /** Fingerprint of the key that a backup server's client encrypted it with. */
   readonly encrypted?: string
-  /** Text of small files (snippets) and of archives (the configuration in a backup), where someone may read it back. */
+  /**
+   * Text of small files (snippets, descriptions of machines) and of archives (the configuration in a backup), where
+   * someone may read it back.
+   */
   readonly content?: string
+  /** Bytes of the disks in an archive for import by the names of their files. */
+  readonly disks?: Readonly<Record<string, number>>
   /** Files of the guest in a backup that can be given back one by one, in Base64 by path. */
   readonly files?: Readonly<Record<string, string>>
   /** The firewall rules of its guest, in a backup. */

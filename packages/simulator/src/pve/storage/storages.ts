@@ -79,8 +79,12 @@ export interface NewFile {
   readonly node: string
   /** Bytes. */
   readonly size: number
-  /** Text that can be read back: the configuration in a backup. */
+  /** Bytes that it takes; default its size. */
+  readonly used?: number
+  /** Text that can be read back: the configuration in a backup, what describes the machine in an archive for import. */
   readonly content?: string
+  /** Bytes of the disks in an archive for import by the names of their files. */
+  readonly disks?: Readonly<Record<string, number>>
   /** Files of the guest in a backup, in Base64 by path. */
   readonly files?: Readonly<Record<string, string>>
   /** The firewall rules of the guest, in a backup. */

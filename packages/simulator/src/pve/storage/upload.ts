@@ -2,7 +2,9 @@ import type { UploadedFile } from '../../engine/dispatch.js'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import type { Cluster } from '../cluster.js'
+import { importFacts } from './import/import-facts.js'
 import { hasRoom } from './room.js'
+import type { NewFile } from './storages.js'
 import { requirePlainImage, requireImage, requireOva } from './uploaded-image.js'
 
 // pve-storage Storage.pm: ISO_EXT_RE_0, VZTMPL_EXT_RE_1, UPLOAD_IMPORT_EXT_RE_1
@@ -71,11 +73,11 @@ const upload = handle('POST', '/nodes/{node}/storage/{storage}/upload', (context
       storages.free(volid, node)
       throw failed(`import failed: ${refusal}`)
     }
-    const { size, checksum: got } = file
     storages.store(volid, {
       node,
-      size,
-      ...(algorithm !== undefined && got !== undefined && { checksums: { [algorithm]: got } }),
+      ...storedFacts(file, { content, filename }),
+      ...(algorithm !== undefined &&
+        file.checksum !== undefined && { checksums: { [algorithm]: file.checksum } }),
     })
     task.log('finished file import successfully')
   })
@@ -100,7 +102,7 @@ export function requireFileName(filename: string, content: string): void {
 
 /** Throws for a file that is not what its name says; what programs say on the way goes to `log`. */
 export function requireContent(
-  file: Pick<UploadedFile, 'path' | 'size' | 'beginning'>,
+  file: UploadedFile,
   {
     content,
     filename,
@@ -115,6 +117,14 @@ export function requireContent(
   if (content === 'iso') requirePlainImage(file)
   else if (content === 'import' && format === 'ova') requireOva(file, log)
   else if (content === 'import' && format !== undefined) requireImage(file, format)
+}
+
+/** What is kept of a file that was sent or fetched. */
+export function storedFacts(
+  file: UploadedFile,
+  { content, filename }: { readonly content: string; readonly filename: string },
+): Omit<NewFile, 'node'> {
+  return content === 'import' ? importFacts(file, filename) : { size: file.size }
 }
 
 /** The storage of another node is made ready over SSH, which fails for a node that is not there. */

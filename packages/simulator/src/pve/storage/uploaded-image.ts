@@ -1,7 +1,7 @@
 import type { UploadedFile } from '../../engine/dispatch.js'
 import { failed } from '../../engine/fault.js'
 
-type Sent = Pick<UploadedFile, 'path' | 'size' | 'beginning'>
+type Sent = Pick<UploadedFile, 'path' | 'beginning'>
 
 /**
  * Throws for an image that reads from other files: whoever sends it must not get at what lies on the node.
@@ -31,14 +31,16 @@ export function requireImage(file: Sent, format: string): void {
 }
 
 /** Throws for an archive without the description of a machine. */
-export function requireOva({ path, beginning }: Sent, log: (line: string) => void): void {
-  const names = [...tarNames(beginning)]
-  if (names.length === 0) {
+export function requireOva(
+  { path, members }: Pick<UploadedFile, 'path' | 'members'>,
+  log: (line: string) => void,
+): void {
+  if (members.length === 0) {
     log('tar: This does not look like a tar archive')
     log('tar: Exiting with failure status due to previous errors')
     throw failed(`command 'tar -t -f ${path}' failed: exit code 2`)
   }
-  if (!names.some((name) => name.endsWith('.ovf')))
+  if (!members.some(({ name }) => name.endsWith('.ovf')))
     throw failed('ova archive has no .ovf file inside')
 }
 
@@ -48,15 +50,4 @@ function isQcow2(beginning: Buffer): boolean {
 
 function isDescriptor(beginning: Buffer): boolean {
   return beginning.toString('latin1', 0, 21) === '# Disk DescriptorFile'
-}
-
-/** Names in an archive as far as its beginning tells them; the description comes first in it. */
-function* tarNames(archive: Buffer): Generator<string> {
-  for (let at = 0; at + 512 <= archive.length;) {
-    const header = archive.subarray(at, at + 512)
-    if (header.toString('latin1', 257, 262) !== 'ustar') return
-    yield header.toString('utf8', 0, 100).replace(/\0.*$/s, '')
-    const size = Number.parseInt(header.toString('latin1', 124, 136), 8) || 0
-    at += 512 + Math.ceil(size / 512) * 512
-  }
 }

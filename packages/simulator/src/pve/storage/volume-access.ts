@@ -30,7 +30,9 @@ export function requireVolumeAccess(
   const storage = splitVolumeId(volid)?.storage
   if (storage === undefined) {
     if (rights.user === 'root@pam') return
-    throw failed('Only root can pass arbitrary filesystem paths.')
+    throw failed(
+      'Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.',
+    )
   }
   const { content, vmid: owner } = storages.parse(volid)
   if (type !== undefined && content !== type && !(type === 'rootdir' && content === 'images')) {

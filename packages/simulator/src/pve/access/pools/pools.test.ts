@@ -8,7 +8,7 @@ let root: ApiCaller
 beforeEach(async () => {
   simulator = createSimulator({
     seed: {
-      nodes: { pve1: {}, pve2: { online: false } },
+      nodes: { pve1: {}, pve2: { online: false }, pve3: {} },
       guests: [
         { vmid: 100, node: 'pve1', config: { name: 'web', memory: 1024 } },
         { vmid: 200, node: 'pve2', config: {} },

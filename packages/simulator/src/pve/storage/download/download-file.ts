@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix'
 import { failed, faultText } from '../../../engine/fault.js'
 import type { Task } from '../../../engine/tasks.js'
 import type { Cluster } from '../../cluster.js'
-import { requireContent } from '../upload.js'
+import { requireContent, storedFacts } from '../upload.js'
 import { connectionFault, fetchUrl } from './fetch-url.js'
 import { hasRoom } from '../room.js'
 import { receiveFile } from './receive-file.js'
@@ -27,6 +27,7 @@ export async function downloadFile(
   const { storages } = cluster
   const { url, node, volid, content, checksum, compression } = request
   const path = storages.path(volid)
+  const filename = basename(path)
   task.log(`downloading ${url} to ${path}`)
   const present = storages.volume(volid, node)
   if (present) {
@@ -59,8 +60,8 @@ export async function downloadFile(
   }
   try {
     requireContent(
-      { path: temporary, ...file },
-      { content, filename: basename(path), log: (line) => task.log(line) },
+      { ...file, path: temporary },
+      { content, filename, log: (line) => task.log(line) },
     )
   } catch (error) {
     throw failed(`failed to verify file: ${faultText(error)}`)
@@ -70,7 +71,7 @@ export async function downloadFile(
   }
   storages.store(volid, {
     node,
-    size: file.size,
+    ...storedFacts(file, { content, filename }),
     ...(checksum && { checksums: { [checksum.algorithm]: file.checksum ?? '' } }),
   })
   task.log(`download of '${url}' to '${path}' finished`)

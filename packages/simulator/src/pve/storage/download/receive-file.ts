@@ -2,19 +2,9 @@ import { createHash } from 'node:crypto'
 import { createGunzip } from 'node:zlib'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { UploadedFile } from '../../../engine/dispatch.js'
 import { failed } from '../../../engine/fault.js'
-
-/** What is left of a file that went by: it is judged, but not kept. */
-export interface ReceivedFile {
-  /** Bytes, unpacked where that was asked for. */
-  readonly size: number
-  /** Its first bytes, 64 KiB at most. */
-  readonly beginning: Buffer
-  /** Of the bytes as they came. */
-  readonly checksum: string | undefined
-}
-
-const judged = 65_536
+import { ReceivedFile } from '../../../engine/received-file.js'
 
 /** Reads a stream to its end without keeping it. Throws for data that is not packed as it should be. */
 export async function receiveFile(
@@ -23,25 +13,17 @@ export async function receiveFile(
     algorithm,
     compression,
   }: { readonly algorithm: string | undefined; readonly compression: string | undefined },
-): Promise<ReceivedFile> {
+): Promise<UploadedFile> {
+  // The checksum is that of the bytes as they came, the rest is told of what they were packed from.
   const hash = algorithm === undefined ? undefined : createHash(algorithm)
-  const beginning: Buffer[] = []
-  let kept = 0
-  let size = 0
-  const take = (chunk: Uint8Array): void => {
-    size += chunk.byteLength
-    if (kept >= judged) return
-    const part = Buffer.from(chunk.subarray(0, judged - kept))
-    beginning.push(part)
-    kept += part.byteLength
-  }
+  const file = new ReceivedFile(undefined)
   for await (const chunk of unpacked(stream, {
     compression,
     onPacked: (data) => hash?.update(data),
   })) {
-    take(chunk)
+    file.take(chunk)
   }
-  return { size, beginning: Buffer.concat(beginning), checksum: hash?.digest('hex') }
+  return { ...file.finish(), checksum: hash?.digest('hex') }
 }
 
 async function* unpacked(

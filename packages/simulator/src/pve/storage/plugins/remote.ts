@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { failed } from '../../../engine/fault.js'
 import type { SectionOptions } from '../../section-config.js'
 import type { StoredVolume } from '../backing.js'
-import type { ContentType, ParsedVolume } from '../storages.js'
+import type { ContentType, ImageFormat, ParsedVolume } from '../storages.js'
 import type { Formats, ShownVolume, StoragePlugin } from './plugin.js'
 
 const optional = { optional: true }
@@ -14,6 +14,8 @@ interface RemoteStorage {
   readonly allowed: readonly ContentType[]
   readonly default: readonly ContentType[]
   readonly formats?: Formats
+  /** Formats of volumes that disks may be made of. */
+  readonly copied?: readonly ImageFormat[]
   readonly place: (options: Readonly<Record<string, string>>) => string
   readonly parse: StoragePlugin['parse']
   readonly path: StoragePlugin['path']
@@ -33,7 +35,7 @@ function remoteStorage(definition: RemoteStorage): StoragePlugin {
     type,
     options,
     content: { allowed: definition.allowed, default: definition.default },
-    features: {},
+    features: { copy: { current: definition.copied ?? [] } },
     formats: () => definition.formats ?? { valid: ['raw'], default: 'raw' },
     place: (entry) => ({
       key: `${type}::${definition.place(entry.options)}`,
@@ -123,6 +125,7 @@ export const iscsi: StoragePlugin = {
     options: targetOptions(),
     allowed: ['images', 'none'],
     default: ['images'],
+    copied: ['raw'],
     place: ({ portal, target }) => `${portal}/${target}`,
     parse(volname) {
       const name = /^\d+\.\d+\.\d+\.([^/\s]+)$/.exec(volname)?.[1]
@@ -146,6 +149,7 @@ export const iscsidirect: StoragePlugin = {
     options: targetOptions(),
     allowed: ['images', 'none'],
     default: ['images'],
+    copied: ['raw'],
     place: ({ portal, target }) => `${portal}/${target}`,
     parse(volname) {
       if (!/^lun\d+$/.test(volname)) {
@@ -184,6 +188,7 @@ export const esxi: StoragePlugin = {
     allowed: ['import'],
     default: ['import'],
     formats: { valid: ['raw', 'qcow2', 'vmdk'], default: 'raw' },
+    copied: ['raw', 'vmdk'],
     place: ({ server }) => server ?? '',
     parse(volname) {
       if (!/^[^/]+\/[^/]+\/.+$/.test(volname)) throw failed(`failed to parse volname '${volname}'`)

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { serveImages } from './terraform-images.mjs'
+
+const run = promisify(execFile)
+const seed = fileURLToPath(new URL('terraform.json', import.meta.url))
+const checkout = process.env.PROXKIT_TERRAFORM_PROVIDER
+/** Where programs that take minutes to build are kept from run to run. */
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proxkit', 'terraform')
+const opentofu = 'github.com/opentofu/opentofu@v1.11.4'
+const tiers = ['light', 'medium']
+
+/** What keeps the acceptance tests of the provider from being run, or undefined. */
+export async function missingProvider() {
+  if (!checkout) {
+    return 'PROXKIT_TERRAFORM_PROVIDER names no checkout of bpg/terraform-provider-proxmox'
+  }
+  try {
+    await run('go', ['version'])
+    return undefined
+  } catch {
+    return 'there is no go on this machine'
+  }
+}
+
+/**
+ * Runs the acceptance tests of a checkout of bpg/terraform-provider-proxmox, each package against a simulator of its
+ * own; resolves to one row for each tier, with one result per test function.
+ */
+export async function runProvider() {
+  const packages = packagesOf(join(checkout, 'fwprovider'))
+  await run(
+    'go',
+    ['test', '-c', '-vet=off', '-tags=acceptance', '-o', `${cache}/`, ...packages.keys()],
+    { cwd: checkout, maxBuffer: 2 ** 26 },
+  )
+  const terraform = await terraformProgram()
+  const images = await serveImages()
+  const results = new Map(tiers.map((tier) => [tier, []]))
+  try {
+    for (const [folder, tests] of packages) {
+      const program = join(cache, `${basename(folder)}.test`)
+      for (const result of await runPackage({ program, tests, terraform, images: images.url })) {
+        results.get(tests.get(result.name)).push(result)
+      }
+    }
+  } finally {
+    images.close()
+  }
+  return [...results].map(([tier, found]) => ({ tier, results: found }))
+}
+
+/** Test functions of the tiers with their tier, by the folder of their package. */
+function packagesOf(root) {
+  const packages = new Map()
+  for (const entry of readdirSync(root, { recursive: true })) {
+    if (!entry.endsWith('_test.go')) continue
+    const source = readFileSync(join(root, entry), 'utf8')
+    const tier = /^\/\/testacc:tier=(\w+)$/m.exec(source)?.[1]
+    if (!tiers.includes(tier)) continue
+    const folder = `./${join(basename(root), dirname(entry))}`
+    const tests = packages.get(folder) ?? new Map()
+    for (const [, name] of source.matchAll(/^func (Test\w+)\(/gm)) tests.set(name, tier)
+    packages.set(folder, tests)
+  }
+  return packages
+}
+
+async function runPackage({ program, tests, terraform, images }) {
+  const simulator = await startSimulator(['--seed', seed, '--speed', '20'])
+  const env = {
+    ...process.env,
+    TF_ACC: '1',
+    TF_ACC_TERRAFORM_PATH: terraform,
+    CHECKPOINT_DISABLE: '1',
+    ...(terraform.endsWith('tofu') && {
+      TF_ACC_PROVIDER_NAMESPACE: 'hashicorp',
+      TF_ACC_PROVIDER_HOST: 'registry.opentofu.org',
+    }),
+    PROXMOX_VE_ENDPOINT: `${simulator.url}/`,
+    PROXMOX_VE_INSECURE: 'true',
+    PROXMOX_VE_API_TOKEN: simulator.token,
+    PROXMOX_VE_USERNAME: simulator.user,
+    PROXMOX_VE_PASSWORD: simulator.password,
+    PROXMOX_VE_ACC_NODE_NAME: 'pve',
+    PROXMOX_VE_ACC_NODE_2_NAME: 'pve2',
+    PROXMOX_VE_ACC_ZFS_DATASTORE_ID: 'local-zfs',
+    PROXMOX_VE_ACC_NFS_SERVER: '192.0.2.5',
+    PROXMOX_VE_ACC_NFS_EXPORT: '/export/acceptance',
+    PROXMOX_VE_ACC_CONTAINER_IMAGES_SERVER: images,
+    PROXMOX_VE_ACC_CLOUD_IMAGES_SERVER: images,
+  }
+  try {
+    // One after the other: some that may run side by side change the same node.
+    const args = ['-test.v', '-test.parallel', '1', '-test.timeout', '15m']
+    args.push('-test.run', `^(${[...tests.keys()].join('|')})$`)
+    const output = await new Promise((resolve) => {
+      const options = { env, cwd: checkout, maxBuffer: 2 ** 28 }
+      execFile(program, args, options, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
+    })
+    return [...tests.keys()].map((name) => ({ name, ...outcome(output, name) }))
+  } finally {
+    await simulator.stop()
+  }
+}
+
+/** How a test function ended, and why where it did not pass. */
+function outcome(output, name) {
+  const mark = new RegExp(`^--- (PASS|FAIL|SKIP): ${name} `, 'm').exec(output)?.[1]
+  if (mark === 'PASS') return { passed: true }
+  const own = partsOf(output, name)
+  if (mark === 'SKIP') {
+    return { passed: false, excuse: /_test\.go:\d+: (.*)$/m.exec(own)?.[1] ?? 'skips itself' }
+  }
+  if (/over SSH to|SSH client/.test(own)) return { passed: false, excuse: 'needs SSH to the node' }
+  return { passed: false, detail: own.slice(0, 1500) || 'did not run to its end' }
+}
+
+/** What a test function printed, its parts included. */
+function partsOf(output, name) {
+  const lines = []
+  let isOwn = false
+  for (const line of output.split('\n')) {
+    const head = /^(?:=== \w+ +|--- \w+: )(Test\w+)/.exec(line)?.[1]
+    if (head !== undefined) isOwn = head === name
+    else if (isOwn) lines.push(line)
+  }
+  return lines.join('\n').trim()
+}
+
+/** The terraform or OpenTofu of the machine, or an OpenTofu that is built once. */
+async function terraformProgram() {
+  for (const folder of (process.env.PATH ?? '').split(':')) {
+    for (const name of ['terraform', 'tofu']) {
+      const program = join(folder, name)
+      if (existsSync(program)) return program
+    }
+  }
+  const program = join(cache, 'tofu')
+  if (!existsSync(program)) {
+    const { stdout } = await run('go', ['mod', 'download', '-json', opentofu])
+    await run('go', ['build', '-o', program, './cmd/tofu'], { cwd: JSON.parse(stdout).Dir })
+  }
+  return program
+}

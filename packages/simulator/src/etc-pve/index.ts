@@ -1,0 +1,5 @@
+export type { EtcPve, ImportNote } from './etc-pve.js'
+export { EtcPveError } from './etc-pve-error.js'
+export type { ImportedCluster } from './import-cluster.js'
+export { readEtcPve } from './read-etc-pve.js'
+export { requireFree, writeEtcPve } from './write-etc-pve.js'

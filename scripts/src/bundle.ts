@@ -1,0 +1,3 @@
+import { bundlePackages } from './bundle-packages.js'
+
+await bundlePackages()
