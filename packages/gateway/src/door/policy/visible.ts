@@ -15,7 +15,11 @@ export async function visibleTo(
   const isOfNode = path.startsWith('/nodes/{node}')
   return (entry) => {
     const { node, vmid, pool, poolid, type, upid }: Entry = toEntry(entry)
-    if (nodes && !(node === undefined ? isOfNode : textsIn(node).every((name) => nodes.includes(name)))) return false
+    if (
+      nodes &&
+      !(node === undefined ? isOfNode : textsIn(node).every((name) => nodes.includes(name)))
+    )
+      return false
     if (!scope || !known) return true
     const about = upid === undefined ? vmid : taskOf(upid)
     if (about !== undefined) {
