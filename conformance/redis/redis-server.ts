@@ -12,7 +12,6 @@ export interface RedisServer extends AsyncDisposable {
 
 /** Why there is no Redis to test with, or undefined where there is one; Debian's is installed where that may be done. */
 export function missingRedis(): string | undefined {
-  const isThere = (): boolean => spawnSync('redis-server', ['--version']).status === 0
   if (isThere()) return undefined
   if (process.getuid?.() !== 0) return 'there is no redis-server, and only root can install one'
   spawnSync('apt-get', ['update', '-q'])
@@ -21,6 +20,8 @@ export function missingRedis(): string | undefined {
   })
   return isThere() ? undefined : 'there is no redis-server, and apt-get cannot install one'
 }
+
+const isThere = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
 /** Starts a Redis of its own that listens on no port and keeps nothing. */
 export async function startRedis(): Promise<RedisServer> {

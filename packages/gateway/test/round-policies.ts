@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect } from 'vitest'
 import { guardedGateway, keyOf, type Seen } from './guarded-gateway.js'
 import { rawExchange } from './raw-exchange.js'
@@ -106,8 +106,24 @@ const path = fc.oneof(
 const parameter = fc
   .tuple(
     fc.constantFrom(
-      ...['skiplock', 'purge', 'SkipLock', 'skiplock[]', 'node', 'vmid', 'vms', 'target', 'newid'],
-      ...['cores', 'pool', 'all', '__proto__', 'constructor', '', 'skiplock\0', ' skiplock', '_dc'],
+      'skiplock',
+      'purge',
+      'SkipLock',
+      'skiplock[]',
+      'node',
+      'vmid',
+      'vms',
+      'target',
+      'newid',
+      'cores',
+      'pool',
+      'all',
+      '__proto__',
+      'constructor',
+      '',
+      'skiplock\0',
+      ' skiplock',
+      '_dc',
     ),
     fc.constantFrom('1', '0', '', 'pve2', 'pve1', '106', '100', '100,106', '106\n', 'true'),
   )

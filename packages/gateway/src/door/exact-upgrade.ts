@@ -12,6 +12,8 @@ export function exactUpgrade(
   const { method, pathParams } = operation
   const path = filledPath(method.path, pathParams)
   const { target } = encodeRequest('/api2/json', { verb: 'GET', path, params: call.own })
-  return ({ headers: { authorization: _, cookie: _cookie, ...headers }, ...request }) =>
-    upgrade({ ...request, path: target, headers: { ...headers, ...shown.fields } })
+  return ({
+    headers: { authorization: _authorization, cookie: _cookie, ...headers },
+    ...request
+  }) => upgrade({ ...request, path: target, headers: { ...headers, ...shown.fields } })
 }

@@ -10,6 +10,6 @@ export function gatewayKeys(callers: readonly CallerRules[]): Identify {
   }))
   return (proof) => {
     const hash = createHash('sha256').update(proof).digest()
-    return known.filter((entry) => timingSafeEqual(entry.hash, hash)).at(0)?.caller
+    return known.find((entry) => timingSafeEqual(entry.hash, hash))?.caller
   }
 }

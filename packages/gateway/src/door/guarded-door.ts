@@ -86,23 +86,24 @@ async function identified(
   { headers }: Knock,
   identify: readonly Identify[],
 ): Promise<{ readonly name: string; readonly policy: string } | Refused> {
-  const refuse = (detail: string): Refused => ({
-    allowed: false,
-    status: 401,
-    detail,
-    headers: { 'www-authenticate': 'Bearer' },
-  })
   const proof = proofIn(headers)
   if (proof === undefined) {
-    return refuse("a key or token of the gateway is needed: 'Authorization: Bearer …'")
+    return unknown("a key or token of the gateway is needed: 'Authorization: Bearer …'")
   }
   for (const ask of identify) {
     const found = await ask(proof)
-    if (found && 'reason' in found) return refuse(`the token is refused: ${found.reason}`)
+    if (found && 'reason' in found) return unknown(`the token is refused: ${found.reason}`)
     if (found) return found
   }
-  return refuse('the gateway does not know this key')
+  return unknown('the gateway does not know this key')
 }
+
+const unknown = (detail: string): Refused => ({
+  allowed: false,
+  status: 401,
+  detail,
+  headers: { 'www-authenticate': 'Bearer' },
+})
 
 /** A call as the login; where the server refuses that, once more with the next. */
 function loggedIn({ upstream }: Cluster, login: HeldLogin): Transport {

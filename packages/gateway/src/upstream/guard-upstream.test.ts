@@ -56,6 +56,8 @@ function slowCluster(options: Partial<GuardOptions> = {}) {
   return { upstream, asked, passed, clock, settle, as }
 }
 
+const broken = async (): Promise<never> => Promise.reject(new Error('gone'))
+
 const read = (path: string): ApiRequest => ({ verb: 'GET', path, params: {} })
 const write: ApiRequest = { verb: 'POST', path: '/pools', params: { poolid: 'a' } }
 
@@ -146,7 +148,6 @@ describe('with a cache', () => {
   })
 
   test('a store that fails costs nothing but calls', async () => {
-    const broken = async (): Promise<never> => Promise.reject(new Error('gone'))
     const store = { get: broken, set: broken, claim: broken, remove: broken, close: broken }
     const { as, settle } = slowCluster({ cache: 500, store })
     const answer = as('a').send(read('/nodes'))

@@ -95,7 +95,8 @@ function mayCreate(
 
 type Scope = NonNullable<Policy['guests']>
 
-const names = ({ nodes: _, ...others }: Named): number => Object.values(others).flat().length
+const names = ({ guests, created, pools }: Named): number =>
+  guests.length + created.length + pools.length
 
 /** Calls that are about the guests and pools that they name, and nothing else. */
 const ofGuests =
