@@ -52,9 +52,10 @@ export async function guardedGateway(policies: string): Promise<GuardedGateway> 
     gateway,
     simulator,
     async call(caller, request, body) {
-      const [verb = '', url = ''] = request.split(' ', 2)
+      const verb = verbs.find((known) => request.startsWith(known)) ?? 'GET'
+      const url = request.slice(verb.length + 1)
       const answer = await gateway.inject({
-        method: verb as 'GET',
+        method: verb,
         url,
         headers: { authorization: `Bearer ${keyOf(caller)}` },
         ...(body && { payload: body }),
@@ -72,5 +73,7 @@ export async function guardedGateway(policies: string): Promise<GuardedGateway> 
     },
   }
 }
+
+const verbs = ['GET', 'POST', 'PUT', 'DELETE'] as const
 
 const secretOf = (header: string): string => header.replace(/^PVEAPIToken=/, '')

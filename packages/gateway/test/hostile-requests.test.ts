@@ -90,9 +90,9 @@ test('a head or a body that is too long is refused', async () => {
   expect(status).toBe(413)
 })
 
-describe('browsers', () => {
-  const origin = (name: string) => lab.gateway.inject({ url: '/health', headers: { origin: name } })
+const origin = (name: string) => lab.gateway.inject({ url: '/health', headers: { origin: name } })
 
+describe('browsers', () => {
   test('are told what pages may not do; answers of the server itself stay as they are', async () => {
     const { headers } = await lab.gateway.inject({ url: '/health' })
     expect(headers).toMatchObject({

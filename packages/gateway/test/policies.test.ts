@@ -103,13 +103,18 @@ describe.each<[policy: string, request: string, outcome: string, body?: object]>
   })
 })
 
-describe('lists hold what the policy is for', () => {
-  const names = async (policy: string, path: string): Promise<readonly unknown[]> => {
-    const { body } = await lab.call(policy, `GET ${path}`)
-    if (!Array.isArray(body)) throw new TypeError(`${path}: ${JSON.stringify(body)}`)
-    return body.map(({ vmid, node, poolid }) => vmid ?? poolid ?? node)
-  }
+const names = async (policy: string, path: string): Promise<readonly unknown[]> => {
+  const { body } = await lab.call(policy, `GET ${path}`)
+  if (!Array.isArray(body)) throw new TypeError(`${path}: ${JSON.stringify(body)}`)
+  return body.map(({ vmid, node, poolid }) => vmid ?? poolid ?? node)
+}
 
+const ask = async (headers: Record<string, string>) => {
+  const { statusCode, headers: fields, body } = await lab.gateway.inject({ url: '/nodes', headers })
+  return { status: statusCode, challenge: fields['www-authenticate'], body }
+}
+
+describe('lists hold what the policy is for', () => {
   test('nodes', async () => {
     expect(await names('west', '/nodes')).toEqual(['pve1', 'pve2'])
     const nodes = await lab.call('west', 'GET /cluster/resources?fields=node')
@@ -175,15 +180,6 @@ test('a dry run is verified, told and not made', async () => {
 })
 
 describe('who calls', () => {
-  const ask = async (headers: Record<string, string>) => {
-    const {
-      statusCode,
-      headers: fields,
-      body,
-    } = await lab.gateway.inject({ url: '/nodes', headers })
-    return { status: statusCode, challenge: fields['www-authenticate'], body }
-  }
-
   test('has to show a key that the gateway knows', async () => {
     const nothing = await ask({})
     expect(nothing).toMatchObject({ status: 401, challenge: 'Bearer' })

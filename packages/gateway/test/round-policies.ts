@@ -55,7 +55,7 @@ const encoded = (text: string): fc.Arbitrary<string> =>
   fc
     .array(fc.integer({ min: 0, max: 11 }), { minLength: text.length, maxLength: text.length })
     .map((choices) =>
-      [...text]
+      Array.from(text)
         .map((character, at) => {
           if (choices[at] === 0) return `%${hex(character)}`
           return choices[at] === 1 ? `%25${hex(character)}` : character

@@ -69,7 +69,8 @@ export async function guardClusters(
       ...(redis && { redis: redis.redis }),
     })
   }
-  if (file) door = gateway.auditedDoor(door, { clock: systemClock, write: file.write })
+  if (file)
+    door = gateway.auditedDoor(door, { clock: systemClock, write: (record) => file.write(record) })
   return {
     clusters: [guarded(first), ...others.map(guarded)],
     door,
