@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
@@ -57,6 +58,35 @@ describe('proxkit gateway', () => {
     await rm(directory, { recursive: true })
   })
 
+  it('holds callers against the access file, and writes down what they change', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const access = join(directory, 'access.yaml')
+    const audit = join(directory, 'audit.jsonl')
+    const hash = createHash('sha256').update('a-key-of-the-test').digest('hex')
+    await writeFile(
+      access,
+      `policies: { watch: { read-only: true } }\ncallers: [{ name: ci, key: 'sha256:${hash}', policy: watch }]\n`,
+    )
+    const own = ['--mode', 'simulate', '--user', 'root@pam', '--password', 'proxkit']
+    const guard = ['--access', access, '--audit', audit, '--log-level', 'silent']
+    const { url, child } = await startGateway([...own, ...guard])
+    const headers = { authorization: 'Bearer a-key-of-the-test' }
+    expect(await json(`${url}/nodes?fields=node&limit=1`, headers)).toEqual([{ node: 'pve1' }])
+    const write = await fetch(`${url}/pools?poolid=a`, { method: 'POST', headers })
+    expect([write.status, await write.json()]).toMatchObject([403, { rule: 'watch.read-only' }])
+    expect(await stop(child)).toBe(0)
+    expect(JSON.parse(await readFile(audit, 'utf8'))).toMatchObject({
+      caller: 'ci',
+      verb: 'POST',
+      path: '/pools',
+      parameters: { poolid: 'a' },
+      outcome: 'refused',
+      status: 403,
+    })
+    expect((await stat(audit)).mode & 0o777).toBe(0o600)
+    await rm(directory, { recursive: true })
+  })
+
   it('simulates what is behind it when asked to', async () => {
     const { url, child } = await startGateway(['--log-level', 'silent'], {
       PROXKIT_MODE: 'simulate',
@@ -71,7 +101,7 @@ describe('proxkit gateway', () => {
     [
       ['--host', 'pve', '--listen', '0.0.0.0'],
       {},
-      'cannot listen on 0.0.0.0 without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key',
+      'cannot listen on 0.0.0.0 without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key, or --without-tls where a proxy in front has it',
     ],
     [
       ['--host', 'pve', '--ca', 'a', '--insecure'],
@@ -82,6 +112,11 @@ describe('proxkit gateway', () => {
       ['--host', 'pve'],
       { PROXKIT_INSECURE: 'perhaps' },
       "'perhaps' is no value for PROXKIT_INSECURE. Give true or false.",
+    ],
+    [
+      ['--host', 'pve', '--token', 'root@pam!a=b'],
+      {},
+      "the gateway has a login for cluster 'default', and nothing says who may act with it: give --access, or leave token, user and password away, so that callers bring their own",
     ],
     [['--config', 'nope.yaml'], {}, 'cannot read the settings in nope.yaml: ENOENT'],
   ])('%j with %j is refused', async (args, env, message) => {

@@ -4,7 +4,7 @@ import type { AskPassword, OpenIdOptions } from './https/sign-in.js'
 /** How a program proves who it is. */
 export type Auth = TokenAuth | PasswordAuth | TicketAuth | OpenIdAuth
 
-interface TokenAuth {
+export interface TokenAuth {
   /** An API token with its secret: `root@pam!ci=…`. */
   readonly token: string
 }

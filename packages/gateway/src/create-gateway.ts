@@ -1,3 +1,4 @@
+import { systemClock } from '@proxkit/client/server'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -6,6 +7,7 @@ import { api2Plugin } from './api2/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
+import { type Protection, protect } from './door/protect.js'
 import type { GatewayContext } from './gateway-context.js'
 import { mountsOf } from './mount.js'
 import { type LogOptions, loggerOptions } from './operations/logging.js'
@@ -14,8 +16,9 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
+import { checkAnswers } from './upstream/check-answers.js'
 
-export interface GatewayOptions extends Omit<GatewayContext, 'door'> {
+export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
   /** Default: nothing is logged. */
@@ -48,25 +51,36 @@ export interface Gateway {
 export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
+  corsOrigins = [],
   ...given
 }: GatewayOptions): Gateway {
   const context: GatewayContext = { ...given, door }
   const metrics = createMetrics()
   const app = fastify({
     ...loggerOptions(log),
+    // As much as the server takes. pve-http-server AnyEvent.pm: $limit_max_post
+    bodyLimit: 512 * 1024,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors(error, request, reply) {
       void sendRefusal(new Refusal(400, error.message), { request, reply })
     },
   })
   observeRequests(app, metrics)
+  protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
+  const checkAnswer = checkAnswers({
+    clock: systemClock,
+    report(mismatch) {
+      metrics.countMismatch(mismatch.operation)
+      app.log.warn(mismatch, 'an answer is not as the definition has it')
+    },
+  })
   const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount })
-    app.register(restPlugin, { prefix, mount })
+    app.register(restPlugin, { prefix, mount, checkAnswer })
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
   }
   const upgrade = upgradeHandler(mounts)

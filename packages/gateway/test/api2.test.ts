@@ -145,6 +145,7 @@ test('a door hears of every call, and of its parameters where it asks', async ()
   const own = ownCredentials()
   const heard: [Knock['path'], string | undefined, unknown][] = []
   const door: Door = {
+    authentication: own.authentication,
     async admit(knock) {
       heard.push([knock.path, knock.operation?.method.path, await knock.parameters()])
       return knock.verb === 'DELETE'

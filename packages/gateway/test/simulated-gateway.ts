@@ -26,7 +26,7 @@ export interface Called {
 /** A gateway before a simulated cluster that is reached over HTTP, as a real one is. */
 export async function simulatedGateway(
   options: SimulatorOptions = {},
-  more: Pick<GatewayOptions, 'log'> = {},
+  given: Partial<GatewayOptions> = {},
 ): Promise<SimulatedGateway> {
   const simulator = createSimulator({ clock: instantClock(), ...options })
   const { definition } = simulator
@@ -35,7 +35,7 @@ export async function simulatedGateway(
   const gateway = createGateway({
     clusters: [{ name: 'lab', definition, upstream: server }],
     mode: 'simulate',
-    ...more,
+    ...given,
   })
   return {
     gateway,

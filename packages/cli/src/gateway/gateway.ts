@@ -1,22 +1,31 @@
-import { connectServer, type Server } from '@proxkit/client/server'
-import { type Definition, type Product, productNames } from '@proxkit/schema'
-import { readFile } from 'node:fs/promises'
+import { connectServer } from '@proxkit/client/server'
+import type { ClusterPlace } from '@proxkit/gateway'
+import { type Product, productNames } from '@proxkit/schema'
 import { isLoopback } from '../listening/is-loopback.js'
 import { stopRequest } from '../listening/stop-request.js'
 import { packageVersion } from '../package-version.js'
 import type { LogLevel } from '../settings/parsers.js'
 import { chooseDefinition } from '../simulate/choose-definition.js'
-import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
+import { type ConnectedCluster, connectCluster, loginOf } from './connect-clusters.js'
+import { guardClusters, type GuardSettings } from './guard-clusters.js'
+import type { FrontOptions } from './open-front.js'
 import { openGateway, usualPort } from './open-gateway.js'
+import { readOperatorFile } from './read-operator-file.js'
 
-export interface GatewayCommandOptions {
+export interface GatewayCommandOptions extends GuardSettings {
   readonly mode: 'real' | 'simulate'
   readonly host?: string
   readonly fingerprint?: string
   /** Path of a file. */
   readonly ca?: string
   readonly insecure: boolean
+  readonly token?: string
+  readonly user?: string
+  readonly password?: string
+  /** Path of a file. */
+  readonly clusters?: string
+  readonly corsOrigins?: string
   readonly proxy?: string
   /** Seconds. */
   readonly timeout: number
@@ -25,6 +34,7 @@ export interface GatewayCommandOptions {
   /** Paths of files. */
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly withoutTls: boolean
   readonly logLevel?: LogLevel
   readonly product: Product
   readonly apiVersion?: string
@@ -34,68 +44,120 @@ export interface GatewayCommandOptions {
 /** Runs a gateway until the process is asked to stop. */
 export async function gateway(options: GatewayCommandOptions): Promise<void> {
   const stopped = stopRequest()
-  const definition = chooseDefinition(options)
-  const { server, verifiesTls, ...upstream } = await behind(options, definition)
-  const front = await openGateway(
-    { definition, connect: () => server, mode: options.mode, verifiesTls },
-    {
-      host: options.listen,
-      port: options.port ?? usualPort,
-      flag: '--port',
-      ...(await ownTls(options)),
-      log: { level: options.logLevel ?? 'info' },
-    },
-  )
-  const { id } = definition
-  process.stdout.write(
-    `Proxkit ${packageVersion()} serves ${productNames[id.product]} ${id.version} of ${server.origin}
+  const { tls } = await ownTls(options)
+  const behind = await clustersOf(options)
+  try {
+    await serve(options, { behind, tls, stopped })
+  } finally {
+    await behind.close()
+  }
+}
+
+interface Run {
+  readonly behind: Behind
+  readonly tls: FrontOptions['tls']
+  readonly stopped: Promise<unknown>
+}
+
+async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: Run): Promise<void> {
+  const [first, ...others] = behind.clusters
+  const { clusters, door, ...guarded } = await guardClusters(behind.clusters, options)
+  try {
+    const front = await openGateway(
+      async () => ({
+        clusters,
+        door,
+        mode: options.mode,
+        verifiesTls: behind.verifiesTls,
+        corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
+        log: { level: options.logLevel ?? 'info' },
+      }),
+      {
+        host: options.listen,
+        port: options.port ?? usualPort,
+        flag: '--port',
+        ...(tls && { tls }),
+      },
+    )
+    const served = [first, ...others].map(({ definition: { id }, server, name }) => {
+      const what = `${productNames[id.product]} ${id.version} of ${server.origin}`
+      return others.length === 0 ? what : `${what} as ${name}`
+    })
+    process.stdout.write(
+      `Proxkit ${packageVersion()} serves ${served.join(', ')}
 
   URL          ${front.url}
   Docs         ${front.url}/docs
 
 Press Ctrl+C to stop.
 `,
-  )
-  await stopped
-  await front.close()
-  await upstream.close()
+    )
+    await stopped
+    await front.close()
+  } finally {
+    await guarded.close()
+  }
 }
 
 interface Behind {
-  readonly server: Server
+  readonly clusters: readonly [ConnectedCluster, ...ConnectedCluster[]]
   readonly verifiesTls: boolean
   close(): Promise<void>
 }
 
-/** The server that the gateway stands before. */
-async function behind(options: GatewayCommandOptions, definition: Definition): Promise<Behind> {
-  const { product } = definition.id
-  if (options.mode === 'simulate') {
-    const { createSimulator } = await import('@proxkit/simulator')
-    const simulator = createSimulator({ definition })
-    const { url, fingerprint = '' } = await simulator.listen()
-    const server = connectServer({ product, url, tls: { fingerprint } })
-    return { server, verifiesTls: true, close: () => simulator.close() }
+/** The clusters that the gateway stands before. */
+async function clustersOf(options: GatewayCommandOptions): Promise<Behind> {
+  const places = await placesOf(options)
+  if (!places) return simulated(options)
+  const [first, ...others] = await Promise.all(
+    Object.entries(places).map(([name, place]) => connectCluster(name, place, options)),
+  )
+  if (!first) throw new UsageError('there is no cluster to stand before')
+  const clusters = [first, ...others] as const
+  return {
+    clusters,
+    verifiesTls: Object.values(places).every(({ insecure }) => !insecure),
+    async close() {
+      await Promise.all(clusters.map(({ server }) => server.close()))
+    },
   }
-  const { host, ca, fingerprint, insecure, proxy, timeout } = options
-  if (host === undefined) {
-    throw new UsageError(
-      'which server? Give --host, or set PROXKIT_HOST; --mode simulate needs none',
-    )
+}
+
+async function placesOf(
+  options: GatewayCommandOptions,
+): Promise<
+  Readonly<Record<string, ClusterPlace & { definition?: string | undefined }>> | undefined
+> {
+  const { host, clusters: path, apiVersion } = options
+  if (options.mode === 'simulate') return undefined
+  if (path !== undefined) {
+    if (host !== undefined) throw new UsageError('of --host and --clusters only one can be given')
+    const { ConfigurationError, readClusters } = await import('@proxkit/gateway')
+    try {
+      return readClusters(await readOperatorFile(path), path)
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw new UsageError(error.message, { cause: error })
+      throw error
+    }
   }
-  if ([ca, fingerprint, insecure || undefined].filter(Boolean).length > 1) {
-    throw new UsageError('of --ca, --fingerprint and --insecure only one can be given')
-  }
-  const tls = fingerprint ? { fingerprint } : ca ? { ca: await readPem(ca) } : { verify: !insecure }
-  try {
-    const address = host.includes('://') ? { url: host } : { host }
-    const way = { ...(proxy !== undefined && { proxy }), timeout: timeout * 1000 }
-    const server = connectServer({ product, ...address, ...way, tls })
-    return { server, verifiesTls: !insecure, close: () => server.close() }
-  } catch (error) {
-    // A host, a proxy or a fingerprint that is none.
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
-    throw error
+  if (host !== undefined) return { default: { ...options, host, 'api-version': apiVersion } }
+  throw new UsageError('which server? Give --host, or set PROXKIT_HOST; --mode simulate needs none')
+}
+
+async function simulated(options: GatewayCommandOptions): Promise<Behind> {
+  const definition = chooseDefinition(options)
+  const login = loginOf('default', options)
+  const { createSimulator } = await import('@proxkit/simulator')
+  const simulator = createSimulator({ definition })
+  const { url, fingerprint = '' } = await simulator.listen()
+  const server = connectServer({ product: definition.id.product, url, tls: { fingerprint } })
+  return {
+    clusters: [{ name: 'default', definition, server, ...(login && { login }) }],
+    verifiesTls: true,
+    async close() {
+      await server.close()
+      await simulator.close()
+    },
   }
 }
 
@@ -103,25 +165,16 @@ async function ownTls({
   listen,
   tlsCert,
   tlsKey,
+  withoutTls,
 }: GatewayCommandOptions): Promise<{ tls?: { cert: string; key: string } }> {
   if (tlsCert !== undefined && tlsKey !== undefined) {
-    return { tls: { cert: await readPem(tlsCert), key: await readPem(tlsKey) } }
+    return { tls: { cert: await readOperatorFile(tlsCert), key: await readOperatorFile(tlsKey) } }
   }
   if (tlsCert !== undefined || tlsKey !== undefined) {
     throw new UsageError('--tls-cert and --tls-key go together')
   }
-  if (isLoopback(listen)) return {}
+  if (isLoopback(listen) || withoutTls) return {}
   throw new UsageError(
-    `cannot listen on ${listen} without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key`,
+    `cannot listen on ${listen} without TLS: tickets and tokens would be seen; give --tls-cert and --tls-key, or --without-tls where a proxy in front has it`,
   )
-}
-
-async function readPem(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === undefined) throw error
-    throw new UsageError(`cannot read ${path}: ${code}`)
-  }
 }

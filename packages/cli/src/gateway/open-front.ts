@@ -20,7 +20,9 @@ export interface Front {
 
 /** Opens a port at once; what answers on it is loaded with the first request, so that nobody waits for it before. */
 export async function openFront({ host, port, tls, load }: FrontOptions): Promise<Front> {
-  const server = tls ? createSecureServer(tls) : createServer()
+  // Who is slow with a head is cut off; a body may be a file, which takes as long as it takes.
+  const limits = { headersTimeout: 15_000, requestTimeout: 0 }
+  const server = tls ? createSecureServer({ ...limits, ...tls }) : createServer(limits)
   let loading: Promise<Gateway> | undefined
   const gateway = (): Promise<Gateway> => (loading ??= load())
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

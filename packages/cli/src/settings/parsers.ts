@@ -18,6 +18,12 @@ export function parseSeconds(text: string): number {
   throw new InvalidArgumentError('Give seconds above 0 and up to a day, such as 30.')
 }
 
+export function parseCount(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count > 0 && count <= 1_000_000) return count
+  throw new InvalidArgumentError('Give a whole number from 1 up.')
+}
+
 export function parseKey(text: string): string {
   if (/^[!-~]{8,}$/.test(text)) return text
   throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')

@@ -1,5 +1,6 @@
 import { products } from '@proxkit/schema'
 import {
+  parseCount,
   parseKey,
   parseLogLevel,
   parsePassword,
@@ -38,21 +39,22 @@ export const settings: readonly Setting[] = [
   {
     name: 'host',
     flags: { call: '--host <host>', gateway: '--host <host>' },
-    description: 'server: name, name:port, or URL, with the path that a proxy puts in front',
+    description:
+      'server: name, name:port, or URL, with the path that a proxy puts in front; of a gateway several nodes, with commas',
   },
   {
     name: 'token',
-    flags: { call: '--token <token>' },
+    flags: { call: '--token <token>', gateway: '--token <token>' },
     description: 'API token: user@realm!name=secret',
   },
   {
     name: 'user',
-    flags: { call: '--user <user>' },
+    flags: { call: '--user <user>', gateway: '--user <user>' },
     description: 'user, if there is no token',
   },
   {
     name: 'password',
-    flags: { call: '--password <password>' },
+    flags: { call: '--password <password>', gateway: '--password <password>' },
     description: 'password of the user',
   },
   {
@@ -84,6 +86,58 @@ export const settings: readonly Setting[] = [
     parse: parseSeconds,
   },
   {
+    name: 'clusters',
+    flags: { gateway: '--clusters <file>' },
+    description: 'YAML file with several clusters by name, in place of host and what goes with it',
+  },
+  {
+    name: 'access',
+    flags: { gateway: '--access <file>' },
+    description:
+      'YAML file that says who may do what with the login of the gateway (default: callers bring their own)',
+  },
+  {
+    name: 'audit',
+    flags: { gateway: '--audit <file>' },
+    description: 'file to which each write is added as a line of JSON',
+  },
+  {
+    name: 'rate-limit',
+    flags: { gateway: '--rate-limit <calls>' },
+    description: 'calls in a minute that a caller may make (default: any number)',
+    parse: parseCount,
+  },
+  {
+    name: 'cache-answers',
+    flags: { gateway: '--cache-answers <seconds>' },
+    description: 'seconds for which the answer to a read serves again (default: not at all)',
+    parse: parseSeconds,
+  },
+  {
+    name: 'concurrency',
+    flags: { gateway: '--concurrency <calls>' },
+    description: 'calls that are under way to a cluster at a time',
+    preset: 64,
+    parse: parseCount,
+  },
+  {
+    name: 'queue',
+    flags: { gateway: '--queue <calls>' },
+    description: 'calls that may wait for that; further ones are told to come again',
+    preset: 1000,
+    parse: parseCount,
+  },
+  {
+    name: 'redis',
+    flags: { gateway: '--redis <url>' },
+    description: 'redis: or rediss: URL of what several gateways have in common',
+  },
+  {
+    name: 'cors-origins',
+    flags: { gateway: '--cors-origins <origins>' },
+    description: 'origins, with commas, whose pages may call the gateway from a browser',
+  },
+  {
     name: 'listen',
     flags: { simulate: '--host <address>', gateway: '--listen <address>' },
     description: 'address to listen on',
@@ -105,6 +159,12 @@ export const settings: readonly Setting[] = [
     name: 'tls-key',
     flags: { gateway: '--tls-key <file>' },
     description: 'key of that certificate, in PEM form',
+  },
+  {
+    name: 'without-tls',
+    flags: { gateway: '--without-tls' },
+    description: 'listen further than this machine without TLS, as behind a proxy that has it',
+    preset: false,
   },
   {
     name: 'log-level',

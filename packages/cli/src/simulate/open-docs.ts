@@ -29,20 +29,21 @@ export async function openDocs(
   const wanted = docsPort ?? (port === 0 ? 0 : usualPort)
   try {
     return await openGateway(
-      {
-        definition,
-        mode: 'simulate',
-        verifiesTls: fingerprint !== undefined,
-        async connect() {
-          const { connectServer } = await import('@proxkit/client/server')
-          return connectServer({
-            product: definition.id.product,
-            url: reachableUrl(listener),
-            ...(fingerprint !== undefined && { tls: { fingerprint } }),
-          })
-        },
+      async () => {
+        const { connectServer } = await import('@proxkit/client/server')
+        const upstream = connectServer({
+          product: definition.id.product,
+          url: reachableUrl(listener),
+          ...(fingerprint !== undefined && { tls: { fingerprint } }),
+        })
+        return {
+          clusters: [{ name: 'default', definition, upstream }],
+          mode: 'simulate',
+          verifiesTls: fingerprint !== undefined,
+          log: { level: logLevel },
+        }
       },
-      { host, port: wanted, flag: '--docs-port', log: { level: logLevel } },
+      { host, port: wanted, flag: '--docs-port' },
     )
   } catch (error) {
     if (!(error instanceof UsageError)) throw error

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { AuthenticationError } from '../errors.js'
 import { SharedWork } from '../shared-work.js'
+import type { ProductProfile } from '../product.js'
 import type { Limits } from '../within-limits.js'
 import type { Credentials, Grant, SendUnproven, TicketPair } from './credentials.js'
 import { login, type LoginAccess, withPassword } from './login.js'
@@ -96,8 +97,8 @@ export class TicketCredentials implements Credentials {
   }
 
   #hold({ ticket, csrfToken }: TicketPair, issued: number): HeldTicket {
-    const value = ticket.replaceAll(/[^!-~]|[%;,"\\]/gu, encodeURIComponent)
-    const cookie = ['cookie', `${this.#options.access.product.cookie}=${value}`]
+    const value = cookieValue(ticket)
+    const cookie = ['cookie', ticketCookie(ticket, this.#options.access.product)]
     return {
       ticket,
       csrfToken,
@@ -111,6 +112,13 @@ export class TicketCredentials implements Credentials {
     }
   }
 }
+
+/** A ticket as a `Cookie` header has it. */
+export const ticketCookie = (ticket: string, { cookie }: Pick<ProductProfile, 'cookie'>): string =>
+  `${cookie}=${cookieValue(ticket)}`
+
+const cookieValue = (ticket: string): string =>
+  ticket.replaceAll(/[^!-~]|[%;,"\\]/gu, encodeURIComponent)
 
 interface HeldTicket extends TicketPair {
   /** Milliseconds since 1970, by our clock. */

@@ -1,4 +1,8 @@
-import type { Credentials, Grant } from '../https/credentials.js'
+import type { Product } from '@proxkit/schema'
+import type { Credentials, Grant, TicketPair } from '../https/credentials.js'
+import { ticketCookie } from '../https/ticket-credentials.js'
+import { tokenAuthorization } from '../https/token-credentials.js'
+import { productProfiles } from '../product.js'
 
 /** What a caller has shown to prove who it is: header fields that go on to the server as they are. */
 export interface Shown {
@@ -11,3 +15,16 @@ export const shownCredentials = ({ fields }: Shown): Credentials => {
   const grant: Grant = { read: headers, write: headers, secrets }
   return { user: undefined, grant: () => grant }
 }
+
+/** An API token as it is shown to a server of this product. */
+export const shownToken = (token: string, product: Product): Shown => ({
+  fields: { authorization: tokenAuthorization(token, productProfiles[product]) },
+})
+
+/** A pair of tickets as it is shown to a server of this product. */
+export const shownTicket = ({ ticket, csrfToken }: TicketPair, product: Product): Shown => ({
+  fields: {
+    cookie: ticketCookie(ticket, productProfiles[product]),
+    csrfpreventiontoken: csrfToken,
+  },
+})

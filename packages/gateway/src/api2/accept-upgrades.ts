@@ -1,4 +1,5 @@
 import type { HttpAnswer, Upgraded } from '@proxkit/client/server'
+import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { pipeline, type Duplex } from 'node:stream'
 import type { Mount } from '../mount.js'
@@ -47,13 +48,16 @@ async function answerUpgrade(
   try {
     const { admission } = await admitRequest(mount, {
       request,
+      requestId: randomUUID(),
+      isUpgrade: true,
       verb: 'GET',
       target,
       body: () => Promise.resolve({}),
     })
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
     const { connection = 'upgrade', upgrade: protocol = '' } = headers
-    return await upgrade({
+    const open = admission.upgrade ?? upgrade
+    return await open({
       path: target,
       headers: {
         ...withProof(endToEnd(headers), admission.shown),

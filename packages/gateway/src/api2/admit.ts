@@ -7,14 +7,18 @@ import { formFields } from './request-body.js'
 /** Asks the door about a request in the server's own form. `target` is the path and query below the mount. */
 export async function admitRequest(
   { cluster, door }: Mount,
-  { request, verb, target, body }: Arrival,
+  { request, requestId, verb, target, body, isUpgrade = false }: Arrival,
 ): Promise<{ readonly admission: Admission; readonly operation: FoundMethod | undefined }> {
-  const [url = '', query = ''] = target.split('?', 2)
+  const [url = '', query = ''] = target.split(/\?(.*)/s, 2)
   // pve-http-server AnyEvent.pm: split_abs_uri
-  const path = /^\/api2\/+[a-z][a-z0-9]+(\/.*)$/.exec(url)?.[1] ?? '/'
-  const operation = cluster.definition.find(verb, decoded(path))
+  const path = /^\/api2\/+[a-z][a-z0-9]+(\/.*)$/.exec(url)?.[1] ?? url
+  const known = decoded(path)
+  const operation = known === undefined ? undefined : cluster.definition.find(verb, known)
   const admission = await door.admit({
     headers: request.headers,
+    requestId,
+    address: request.socket.remoteAddress ?? '',
+    isUpgrade,
     cluster,
     verb,
     path,
@@ -26,15 +30,18 @@ export async function admitRequest(
 
 interface Arrival {
   readonly request: IncomingMessage
+  readonly requestId: string
+  readonly isUpgrade?: boolean
   readonly verb: Verb
   readonly target: string
   readonly body: () => Promise<Params>
 }
 
-function decoded(path: string): string {
+/** Undefined where it is damaged: only the server can tell what it would make of it. */
+function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path)
   } catch {
-    return path
+    return undefined
   }
 }

@@ -3,6 +3,7 @@ import type { HttpAnswer } from '@proxkit/client/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Mount } from '../mount.js'
 import { verbs } from '../rest/find-operation.js'
+import { Refusal } from '../rest/refusal.js'
 import type { Upstream } from '../upstream/upstream.js'
 import { admitRequest } from './admit.js'
 import { endToEnd, withProof } from './hop-headers.js'
@@ -22,8 +23,10 @@ export interface Api2Options {
 export async function api2Plugin(app: FastifyInstance, options: Api2Options): Promise<void> {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  app.all('/api2', (request, reply) => pass({ request, reply }, options))
-  app.all('/api2/*', (request, reply) => pass({ request, reply }, options))
+  // Its answers are the server's own, with nothing added.
+  const plain = { helmet: false } as const
+  app.all('/api2', plain, (request, reply) => pass({ request, reply }, options))
+  app.all('/api2/*', plain, (request, reply) => pass({ request, reply }, options))
 }
 
 async function pass(
@@ -50,6 +53,7 @@ async function answerOf(
   try {
     const { admission, operation } = await admitRequest(mount, {
       request,
+      requestId: fastifyRequest.id,
       verb,
       target,
       body: () => body.parameters(),
@@ -58,7 +62,8 @@ async function answerOf(
     if (admission.allowed) fastifyRequest.caller = admission.caller
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
     const stream = body.stream()
-    return await passOn({
+    const send = admission.passOn ?? passOn
+    return await send({
       verb,
       path: target,
       headers: {
@@ -76,6 +81,7 @@ async function answerOf(
 
 /** What a caller is told where the server cannot be asked. */
 export function failureAnswer(error: unknown): HttpAnswer {
+  if (error instanceof Refusal) return envelope(error.status, error.message, error.headers)
   if (error instanceof TimeoutError) return envelope(504, error.message)
   if (error instanceof ProxkitError) return envelope(502, error.message)
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {

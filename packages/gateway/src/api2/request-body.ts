@@ -66,10 +66,10 @@ const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>>
 
 /** A key that is repeated has several values. */
 export function formFields(text: string): Params {
-  const fields: Record<string, string | string[]> = {}
+  const fields = new Map<string, string | string[]>()
   for (const [name, value] of new URLSearchParams(text)) {
-    const known = fields[name]
-    fields[name] = known === undefined ? value : [known, value].flat()
+    const known = fields.get(name)
+    fields.set(name, known === undefined ? value : [known, value].flat())
   }
-  return fields
+  return Object.fromEntries(fields)
 }

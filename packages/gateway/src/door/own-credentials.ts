@@ -8,6 +8,7 @@ import { callerName } from './caller-name.js'
  */
 export function ownCredentials(): Door {
   return {
+    authentication: "the caller's own ticket or API token",
     admit({ headers, cluster }) {
       const shown = shownBy(headers)
       return {

@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 
 /** What the gateway counts, for Prometheus. */
 export interface Metrics {
   readonly type: string
   /** One request that was answered; `operation` is its path template, so that there are not as many as guests. */
   observe(request: ObservedRequest): void
+  /** An answer that is not as the definition has it. */
+  countMismatch(operation: string): void
   text(): Promise<string>
 }
 
@@ -25,10 +27,17 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   })
+  const mismatches = new Counter({
+    name: 'proxkit_gateway_answer_mismatches_total',
+    help: 'Answers that are not as the definition has them, of those that were looked at.',
+    labelNames: ['operation'],
+    registers: [registry],
+  })
   return {
     type: registry.contentType,
     observe: ({ method, operation, status, seconds }) =>
       requests.observe({ method, operation, status }, seconds),
+    countMismatch: (operation) => mismatches.inc({ operation }),
     text: () => registry.metrics(),
   }
 }

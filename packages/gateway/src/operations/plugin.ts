@@ -6,7 +6,7 @@ import { whyUnreachable } from './is-reachable.js'
 /** What operators and orchestrators ask: `/health`, `/ready`, `/mode` and `/metrics`. */
 export async function operationsPlugin(
   app: FastifyInstance,
-  { clusters, mode, verifiesTls, metrics }: GatewayContext & { readonly metrics: Metrics },
+  { clusters, door, mode, verifiesTls, metrics }: GatewayContext & { readonly metrics: Metrics },
 ): Promise<void> {
   const { definition } = clusters[0]
   const { id } = definition
@@ -34,7 +34,7 @@ export async function operationsPlugin(
       ...id,
       operations: methods.length,
       paths: new Set(methods.map(({ path }) => path)).size,
-      authentication: "the caller's own ticket or API token",
+      authentication: door.authentication,
       ...(verifiesTls !== undefined && { verifiesTls }),
     }
   })

@@ -9,6 +9,7 @@ import {
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Admitted } from '../door/door.js'
+import { dryRunOf } from '../door/dry-run.js'
 import type { Mount } from '../mount.js'
 import { createdAt } from './created-at.js'
 import type { Operation } from './find-operation.js'
@@ -28,7 +29,12 @@ export interface RestCall {
   /** In place of `body`: a form with a file in it, which the server reads. */
   readonly file?: Readable
   readonly headers: IncomingHttpHeaders
+  readonly requestId: string
+  /** Where it comes from. */
+  readonly address: string
   readonly signal: AbortSignal
+  /** Told of every success. */
+  readonly checkAnswer: (method: Method, data: unknown) => void
   /** Told who calls, once the door has let them in. */
   readonly onAdmitted: (caller: string | undefined) => void
 }
@@ -47,8 +53,11 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
   // A parameter in the query replaces that of the body, as on the server: pve-http-server AnyEvent.pm, get_params
   const params = withBooleans({ ...fieldsOf(call.body), ...queried }, method)
   const admission = await admit(call, params)
+  if (!call.file) verify(operation, params)
+  if (admission.isDryRun) return dryRunAnswer(operation, params)
   const answer = await ask(call, { params, admission })
   if (answer.status >= 400) throw refusalOf(operation, answer)
+  call.checkAnswer(method, answer.data)
   const upid = verb === 'GET' ? undefined : startedTask(answer.data)
   const { prefix, cluster } = call.mount
   const created = createdAt(operation, {
@@ -71,17 +80,21 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
   }
 }
 
+function dryRunAnswer({ verb, path, pathParams }: Operation, params: Params): RestAnswer {
+  const parameters = { ...params, ...pathParams }
+  return { status: 200, headers: {}, body: dryRunOf({ verb, path, parameters }) }
+}
+
 async function ask(
   { operation, file, headers, mount, signal }: RestCall,
   { params, admission }: { readonly params: Params; readonly admission: Admitted },
 ): Promise<ApiResponse> {
   const { verb, path } = operation
   const { transport, shown } = admission
-  if (!file) verify(operation, params)
-  const { upstream } = mount.cluster
+  const passOn = admission.passOn ?? mount.cluster.upstream.passOn
   try {
     return file
-      ? await passUpload({ stream: file, headers }, { operation, upstream, shown, signal })
+      ? await passUpload({ stream: file, headers }, { operation, passOn, shown, signal })
       : await transport.send({ verb, path, params, signal })
   } catch (error) {
     throw unreachable(error)
@@ -89,10 +102,12 @@ async function ask(
 }
 
 async function admit(call: RestCall, params: Params): Promise<Admitted> {
-  const { operation, headers, mount } = call
+  const { operation, headers, mount, requestId, address } = call
   const { verb, path, method } = operation
   const admission = await mount.door.admit({
     headers,
+    requestId,
+    address,
     cluster: mount.cluster,
     verb,
     path,

@@ -17,9 +17,8 @@ export interface FileForm {
 /** Passes a file on as it comes: its form is the server's own, and the server looks at what is in it. */
 export async function passUpload(
   { stream, headers }: FileForm,
-  { operation, upstream, shown, signal }: UploadWay,
+  { operation, passOn, shown, signal }: UploadWay,
 ): Promise<ApiResponse> {
-  const { passOn } = upstream
   if (!passOn)
     throw new Refusal(415, 'files cannot be sent here: the server is not reached by HTTP')
   const { 'content-type': type = '', 'content-length': length } = headers
@@ -39,7 +38,7 @@ export async function passUpload(
 
 interface UploadWay extends Pick<Admitted, 'shown'> {
   readonly operation: Operation
-  readonly upstream: Upstream
+  readonly passOn: Upstream['passOn']
   readonly signal: AbortSignal
 }
 

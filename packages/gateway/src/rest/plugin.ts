@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Readable } from 'node:stream'
 import type { Mount } from '../mount.js'
-import { answerCall } from './answer-call.js'
+import { answerCall, type RestCall } from './answer-call.js'
 import { takeBodies } from './bodies.js'
 import { findOperation, verbs } from './find-operation.js'
 import { Refusal, sendRefusal } from './refusal.js'
@@ -10,7 +10,7 @@ import { toRefusal } from './to-refusal.js'
 /** Every operation of a cluster at its own path below the prefix, JSON in and out. */
 export async function restPlugin(
   app: FastifyInstance,
-  { mount }: { readonly mount: Mount },
+  { mount, checkAnswer }: { readonly mount: Mount } & Pick<RestCall, 'checkAnswer'>,
 ): Promise<void> {
   app.setErrorHandler((error, request, reply) => {
     const refusal = toRefusal(error)
@@ -35,7 +35,10 @@ export async function restPlugin(
         body: request.body instanceof Readable ? undefined : request.body,
         ...(request.body instanceof Readable && { file: request.body }),
         headers: request.headers,
+        requestId: request.id,
+        address: request.ip,
         mount,
+        checkAnswer,
         signal: gone.signal,
         onAdmitted(caller) {
           request.caller = caller

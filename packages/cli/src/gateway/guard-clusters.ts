@@ -1,0 +1,144 @@
+import { systemClock } from '@proxkit/client/server'
+import type { Access, Cluster, Door, HeldLogin, SharedStore } from '@proxkit/gateway'
+import { systemCode } from '../system-code.js'
+import { UsageError } from '../usage-error.js'
+import type { ConnectedCluster } from './connect-clusters.js'
+import { readOperatorFile } from './read-operator-file.js'
+
+export interface GuardSettings {
+  /** Path of a file. */
+  readonly access?: string
+  /** Path of a file. */
+  readonly audit?: string
+  /** Calls in a minute. */
+  readonly rateLimit?: number
+  /** Seconds. */
+  readonly cacheAnswers?: number
+  readonly concurrency: number
+  readonly queue: number
+  readonly redis?: string
+}
+
+/** Clusters that are spared, behind a door that knows who may. */
+export interface Guarded {
+  readonly clusters: readonly [Cluster, ...Cluster[]]
+  readonly door: Door
+  close(): Promise<void>
+}
+
+/** Puts before clusters what the settings ask for. Throws a `UsageError` where they contradict each other. */
+export async function guardClusters(
+  connected: readonly [ConnectedCluster, ...ConnectedCluster[]],
+  settings: GuardSettings,
+): Promise<Guarded> {
+  const gateway = await import('@proxkit/gateway')
+  const {
+    access: path,
+    audit,
+    rateLimit,
+    cacheAnswers = 0,
+    concurrency,
+    queue,
+    redis: url,
+  } = settings
+  const access = path === undefined ? undefined : await readAccessFile(path)
+  // What can be refused is, before anything is opened.
+  if (!access) refuseHeld(connected)
+  const file = audit === undefined ? undefined : await openAudit(audit)
+  const redis = url === undefined ? undefined : gateway.redisStore(url, { onError: reportRedis() })
+  const store: SharedStore = redis ?? gateway.memoryStore(systemClock)
+  const guarded = ({ name, definition, server }: ConnectedCluster): Cluster => ({
+    name,
+    definition,
+    upstream: gateway.guardUpstream(server, {
+      definition,
+      name,
+      store,
+      cache: cacheAnswers * 1000,
+      concurrency,
+      waiting: queue,
+    }),
+  })
+  const [first, ...others] = connected
+  let door: Door = access
+    ? gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
+    : gateway.ownCredentials()
+  if (rateLimit !== undefined) {
+    door = gateway.limitedDoor(door, {
+      perMinute: rateLimit,
+      ...(redis && { redis: redis.redis }),
+    })
+  }
+  if (file)
+    door = gateway.auditedDoor(door, { clock: systemClock, write: (record) => file.write(record) })
+  return {
+    clusters: [guarded(first), ...others.map(guarded)],
+    door,
+    async close() {
+      await file?.close()
+      await store.close()
+    },
+  }
+}
+
+/** Whoever reached a gateway that holds a login could act with it, if it asked for nothing. */
+function refuseHeld(connected: readonly ConnectedCluster[]): void {
+  const held = connected.find(({ login }) => login)
+  if (!held) return
+  throw new UsageError(
+    `the gateway has a login for cluster '${held.name}', and nothing says who may act with it: give --access, or leave token, user and password away, so that callers bring their own`,
+  )
+}
+
+async function readAccessFile(path: string): Promise<Access> {
+  const { ConfigurationError, readAccess } = await import('@proxkit/gateway')
+  try {
+    return readAccess(await readOperatorFile(path), path)
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+}
+
+async function loginsOf(
+  connected: readonly ConnectedCluster[],
+  store: SharedStore,
+): Promise<ReadonlyMap<string, HeldLogin>> {
+  const { ticketLogin, tokenLogin } = await import('@proxkit/gateway')
+  return new Map(
+    connected.map(({ name, definition, server, login }) => {
+      const { product } = definition.id
+      if (!login) {
+        throw new UsageError(
+          `--access says who may act with the login of the gateway, which has none for cluster '${name}': give token, or user and password`,
+        )
+      }
+      if ('token' in login) return [name, tokenLogin(login.token, product)]
+      const { password } = login
+      const logIn: Parameters<typeof ticketLogin>[0]['logIn'] = (held, signal) =>
+        server.login(held ? { ...held, password } : login, signal)
+      return [name, ticketLogin({ ...login, product, name, store, clock: systemClock, logIn })]
+    }),
+  )
+}
+
+async function openAudit(
+  path: string,
+): ReturnType<typeof import('@proxkit/gateway').openAuditFile> {
+  const { openAuditFile } = await import('@proxkit/gateway')
+  try {
+    return await openAuditFile(path)
+  } catch (error) {
+    throw new UsageError(`cannot write to ${path}: ${systemCode(error) ?? String(error)}`)
+  }
+}
+
+/** Tells of a trouble once, not with every attempt to connect again. */
+function reportRedis(): (error: Error) => void {
+  let told = ''
+  return ({ message }) => {
+    if (message === told) return
+    told = message
+    process.stderr.write(`proxkit: redis: ${message}; until it answers this gateway is by itself\n`)
+  }
+}

@@ -1,0 +1,105 @@
+import { SharedWork } from '@proxkit/client/server'
+import { randomUUID } from 'node:crypto'
+import type { Seal } from './sealed.js'
+import type { SharedStore } from './shared-store.js'
+
+export interface SharedReadsOptions {
+  /** The cluster, as its keys in the store begin. */
+  readonly name: string
+  readonly store: SharedStore
+  /** Milliseconds for which an answer serves again; 0: only while it is under way. */
+  readonly cache: number
+}
+
+/** A read, and how its answer is kept. */
+export interface Read<T> {
+  /** All that the answer depends on, but who asks. */
+  readonly key: string
+  /** Of who asks: nobody else is given the answer. */
+  readonly seal: Seal
+  readonly signal?: AbortSignal | undefined
+  readonly send: (signal: AbortSignal) => Promise<T>
+  /** The answer as text; undefined where it must not serve again. */
+  readonly format: (answer: T) => string | undefined
+  readonly parse: (text: string) => T
+}
+
+/**
+ * Makes one call of many equal ones by who has the same rights, and lets an answer serve for a short while.
+ *
+ * A write through any of the gateways begins a new generation: no read that comes after it is given what was asked
+ * before it.
+ */
+export class SharedReads {
+  readonly #options: SharedReadsOptions
+  readonly #running = new Map<string, SharedWork<unknown>>()
+  #writes = 0
+
+  constructor(options: SharedReadsOptions) {
+    this.#options = options
+  }
+
+  async read<T>(read: Read<T>): Promise<T> {
+    const { name, cache } = this.#options
+    if (cache === 0) return this.#together(read.seal.name(read.key), { ...read, keep: () => {} })
+    const key = `${name}:answer:${read.seal.name(read.key)}`
+    const [generation = '', closed] = await this.#look([`${name}:generation`, key])
+    const kept = closed === undefined ? undefined : read.seal.open(closed)
+    const mark = `${generation}\n`
+    if (kept?.startsWith(mark)) return read.parse(kept.slice(mark.length))
+    const keep = async (answer: T): Promise<void> => {
+      const text = read.format(answer)
+      if (text === undefined || text.length > largest) return
+      await this.#put(key, read.seal.close(mark + text), cache)
+    }
+    return this.#together(mark + key, { ...read, keep })
+  }
+
+  /** Something was written: what was read before may be no longer so. */
+  async written(): Promise<void> {
+    this.#writes += 1
+    const { name, cache } = this.#options
+    // Longer than any answer of the generation before is kept.
+    if (cache > 0) await this.#put(`${name}:generation`, randomUUID(), 2 * cache)
+  }
+
+  async #together<T>(
+    key: string,
+    { send, keep, signal }: Pick<Read<T>, 'send' | 'signal'> & { keep: (answer: T) => unknown },
+  ): Promise<T> {
+    const flight = `${this.#writes} ${key}`
+    const known = this.#running.get(flight)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what runs under a key was begun by a read of that key
+    const work = (known ?? this.#begin(flight, { send, keep })) as SharedWork<T>
+    return work.join({ signal, subject: 'a shared read' })
+  }
+
+  #begin<T>(
+    flight: string,
+    { send, keep }: Pick<Read<T>, 'send'> & { readonly keep: (answer: T) => unknown },
+  ): SharedWork<T> {
+    const work = new SharedWork(async (signal) => {
+      try {
+        const answer = await send(signal)
+        await keep(answer)
+        return answer
+      } finally {
+        this.#running.delete(flight)
+      }
+    })
+    this.#running.set(flight, work)
+    return work
+  }
+
+  // Without its store a gateway asks the cluster more often, and goes on.
+  async #look(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#options.store.get(keys).catch(() => [])
+  }
+
+  async #put(key: string, value: string, milliseconds: number): Promise<void> {
+    await this.#options.store.set(key, value, milliseconds).catch(() => {})
+  }
+}
+
+/** Characters of an answer that is kept. */
+const largest = 4 * 2 ** 20
