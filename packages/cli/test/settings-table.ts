@@ -1,4 +1,4 @@
-import { optionOf } from '../src/settings/add-settings.js'
+import { optionOf } from '../src/settings/option-of.js'
 import { type Settled, settings, variableOf } from '../src/settings/settings.js'
 
 /** The rows of the table of settings, as the documentation has them. */

@@ -83,7 +83,7 @@ test('answers are measured by operation, and logged without what opens a door', 
 })
 
 test('an operation of the server is never hidden by a path of the gateway, but for its root', () => {
-  const own = [
+  const own = new Set([
     '',
     'docs',
     'redoc',
@@ -95,7 +95,7 @@ test('an operation of the server is never hidden by a path of the gateway, but f
     'api2',
     'clusters',
     'codegen',
-  ]
+  ])
   for (const id of [
     { product: 'pve', version: '9.2' },
     { product: 'pbs', version: '4.2' },
@@ -103,6 +103,6 @@ test('an operation of the server is never hidden by a path of the gateway, but f
     { product: 'pdm', version: '1.1' },
   ] as const) {
     const roots = Array.from(loadDefinition(id).methods(), ({ path }) => path.split('/')[1] ?? '')
-    expect([...new Set(roots)].filter((name) => own.includes(name))).toEqual([''])
+    expect([...new Set(roots)].filter((name) => own.has(name))).toEqual([''])
   }
 })

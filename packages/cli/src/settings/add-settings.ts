@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { fillIn } from './fill-in.js'
-import { type Setting, type Settled, settings, variableOf } from './settings.js'
+import { optionOf } from './option-of.js'
+import { type Settled, settings } from './settings.js'
 
 /** Gives a command the options of its settings, and fills in before it runs what the environment and the file say. */
 export function addSettings(command: Command, settled: Settled): Command {
@@ -8,18 +9,3 @@ export function addSettings(command: Command, settled: Settled): Command {
   for (const setting of own) command.addOption(optionOf(setting, settled))
   return command.hook('preAction', (running) => fillIn(running, own, settled))
 }
-
-/** The option that a setting is to a command. */
-export function optionOf(setting: Setting, settled: Settled): Option {
-  const { flags, description, preset, choices, excludes, parse } = setting
-  const option = new Option(flags[settled] ?? '', description)
-  // With a word a switch says more than that it is there, so that it is read with the file.
-  if (!isSwitch(option)) option.env(variableOf(setting))
-  if (preset !== undefined && !option.negate) option.default(preset)
-  if (excludes) option.conflicts(excludes)
-  if (choices) option.choices(choices)
-  if (parse) option.argParser(parse)
-  return option
-}
-
-export const isSwitch = (option: Option): boolean => option.isBoolean() || option.negate

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../usage-error.js'
-import { isSwitch, optionOf } from './add-settings.js'
+import { isSwitch, optionOf } from './option-of.js'
 import { parseSwitch } from './parsers.js'
 import { readSettingsFile } from './read-settings-file.js'
 import { type Setting, type Settled, settings, variableOf } from './settings.js'
