@@ -25,7 +25,7 @@ export interface HttpAnswer {
   readonly status: number
   readonly reason: string
   readonly headers: IncomingHttpHeaders
-  /** A stream where it is a success. */
+  /** A stream where it is a large success. */
   readonly body: Buffer | Readable
 }
 
@@ -75,6 +75,7 @@ const optionsOf = (request: HttpRequest, { endpoint }: Host): Parameters<typeof 
   body: null,
   ...(request.body && { chunks: chunksOf(request.body) }),
   open: (failure) => toError(failure, request, endpoint.origin),
+  openFrom: 64 * 1024,
 })
 
 const chunksOf = (body: AsyncIterable<Uint8Array>) =>

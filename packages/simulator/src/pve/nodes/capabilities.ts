@@ -29,17 +29,29 @@ const listModels = handle('GET', `${path}/cpu`, ({ params, cluster, rights }) =>
 })
 
 /** Flags that a machine may be given or denied, the one for both vendors first. qemu-server CPUFlags.pm */
-const flags = [
-  'nested-virt',
-  ...'aes amd-no-ssb amd-ssbd hv-evmcs hv-tlbflush ibpb md-clear pcid pdpe1gb spec-ctrl ssbd virt-ssbd'.split(
-    ' ',
-  ),
-]
+const flags = {
+  'nested-virt': 'Lets the machine run machines of its own',
+  aes: 'Instructions for AES',
+  'amd-no-ssb': 'Tells that an AMD processor does not bypass stores',
+  'amd-ssbd': 'Stops the bypass of stores, the way of AMD',
+  'hv-evmcs': 'Faster nesting of Hyper-V on Intel',
+  'hv-tlbflush': 'Calls of Hyper-V to flush address translations',
+  ibpb: 'Barrier between predictions of branches, on AMD',
+  'md-clear': 'Empties buffers of the processor, against MDS',
+  pcid: 'Keeps address translations of several processes, which makes the guard against Meltdown cheap',
+  pdpe1gb: 'Pages of 1 GiB',
+  'spec-ctrl': 'Control over speculation, on Intel',
+  ssbd: 'Stops the bypass of stores, on Intel',
+  'virt-ssbd': 'Stops the bypass of stores, where a host can only emulate it',
+}
 
 // qemu-server API2/Qemu/CPUFlags.pm: index. The processors of all nodes are the same.
 const listFlags = handle('GET', `${path}/cpu-flags`, ({ params, cluster }) => {
+  if (cluster.definition.id.version !== '9.2') {
+    return Object.entries(flags).map(([name, description]) => ({ name, description }))
+  }
   const nodes = cluster.nodeNames().filter((node) => cluster.isOnline(node))
-  const known = params.arch === 'aarch64' ? [] : flags
+  const known = params.arch === 'aarch64' ? [] : Object.keys(flags)
   return known.map((name) => ({ name, 'supported-on': nodes }))
 })
 
