@@ -7,7 +7,6 @@ import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
 import { missingFog, runFog } from './fog.mjs'
 import { startGateway } from './gateway.mjs'
 import { guestLife } from './guest-life.mjs'
-import { checkOpenapi } from './openapi.mjs'
 import { preparePython, runPython } from './python.mjs'
 import { importPydantic } from './pydantic.mjs'
 import { runNovnc } from './novnc.mjs'
@@ -107,18 +106,6 @@ if (missing === undefined) {
   try {
     const row = { seed: 'lab', client: 'proxmoxer 2.3.0, faults' }
     report.add(row, await runPython('faults.py', simulator))
-  } finally {
-    await simulator.stop()
-  }
-}
-
-if (missing === undefined) {
-  const simulator = await startSimulator(['--speed', String(speed)])
-  try {
-    report.add(
-      { seed: 'lab', client: 'schemathesis, at the gateway' },
-      await checkOpenapi(simulator),
-    )
   } finally {
     await simulator.stop()
   }

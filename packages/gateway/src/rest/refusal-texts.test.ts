@@ -28,6 +28,8 @@ describe('the status of a text', () => {
     // pve-common PVE/Tools.pm; pve-cluster PVE/Cluster.pm
     [404, "hostname lookup 'nowhere' failed - failed to get address info for: nowhere"],
     [409, 'cluster not ready - no quorum?'],
+    // pve-manager PVE/Ceph/Tools.pm
+    [409, 'binary not installed: /usr/bin/ceph-mon'],
     // pve-manager PVE/API2/ACMEPlugin.pm, PVE/API2/Pool.pm; pve-access-control PVE/API2/User.pm
     [404, "ACME plugin 'sample' not defined"],
     [409, 'VM 100 is not a pool member'],
