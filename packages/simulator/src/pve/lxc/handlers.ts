@@ -1,7 +1,7 @@
 import type { Handler } from '../../engine/handle.js'
+import { historyHandlers } from '../guest/guest-history.js'
 import { cloneContainer } from './clone-container.js'
 import { consoleHandlers } from './consoles.js'
-import { historyHandlers } from './container-history.js'
 import { createContainer } from './create-container.js'
 import { destroyContainer } from './destroy-container.js'
 import { hasContainerFeature } from './feature.js'
@@ -32,7 +32,7 @@ export const lxcHandlers: readonly Handler[] = [
   ...migrateHandlers,
   moveVolume,
   ...powerHandlers,
-  ...historyHandlers,
+  ...historyHandlers('lxc'),
   remoteMigrate,
   resizeVolume,
   ...snapshotHandlers,

@@ -1,4 +1,5 @@
 import type { Handler } from '../../engine/handle.js'
+import { historyHandlers } from '../guest/guest-history.js'
 import { agentHandlers } from './agent.js'
 import { cloneVm } from './clone-vm.js'
 import { dumpCloudinit, readCloudinit, regenerateCloudinit } from './cloudinit.js'
@@ -25,7 +26,6 @@ import {
   rollback,
 } from './snapshot.js'
 import { unlinkDisks, updateConfig, updateConfigInBackground } from './update-config.js'
-import { historyHandlers } from './vm-history.js'
 import { currentStatus, listVms, statusDirectory, vmDirectory } from './vm-list.js'
 
 /** The operations below `/nodes/{node}/qemu`. */
@@ -68,7 +68,7 @@ export const qemuHandlers: readonly Handler[] = [
   dbusVmstate,
   ...tunnelHandlers,
   monitor,
-  ...historyHandlers,
+  ...historyHandlers('qemu'),
   sendKey,
   ...consoleHandlers,
   ...agentHandlers,
