@@ -204,7 +204,7 @@ class DiskMaker implements CreatedDisks {
     const { content, format } = cluster.storages.parse(drive.file)
     if (content !== 'images' && content !== 'iso') {
       throw failed(
-        `cannot use volume ${drive.file} - content type needs to be 'images' or 'iso' at /usr/share/perl5/PVE/API2/Qemu.pm line 685.`,
+        `cannot use volume ${drive.file} - content type needs to be 'images' or 'iso' at /usr/share/perl5/PVE/API2/Qemu.pm line 688.`,
       )
     }
     const known = content === 'iso' ? 'raw' : format

@@ -20,7 +20,7 @@ export function plugMemory({ config }: Hotplug, value: string | undefined): stri
   const fixed = fixedMemory * sockets
   if (wanted < fixed) {
     throw new Error(
-      `memory can't be lower than ${fixed} MB at /usr/share/perl5/PVE/QemuServer/Memory.pm line 426.\n`,
+      `memory can't be lower than ${fixed} MB at /usr/share/perl5/PVE/QemuServer/Memory.pm line 219.\n`,
     )
   }
   if (wanted > largest) throw new Error(`you cannot add more memory than max mem ${largest} MB!`)
