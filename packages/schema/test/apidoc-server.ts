@@ -27,7 +27,15 @@ export async function startApidocServer(
   const pems = await generate([{ name: 'commonName', value: 'pve1' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'pve.test' },
+        ],
+      },
+    ],
   })
   const asked: string[] = []
   const server = createServer({ key: pems.private, cert: pems.cert }, ({ url = '' }, response) => {

@@ -18,6 +18,7 @@ export {
   type FetchDefinitionOptions,
   pullDefinition,
   type PullOptions,
+  requireFreeName,
 } from './pull-definition.js'
 export type { Reach } from './open-socket.js'
 export { PullError } from './pull-error.js'

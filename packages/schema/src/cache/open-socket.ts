@@ -6,7 +6,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 /** Where connections may lead, for whoever lets others say where to fetch from. */
 export interface Reach {
   /** In place of the system's resolver. */
-  readonly lookup?: LookupFunction
+  readonly lookup?: LookupFunction | undefined
   /**
    * Throws where an address is not to be reached. It is asked about each that a name resolves to, of which none may be
    * refused, and again about the one that a connection has, before anything is sent.
@@ -48,14 +48,15 @@ export async function openSocket(
 }
 
 /** Resolves a name once; the connection then goes to one of the addresses that were looked at. */
-function checkedLookup({ lookup = systemLookup, requireAllowed }: Reach): LookupFunction {
+function checkedLookup(reach: Reach): LookupFunction {
+  const lookup: LookupFunction = reach.lookup ?? systemLookup
   return (host, options, callback) =>
     lookup(host, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '')
       const addresses: readonly LookupAddress[] = typeof found === 'string' ? [] : found
       const [first] = addresses
       try {
-        for (const { address } of addresses) requireAllowed(address)
+        for (const { address } of addresses) reach.requireAllowed(address)
         if (!first) throw new Error(`${host} has no address`)
       } catch (refusal) {
         return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), '')

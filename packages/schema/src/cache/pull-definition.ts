@@ -132,7 +132,8 @@ async function readVersion(
   )
 }
 
-function requireFreeName(name: string): void {
+/** Throws `TypeError` where a pulled definition cannot have this name: it is none, or that of one that is built in. */
+export function requireFreeName(name: string): void {
   if (!isName(name)) {
     throw new TypeError(
       `'${name}' is not a name for a definition: use letters, digits, dots and hyphens`,
