@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { quick } from './environments.mjs'
 import { serveImages } from './terraform-images.mjs'
 
 const run = promisify(execFile)
@@ -13,7 +14,6 @@ const checkout = process.env.PROXKIT_TERRAFORM_PROVIDER
 /** Where programs that take minutes to build are kept from run to run. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proxkit', 'terraform')
 const opentofu = 'github.com/opentofu/opentofu@v1.11.4'
-const tiers = ['light', 'medium']
 
 /** What keeps the acceptance tests of the provider from being run, or undefined. */
 export async function missingProvider() {
@@ -29,50 +29,42 @@ export async function missingProvider() {
 }
 
 /**
- * Runs the acceptance tests of a checkout of bpg/terraform-provider-proxmox, each package against a simulator of its
- * own; resolves to one row for each tier, with one result per test function.
+ * Runs the acceptance tests of one tier of a checkout of bpg/terraform-provider-proxmox, package by package, each
+ * against a simulator of its own; resolves to one result per test function.
  */
-export async function runProvider() {
-  const packages = packagesOf(join(checkout, 'fwprovider'))
-  await run(
-    'go',
-    ['test', '-c', '-vet=off', '-tags=acceptance', '-o', `${cache}/`, ...packages.keys()],
-    { cwd: checkout, maxBuffer: 2 ** 26 },
-  )
+export async function runProvider(tier) {
+  const packages = packagesOf(join(checkout, 'fwprovider'), tier)
+  await compile(packages.keys())
   const terraform = await terraformProgram()
   const images = await serveImages()
-  const results = new Map(tiers.map((tier) => [tier, []]))
-  const queue = [...packages]
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [folder, tests] = next
-      const program = join(cache, `${basename(folder)}.test`)
-      for (const result of await runPackage({ program, tests, terraform, images: images.url })) {
-        results.get(tests.get(result.name)).push(result)
-      }
-    }
-  }
+  const results = []
   try {
-    // Most of the time they wait.
-    await Promise.all([work(), work(), work()])
+    for (const [folder, tests] of packages) {
+      const program = join(cache, `${basename(folder)}.test`)
+      results.push(...(await runPackage({ program, tests, terraform, images: images.url })))
+    }
   } finally {
     images.close()
   }
-  return [...results].map(([tier, found]) => ({ tier, results: found.toSorted(byName) }))
+  return results.toSorted(byName)
 }
 
-/** Test functions of the tiers with their tier, by the folder of their package. */
-function packagesOf(root) {
+/** Makes one program of each package; what did not change since is not compiled again. */
+async function compile(folders) {
+  const args = ['test', '-c', '-vet=off', '-tags=acceptance', '-o', `${cache}/`, ...folders]
+  await run('nice', ['-n', '10', 'go', ...args], { cwd: checkout, maxBuffer: 2 ** 26 })
+}
+
+/** The test functions of a tier, by the folder of their package. */
+function packagesOf(root, tier) {
   const packages = new Map()
   for (const entry of readdirSync(root, { recursive: true })) {
     if (!entry.endsWith('_test.go')) continue
     const source = readFileSync(join(root, entry), 'utf8')
-    const tier = /^\/\/testacc:tier=(\w+)$/m.exec(source)?.[1]
-    if (!tiers.includes(tier)) continue
+    if (/^\/\/testacc:tier=(\w+)$/m.exec(source)?.[1] !== tier) continue
     const folder = `./${join(basename(root), dirname(entry))}`
-    const tests = packages.get(folder) ?? new Map()
-    for (const [, name] of source.matchAll(/^func (Test\w+)\(/gm)) tests.set(name, tier)
-    packages.set(folder, tests)
+    const tests = [...source.matchAll(/^func (Test\w+)\(/gm)].map(([, name]) => name)
+    packages.set(folder, [...(packages.get(folder) ?? []), ...tests])
   }
   return packages
 }
@@ -82,7 +74,7 @@ function byName(a, b) {
 }
 
 async function runPackage({ program, tests, terraform, images }) {
-  const simulator = await startSimulator(['--seed', seed, '--speed', '20'])
+  const simulator = await startSimulator(['--seed', seed, ...quick])
   const env = {
     ...process.env,
     TF_ACC: '1',
@@ -108,12 +100,12 @@ async function runPackage({ program, tests, terraform, images }) {
   try {
     // One after the other: some that may run side by side change the same node.
     const args = ['-test.v', '-test.parallel', '1', '-test.timeout', '15m']
-    args.push('-test.run', `^(${[...tests.keys()].join('|')})$`)
+    args.push('-test.run', `^(${tests.join('|')})$`)
     const output = await new Promise((resolve) => {
       const options = { env, cwd: checkout, maxBuffer: 2 ** 28 }
       execFile(program, args, options, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
     })
-    return [...tests.keys()].map((name) => ({ name, ...outcome(output, name) }))
+    return tests.map((name) => ({ name, ...outcome(output, name) }))
   } finally {
     await simulator.stop()
   }
