@@ -25,6 +25,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 1 up.')
 }
 
+export function parseRetries(text: string): number {
+  const rounds = Number(text)
+  if (/^\d+$/.test(text) && rounds <= 20) return rounds
+  throw new InvalidArgumentError('Give a whole number from 0 to 20.')
+}
+
 export function parseKey(text: string): string {
   if (/^[!-~]{8,}$/.test(text)) return text
   throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')
@@ -49,7 +55,7 @@ export function parseNetworks(text: string): string {
   throw new InvalidArgumentError('Give networks with commas, such as 10.1.0.0/16.')
 }
 
-export function parsePassword(text: string): string {
+export function parseNonEmpty(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('Give at least one character.')
 }
