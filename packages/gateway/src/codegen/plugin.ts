@@ -61,7 +61,10 @@ export async function codegenPlugin(
       product: generated.product,
       version_tag: generated.version_tag,
     })
-    return reply.code(201).header('location', `/codegen/openapi?${query.toString()}`).send(generated)
+    return reply
+      .code(201)
+      .header('location', `/codegen/openapi?${query.toString()}`)
+      .send(generated)
   })
 
   const artifacts = new Artifacts(versions)
