@@ -129,3 +129,16 @@ describe('the settings of a cloud-init drive', () => {
     expect(lab.conf(100)).not.toContain('[special:cloudinit]')
   })
 })
+
+it('a machine does not start without the snippets that it names', async () => {
+  const start = async (cicustom: string): Promise<unknown> => {
+    const drive = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
+    return labWith({ cicustom, ide2: drive }).task('POST /nodes/pve1/qemu/100/status/start')
+  }
+  expect(await start('user=local:snippets/none.yaml')).toMatchObject({
+    status: "volume 'local:snippets/none.yaml' does not exist",
+  })
+  expect(await start('meta=local:iso/debian.iso')).toMatchObject({
+    status: 'local:iso/debian.iso is not in the snippets directory',
+  })
+})

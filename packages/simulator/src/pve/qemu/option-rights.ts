@@ -27,7 +27,11 @@ export function requireHardwareRights(params: Parameters, on: RightsOn): void {
   if (on.rights.user === 'root@pam') return
   for (const [name, value] of Object.entries(params)) {
     if (/^serial\d+$/.test(name)) requireSerialRights({ name, value, action: 'set' }, on)
-    requireDeviceRights({ name, value }, on)
+  }
+  for (const kind of Object.keys(deviceChecks)) {
+    for (const [name, value] of Object.entries(params)) {
+      if (name.replace(/\d+$/, '') === kind) requireDeviceRights({ name, value }, on)
+    }
   }
 }
 
@@ -50,6 +54,20 @@ export function requireDeviceRights(
   if (on.rights.user === 'root@pam') return
   const kind = /^(usb|hostpci|rng|virtiofs)\d+$/.exec(name)?.[1]
   if (kind) deviceChecks[kind]?.({ name, device: readDevice(name, value), on })
+}
+
+/**
+ * A processor that the cluster describes itself may not be used by everyone; one that the machine has already may stay.
+ * API2/Qemu.pm: $check_cpu_model_access
+ */
+export function requireCpuModelRights(
+  cpu: string | undefined,
+  { rights, present }: { readonly rights: Rights; readonly present?: string | undefined },
+): void {
+  const { cputype } = readDevice('cpu', cpu ?? '')
+  if (!cputype?.startsWith('custom-')) return
+  if (present && readDevice('cpu', present).cputype === cputype) return
+  rights.require(`/mapping/cpu/${cputype.slice('custom-'.length)}`, 'Mapping.Use')
 }
 
 /** API2/Qemu.pm: check_bridge_access */
@@ -96,7 +114,11 @@ const deviceChecks: Readonly<Record<string, DeviceCheck>> = {
 }
 
 /** The named formats whose shape the definition does not carry have these default keys. */
-const defaultKeys: Readonly<Record<string, string>> = { hostpci: 'host', rng: 'source' }
+const defaultKeys: Readonly<Record<string, string>> = {
+  hostpci: 'host',
+  rng: 'source',
+  cpu: 'cputype',
+}
 
 function readDevice(name: string, value: string): Properties {
   const shape = vmOption(name)?.propertyString
