@@ -220,3 +220,9 @@ it('certificates are put into a disk of EFI variables that is said to have them'
   })
   expect(own.conf(100)).toContain(`efidisk0: ${disk},ms-cert=2023k,pre-enrolled-keys=1,size=4M\n`)
 })
+
+it('the old number of processors is stored as that of sockets', async () => {
+  const own = vmLab({ files: { 'nodes/pve1/qemu-server/100.conf': 'cores: 4\n' } })
+  await own.root(`PUT ${path}/100/config`, { smp: 2 })
+  expect(own.conf(100)).toBe('sockets: 2\n')
+})

@@ -9,20 +9,23 @@ import type { VmJob } from './vm-job.js'
  * Cloudinit.pm: apply_cloudinit_config
  */
 export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
-  const drives = driveNames.filter((name) => {
-    const drive = parseDrive(name, config.main.get(name) ?? '')
-    return drive !== undefined && isCloudinit(drive)
-  })
-  for (const _drive of drives) {
-    requireSnippets(job, config.main)
-    job.log('generating cloud-init ISO')
-  }
+  generateCloudinit(job, config.main)
   const differed = (config.special.get('cloudinit')?.size ?? 0) > 0
   if (differed) {
     config.special.delete('cloudinit')
     job.vm.write(config)
   }
   return differed
+}
+
+/** Fills the cloud-init drives of a section. Cloudinit.pm: generate_cloudinit_config */
+export function generateCloudinit(job: VmJob, main: ReadonlySection): void {
+  for (const name of driveNames) {
+    const drive = parseDrive(name, main.get(name) ?? '')
+    if (!drive || !isCloudinit(drive)) continue
+    requireSnippets(job, main)
+    job.log('generating cloud-init ISO')
+  }
 }
 
 /** Files that take the place of what would be generated have to be there. Cloudinit.pm: get_custom_cloudinit_files */

@@ -179,3 +179,41 @@ describe('a snapshot in a chain of volumes', () => {
     })
   })
 })
+
+describe('a snapshot of a machine', () => {
+  it('is refused at once where there is no machine', async () => {
+    expect(await vmLab().root('POST /nodes/pve1/qemu/999/snapshot', { snapname: 's1' })).toBe(
+      "500 Configuration file 'nodes/pve1/qemu-server/999.conf' does not exist",
+    )
+  })
+
+  it('is taken back where a storage cannot be used', async () => {
+    const own = vmLab({
+      storage: {
+        pool: { type: 'lvmthin', vgname: 'pve', thinpool: 'data', content: 'images', disable: '1' },
+      },
+      files: { 'nodes/pve1/qemu-server/100.conf': 'scsi0: pool:vm-100-disk-0,size=1G\n' },
+    })
+    const taken = await own.task('POST /nodes/pve1/qemu/100/snapshot', { snapname: 's1' })
+    expect(taken).toEqual({
+      type: 'qmsnapshot',
+      status: "storage 'pool' is disabled",
+      log: ['snapshot create failed: starting cleanup'],
+    })
+    expect(own.conf(100)).toBe('scsi0: pool:vm-100-disk-0,size=1G\n')
+  })
+
+  it('comes back without the cloud-init drive that it does not know', async () => {
+    const own = vmLab({ files: { 'nodes/pve1/qemu-server/100.conf': 'name: web\n' } })
+    const path = '/nodes/pve1/qemu/100'
+    await own.task(`POST ${path}/snapshot`, { snapname: 's1' })
+    await own.root(`PUT ${path}/config`, { ide2: 'local-lvm:cloudinit' })
+    expect(await own.task(`POST ${path}/snapshot/s1/rollback`)).toMatchObject({
+      log: [
+        "found unused cloudinit disk 'local-lvm:vm-100-cloudinit', removing it",
+        '  Logical volume "vm-100-cloudinit" successfully removed.',
+      ],
+    })
+    expect(own.conf(100)).not.toContain('unused')
+  })
+})
