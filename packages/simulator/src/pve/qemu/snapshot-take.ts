@@ -40,6 +40,8 @@ export async function takeSnapshot(
   const { name } = request
   const snapshot = await vm.locked(() => prepare(job, request), { log: (line) => job.log(line) })
   const hasState = snapshot.has('vmstate')
+  // Freezing and thawing the guest is not spoken of, only why it is not done.
+  if (vm.isRunning && !hasState) canFreeze(job, vm.config.main.get('agent'))
   try {
     activateStorages(job, vm.config.main, { withState: false })
   } catch (error) {
@@ -47,12 +49,9 @@ export async function takeSnapshot(
     vm.update((config) => forgetSnapshot(config, name))
     throw error
   }
-  const isFrozen = vm.isRunning && !hasState && canFreeze(job, vm.config.main.get('agent'))
-  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
   if (hasState) await saveState(job, task, snapshot)
   await task.sleep(snapshotTime)
   for (const drive of driveNames) snapshotDrive(job, { snapshot, drive, name })
-  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-thaw' command")
   await vm.locked(() => vm.update((config) => commitSnapshot(config, name)))
 }
 
