@@ -96,6 +96,50 @@ describe('proxkit gateway', () => {
     expect(await stop(child)).toBe(0)
   })
 
+  it('simulates the cluster that it is told, and logs in there with a second factor', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const [seed, overrides, access] = ['seed.yaml', 'overrides.yaml', 'access.yaml'].map((name) =>
+      join(directory, name),
+    )
+    const key = createHash('sha256').update('a-key-of-the-test').digest('hex')
+    await writeFile(
+      seed ?? '',
+      'nodes: { alone: {} }\nusers: { joe@pve: { password: joes-password, recovery: [0001-0203-0405-0607] } }\n',
+    )
+    await writeFile(overrides ?? '', '/nodes/alone/qemu: [{ vmid: 4711, status: running }]\n')
+    await writeFile(
+      access ?? '',
+      `policies: { all: {} }\ncallers: [{ name: ci, key: 'sha256:${key}', policy: all }]\n`,
+    )
+    const settings = join(directory, 'settings.yaml')
+    await writeFile(
+      settings,
+      JSON.stringify({
+        ...{ mode: 'simulate', 'log-level': 'silent', seed, overrides, access },
+        ...{ user: 'joe@pve', password: 'joes-password' },
+        ...{ otp: '0001-0203-0405-0607', 'otp-type': 'recovery' },
+      }),
+    )
+    const { url, child } = await startGateway(['--config', settings])
+    const headers = { authorization: 'Bearer a-key-of-the-test' }
+    expect(await json(`${url}/nodes/alone/qemu`, headers)).toEqual([
+      { vmid: 4711, status: 'running' },
+    ])
+    expect(await stop(child)).toBe(0)
+    await rm(directory, { recursive: true })
+  })
+
+  it('tells of settings that do not count in its mode', async () => {
+    const real = await proxkit(['gateway', '--seed', 'single'], { PROXKIT_OVERRIDES: 'a.yaml' })
+    expect(real.stderr).toMatch(
+      /^proxkit: seed counts in mode simulate only\nproxkit: overrides counts in mode simulate only\n/,
+    )
+    const simulated = await proxkit(['gateway', '--mode', 'simulate', '--seed', 'nope.yaml'], {
+      PROXKIT_HOST: 'pve',
+    })
+    expect(simulated.stderr).toMatch(/^proxkit: host counts in mode real only\n/)
+  })
+
   it.each([
     [[], {}, 'which server? Give --host, or set PROXKIT_HOST; --mode simulate needs none'],
     [
