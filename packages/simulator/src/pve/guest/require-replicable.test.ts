@@ -15,21 +15,23 @@ const lab = vmLab({
   },
 })
 
+const setDisk = (scsi0: string): Promise<unknown> =>
+  lab.root('PUT /nodes/pve1/qemu/100/config', { scsi0 })
+const setVolume = (mp0: string): Promise<unknown> =>
+  lab.root('PUT /nodes/pve1/lxc/200/config', { mp0 })
+
 it('a replicated machine gets disks that can be replicated, or that all nodes see', async () => {
-  const put = (scsi0: string): Promise<unknown> =>
-    lab.root('PUT /nodes/pve1/qemu/100/config', { scsi0 })
-  expect(await put('local:1')).toBe(refusal)
-  expect(await put('/dev/sdb')).toBe(
+  expect(await setDisk('local:1')).toBe(refusal)
+  expect(await setDisk('/dev/sdb')).toBe(
     '500 cannot add non-managed/pass-through volume to a replicated VM',
   )
-  expect(await put('local:1,replicate=0')).toBeNull()
-  expect(await put('pool:1')).toBeNull()
-  expect(await put('tank:1')).toBeNull()
+  expect(await setDisk('local:1,replicate=0')).toBeNull()
+  expect(await setDisk('pool:1')).toBeNull()
+  expect(await setDisk('tank:1')).toBeNull()
 })
 
 it('a replicated container gets volumes that can be replicated', async () => {
-  const put = (mp0: string): Promise<unknown> => lab.root('PUT /nodes/pve1/lxc/200/config', { mp0 })
-  expect(await put('local:1,mp=/data')).toBe(refusal)
-  expect(await put('/srv,mp=/data')).toBe(refusal)
-  expect(await put('pool:1,mp=/data')).toBeNull()
+  expect(await setVolume('local:1,mp=/data')).toBe(refusal)
+  expect(await setVolume('/srv,mp=/data')).toBe(refusal)
+  expect(await setVolume('pool:1,mp=/data')).toBeNull()
 })

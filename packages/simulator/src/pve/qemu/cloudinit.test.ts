@@ -130,15 +130,16 @@ describe('the settings of a cloud-init drive', () => {
   })
 })
 
+function startWith(cicustom: string): Promise<unknown> {
+  const ide2 = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
+  return labWith({ cicustom, ide2 }).task('POST /nodes/pve1/qemu/100/status/start')
+}
+
 it('a machine does not start without the snippets that it names', async () => {
-  const start = async (cicustom: string): Promise<unknown> => {
-    const drive = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
-    return labWith({ cicustom, ide2: drive }).task('POST /nodes/pve1/qemu/100/status/start')
-  }
-  expect(await start('user=local:snippets/none.yaml')).toMatchObject({
+  expect(await startWith('user=local:snippets/none.yaml')).toMatchObject({
     status: "volume 'local:snippets/none.yaml' does not exist",
   })
-  expect(await start('meta=local:iso/debian.iso')).toMatchObject({
+  expect(await startWith('meta=local:iso/debian.iso')).toMatchObject({
     status: 'local:iso/debian.iso is not in the snippets directory',
   })
 })
