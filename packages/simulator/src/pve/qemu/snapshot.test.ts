@@ -180,6 +180,12 @@ describe('a snapshot in a chain of volumes', () => {
   })
 })
 
+async function logWithAgent(agent: string): Promise<unknown> {
+  const config = { agent, scsi0: 'local:100/vm-100-disk-0.qcow2,size=1G' }
+  const own = vmLab({ guests: [{ vmid: 100, node: 'pve1', running: true, config }] })
+  return Object(await own.task(`POST ${snapshots}`, { snapname: 's1' })).log
+}
+
 describe('a snapshot of a machine', () => {
   it('is refused at once where there is no machine', async () => {
     expect(await vmLab().root('POST /nodes/pve1/qemu/999/snapshot', { snapname: 's1' })).toBe(
@@ -188,17 +194,12 @@ describe('a snapshot of a machine', () => {
   })
 
   it('speaks of file systems only where they are not frozen', async () => {
-    const log = async (agent: string): Promise<unknown> => {
-      const config = { agent, scsi0: 'local:100/vm-100-disk-0.qcow2,size=1G' }
-      const own = vmLab({ guests: [{ vmid: 100, node: 'pve1', running: true, config }] })
-      return Object(await own.task(`POST ${snapshots}`, { snapname: 's1' })).log
-    }
     const taken = [
       "snapshotting 'drive-scsi0' (local:100/vm-100-disk-0.qcow2)",
       'internal qemu snapshot',
     ]
-    expect(await log('1')).toEqual(taken)
-    expect(await log('0')).toEqual([
+    expect(await logWithAgent('1')).toEqual(taken)
+    expect(await logWithAgent('0')).toEqual([
       'skipping guest filesystem freeze - disabled in VM options',
       ...taken,
     ])
