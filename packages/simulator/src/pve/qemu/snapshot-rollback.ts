@@ -9,8 +9,7 @@ import { drivesOf } from './feature.js'
 import { snapshotOf } from './read-config.js'
 import { startVm } from './start-vm.js'
 import { stopVm } from './stop-vm.js'
-import { freeVolume } from './unused-volumes.js'
-import { addUnusedVolume } from '../guest/unused-volumes.js'
+import { keepUnused } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
@@ -70,10 +69,7 @@ function apply(job: VmJob, config: GuestConfig, name: string): void {
   const known = new Set(drivesOf(snapshot).map((drive) => drive.file))
   for (const drive of drivesOf(config.main)) {
     if (isCdrom(drive, { cloudinit: false }) || known.has(drive.file)) continue
-    if (/vm-\d+-cloudinit/.test(drive.file)) {
-      job.log(`found unused cloudinit disk '${drive.file}', removing it`)
-      freeVolume(job, drive.file)
-    } else addUnusedVolume(config.main, drive.file)
+    keepUnused(job, { config, volid: drive.file })
   }
   applySnapshot(config, { name, snapshot })
   for (const option of ['runningmachine', 'runningcpu', 'running-nets-host-mtu']) {
