@@ -1,5 +1,5 @@
 import { systemClock } from '@proxkit/client/server'
-import type { Access, Cluster, Door, HeldLogin, SharedStore } from '@proxkit/gateway'
+import type { Access, AuditFile, Cluster, Door, HeldLogin, RedisStore, SharedStore } from '@proxkit/gateway'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
 import type { ConnectedCluster } from './connect-clusters.js'
@@ -23,6 +23,9 @@ export interface GuardSettings {
 export interface Guarded {
   readonly clusters: readonly [Cluster, ...Cluster[]]
   readonly door: Door
+  /** Writes down what is to be audited, and counts in common, where the settings ask for it. */
+  readonly audit: AuditFile['write'] | undefined
+  readonly redis: RedisStore['redis'] | undefined
   close(): Promise<void>
 }
 
@@ -74,6 +77,8 @@ export async function guardClusters(
   return {
     clusters: [guarded(first), ...others.map(guarded)],
     door,
+    audit: file && ((record) => file.write(record)),
+    redis: redis?.redis,
     async close() {
       await file?.close()
       await store.close()

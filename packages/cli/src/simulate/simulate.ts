@@ -9,6 +9,7 @@ import {
 } from '@proxkit/simulator'
 import type { StateFile } from '@proxkit/simulator/state'
 import { randomUUID } from 'node:crypto'
+import { codegenOf, type CodegenSettings } from '../gateway/codegen-of.js'
 import { isLoopback } from '../listening/is-loopback.js'
 import { listenFailure } from '../listening/listen-failure.js'
 import { stopRequest } from '../listening/stop-request.js'
@@ -21,7 +22,7 @@ import { openDocs } from './open-docs.js'
 import { orUsageError, readFaults, readOverrides, readRecording, readSeed } from './read-files.js'
 import { welcome } from './welcome.js'
 
-export interface SimulateOptions {
+export interface SimulateOptions extends CodegenSettings {
   readonly host: string
   /** Default: the usual one of the product. */
   readonly port?: number
@@ -55,10 +56,11 @@ export interface SimulateOptions {
 export async function simulate(options: SimulateOptions): Promise<void> {
   const stopped = stopRequest()
   if (options.export !== undefined) await requireExportable(options.export, options.product)
+  const codegen = await codegenOf(options)
   const { simulator, password } = await createFrom(options)
   const controlKey = options.controlKey ?? (isLoopback(options.host) ? randomUUID() : undefined)
   const listener = await open(simulator, { ...options, ...(controlKey && { controlKey }) })
-  const docs = await openDocs(options, { simulator, listener })
+  const docs = await openDocs(options, { simulator, listener, codegen })
   process.stdout.write(
     welcome({
       version: packageVersion(),
