@@ -5,6 +5,8 @@ interface Session {
   readonly csrfToken: string
   /** When the ticket was issued, in milliseconds since 1970. */
   readonly since: number
+  /** The cluster that it is for. */
+  readonly prefix: string
 }
 
 /** A call that was answered, but not with a success. */
@@ -33,7 +35,7 @@ export async function logIn(username: string, password: string): Promise<void> {
     throw new Refused(502, 'the server gave no ticket')
   }
   writeCookie(encodeURIComponent(ticket), '')
-  const session: Session = { user: answer.username, csrfToken, since: Date.now() }
+  const session: Session = { user: answer.username, csrfToken, since: Date.now(), prefix }
   localStorage.setItem(key, JSON.stringify(session))
 }
 
@@ -87,8 +89,13 @@ interface TicketAnswer {
   readonly NeedTFA?: boolean
 }
 
-const { cookie: cookieName = 'PVEAuthCookie', prefix = '' } = document.documentElement.dataset
-const key = `proxkit${prefix}`
+const { cookie: cookieName = 'PVEAuthCookie', prefix: ownPrefix = '' } =
+  document.documentElement.dataset
+
+/** What stands before the paths of the cluster that this page is about; may be empty. */
+export const prefix: string = ownPrefix
+
+const key = 'proxkit'
 
 /** A ticket is good for two hours. */
 const renewalAge = 60 * 60_000
@@ -97,7 +104,8 @@ function current(): Session | undefined {
   const kept = localStorage.getItem(key)
   // The cookie ends with the browser, what is kept here does not.
   if (kept === null || readCookie() === undefined) return undefined
-  return JSON.parse(kept)
+  const session: Session = JSON.parse(kept)
+  return session.prefix === prefix ? session : undefined
 }
 
 function readCookie(): string | undefined {

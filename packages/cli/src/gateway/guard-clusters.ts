@@ -1,5 +1,13 @@
 import { systemClock } from '@proxkit/client/server'
-import type { Access, AuditFile, Cluster, Door, HeldLogin, RedisStore, SharedStore } from '@proxkit/gateway'
+import type {
+  Access,
+  AuditFile,
+  Cluster,
+  Door,
+  HeldLogin,
+  RedisStore,
+  SharedStore,
+} from '@proxkit/gateway'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
 import type { ConnectedCluster } from './connect-clusters.js'
