@@ -8,6 +8,8 @@ const chosen = words.length === 0 ? runs : runs.filter(({ client }) => isMeant(c
 const report = new Report()
 const reasons = new Map()
 for (const { client, on, missing, run, isListed } of chosen) {
+  // Some take minutes.
+  console.error(`${client} (${on.seed})`)
   const row = { seed: on.seed, client, isListed }
   // Several runs need the same.
   if (missing && !reasons.has(missing)) reasons.set(missing, await missing())

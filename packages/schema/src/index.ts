@@ -29,6 +29,7 @@ export type {
   SchemaType,
 } from './model.js'
 export { decodeJson, type DecodedJson } from './perl/decode-json.js'
+export { decodeUrlencoded, type DecodedForm } from './perl/decode-urlencoded.js'
 export { splitList } from './perl/split-list.js'
 export { explainPermission, type PermissionExplanation } from './permissions/explain-permission.js'
 export { builtInRoles, privileges } from './permissions/privileges.js'
