@@ -4,7 +4,11 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { upgradeHandler } from './api2/accept-upgrades.js'
 import { api2Plugin } from './api2/plugin.js'
+import type { CodegenOptions } from './codegen/codegen.js'
+import { codegenPlugin } from './codegen/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
+import { canFollow } from './events/followed-lists.js'
+import { eventsPlugin } from './events/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
 import { type Protection, protect } from './door/protect.js'
@@ -16,13 +20,19 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
+import { startPagePlugin } from './start-page/plugin.js'
 import { checkAnswers } from './upstream/check-answers.js'
+import { KnownVersions } from './versions/known-versions.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
   /** Default: nothing is logged. */
   readonly log?: LogOptions
+  /** Default: nobody may generate. */
+  readonly codegen?: CodegenOptions
+  /** Folder of the definitions that were pulled or generated; default: the user's cache. */
+  readonly definitions?: string
 }
 
 /** A running or runnable gateway. */
@@ -52,6 +62,8 @@ export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
   corsOrigins = [],
+  codegen = { sources: [], generatePerHour: 0, readPerHour: 0 },
+  definitions,
   ...given
 }: GatewayOptions): Gateway {
   const context: GatewayContext = { ...given, door }
@@ -68,6 +80,7 @@ export function createGateway({
   observeRequests(app, metrics)
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
+  app.register(startPagePlugin, context)
   const checkAnswer = checkAnswers({
     clock: systemClock,
     report(mismatch) {
@@ -75,12 +88,23 @@ export function createGateway({
       app.log.warn(mismatch, 'an answer is not as the definition has it')
     },
   })
+  const versions = new KnownVersions(definitions)
+  app.register(codegenPlugin, {
+    prefix: '/codegen',
+    options: codegen,
+    versions,
+    product: given.clusters[0].definition.id.product,
+    clock: systemClock,
+  })
   const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
-    app.register(docsPlugin, { prefix, mount })
+    app.register(docsPlugin, { prefix, mount, versions })
     app.register(restPlugin, { prefix, mount, checkAnswer })
+    if (canFollow(cluster.definition)) {
+      app.register(eventsPlugin, { prefix, mount, checkAnswer, clock: systemClock })
+    }
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
   }
   const upgrade = upgradeHandler(mounts)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { createClient, isTask, type PveClient } from '@proxkit/client'
 import { connectServer } from '@proxkit/client/server'
@@ -178,6 +178,26 @@ test('a door hears of every call, and of its parameters where it asks', async ()
     ['/pools/p1', '/pools/{poolid}', {}],
     ['/pools/p1', '/pools/{poolid}', { poolid: 'p1' }],
   ])
+  await upstream.close()
+})
+
+test.each(['/api2/json/version', '/version'])('%s: a call ends with its caller', async (path) => {
+  await using server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new TypeError('the server has no port')
+  const upstream = connectServer({ product: 'pve', url: `http://127.0.0.1:${address.port}` })
+  const { definition } = lab.simulator
+  await using gateway = createGateway({
+    clusters: [{ name: 'slow', definition, upstream }],
+    mode: 'real',
+  })
+  const sent = request((await gateway.listen()) + path, { headers: { authorization: token } }).end()
+  sent.on('error', () => {})
+  const [, answer] = await once(server, 'request')
+  sent.destroy()
+  await once(answer, 'close')
+  expect(answer.writableEnded).toBe(false)
   await upstream.close()
 })
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { NoConnection } from './connector.js'
 import { ContentStream } from './content-stream.js'
-import type { Engine } from './engine.js'
+import type { Engine, EngineRequest } from './engine.js'
 
 interface AnswerHead {
   readonly status: number
@@ -49,7 +49,7 @@ export interface ExchangeLimits {
   readonly connect: number | undefined
 }
 
-export interface ExchangeOptions extends Dispatcher.DispatchOptions {
+export interface ExchangeOptions extends EngineRequest {
   /** A body that is made when it is sent, in place of `body`. */
   readonly chunks?: (moved: () => void) => AsyncIterable<Uint8Array>
   /** Has the body of a success read by the caller; makes an error of what ends it early. */

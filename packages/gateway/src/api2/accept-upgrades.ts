@@ -4,7 +4,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { pipeline, type Duplex } from 'node:stream'
 import type { Mount } from '../mount.js'
 import { admitRequest } from './admit.js'
-import { endToEnd, withProof } from './hop-headers.js'
+import { endToEnd, endToEndWithProof } from './hop-headers.js'
 import { failureAnswer } from './plugin.js'
 import { envelope, phrase } from './write-answer.js'
 
@@ -60,7 +60,7 @@ async function answerUpgrade(
     return await open({
       path: target,
       headers: {
-        ...withProof(endToEnd(headers), admission.shown),
+        ...endToEndWithProof(headers, admission.shown),
         connection,
         upgrade: protocol,
       },

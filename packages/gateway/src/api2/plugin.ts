@@ -1,12 +1,13 @@
 import { ProxkitError, TimeoutError } from '@proxkit/client'
 import type { HttpAnswer } from '@proxkit/client/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { goneSignal } from '../gone-signal.js'
 import type { Mount } from '../mount.js'
 import { verbs } from '../rest/find-operation.js'
 import { Refusal } from '../rest/refusal.js'
 import type { Upstream } from '../upstream/upstream.js'
 import { admitRequest } from './admit.js'
-import { endToEnd, withProof } from './hop-headers.js'
+import { endToEndWithProof } from './hop-headers.js'
 import { RequestBody } from './request-body.js'
 import { envelope, writeAnswer } from './write-answer.js'
 
@@ -34,15 +35,12 @@ async function pass(
   options: Api2Options,
 ): Promise<void> {
   reply.hijack()
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  const answer = await answerOf(request, { ...options, signal: gone.signal })
-  writeAnswer(reply.raw, answer)
+  writeAnswer(reply, await answerOf(request, options))
 }
 
 async function answerOf(
   fastifyRequest: FastifyRequest,
-  { mount, passOn, signal }: Api2Options & { readonly signal: AbortSignal },
+  { mount, passOn }: Api2Options,
 ): Promise<HttpAnswer> {
   const { raw: request, method } = fastifyRequest
   const verb = verbs.find((known) => known === method)
@@ -61,17 +59,16 @@ async function answerOf(
     fastifyRequest.operation = operation?.method.path ?? ''
     if (admission.allowed) fastifyRequest.caller = admission.caller
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
+    const headers = endToEndWithProof(request.headers, admission.shown)
+    headers['x-request-id'] = fastifyRequest.id
     const stream = body.stream()
     const send = admission.passOn ?? passOn
     return await send({
       verb,
       path: target,
-      headers: {
-        ...withProof(endToEnd(request.headers), admission.shown),
-        'x-request-id': fastifyRequest.id,
-      },
+      headers,
       ...(stream && { body: stream }),
-      signal,
+      signal: goneSignal(request),
     })
   } catch (error) {
     fastifyRequest.log.warn({ err: error }, 'the server was not asked')

@@ -61,7 +61,7 @@ function jsonFields(text: string): Params {
   }
 }
 
-const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>> =>
+export const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A key that is repeated has several values. */

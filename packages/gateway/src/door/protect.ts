@@ -10,11 +10,10 @@ export interface Protection {
 
 /** What holds for every answer, whoever asks: the header fields that browsers heed, and no way to other hosts. */
 export function protect(app: FastifyInstance, { corsOrigins = [] }: Protection): void {
-  app.addHook('onRequest', async ({ raw: { url = '' } }) => {
+  app.addHook('onRequest', ({ raw: { url = '' } }, _reply, done) => {
     // `GET http://elsewhere/` is for proxies, and this is none.
-    if (!url.startsWith('/')) {
-      throw new Refusal(400, 'the target of a request is a path: there is no way to other hosts')
-    }
+    if (url.startsWith('/')) done()
+    else done(new Refusal(400, 'the target of a request is a path: there is no way to other hosts'))
   })
   app.register(helmet, {
     contentSecurityPolicy: {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Readable } from 'node:stream'
+import { goneSignal } from '../gone-signal.js'
 import type { Mount } from '../mount.js'
 import { answerCall, type RestCall } from './answer-call.js'
 import { takeBodies } from './bodies.js'
@@ -25,8 +26,6 @@ export async function restPlugin(
       const verb = verbs.find((known) => known === request.method)
       if (!verb) throw new Refusal(405, `${request.method} is not a method of this API`)
       const path = request.url.split('?', 1)[0]?.slice(mount.prefix.length) ?? ''
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
       const operation = findOperation(mount.cluster.definition, { verb, path })
       request.operation = operation.method.path
       const answer = await answerCall({
@@ -39,7 +38,7 @@ export async function restPlugin(
         address: request.ip,
         mount,
         checkAnswer,
-        signal: gone.signal,
+        signal: goneSignal(request.raw),
         onAdmitted(caller) {
           request.caller = caller
         },
