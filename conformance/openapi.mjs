@@ -32,7 +32,7 @@ const asksOthers = /\/query-(?:oci-repo-tags|url-metadata)$/
  */
 export async function checkOpenapi({ docs, token }) {
   const root = docs.replace(/\/docs$/, '')
-  const document = await (await fetch(`${root}/openapi.json`)).json()
+  const document = JSON.parse(narrowed(await (await fetch(`${root}/openapi.json`)).text()))
   const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
     Object.entries(verbs).map(([verb, operation]) => ({ path, verb, ...operation })),
   )
@@ -57,6 +57,12 @@ export async function checkOpenapi({ docs, token }) {
     rmSync(directory, { recursive: true })
   }
 }
+
+/**
+ * Perl's letters are told as all characters from U+00AA on. Whoever makes values up would list them one by one for
+ * minutes; what is made up of fewer of them is as good.
+ */
+const narrowed = (text) => text.replaceAll('\u00AA-\u{10FFFF}', '\u00AA-\u00FF')
 
 /** Of `net0` to `net31` one is as good as all, and values for hundreds of parameters take minutes to make up. */
 function keepFirstOfFamilies({ properties = {} }) {
@@ -118,8 +124,6 @@ const options = (token) => [
   'positive',
   '--max-examples',
   '3',
-  '--max-time',
-  '200',
   '--generation-deterministic',
   '--no-shrink',
   '--suppress-health-check',

@@ -16,11 +16,18 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
-import { checkAnswers } from './upstream/check-answers.js'
+import { checkAnswers } from './verify/check-answers.js'
+import { onceAMinute } from './verify/once-a-minute.js'
+import { createVerifier, type UnknownRule } from './verify/verifier.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
+  /**
+   * What becomes of operations and parameters that the definition does not know, as of a newer server; refused if absent.
+   * They pass only for who brings a login of their own.
+   */
+  readonly unknown?: UnknownRule
   /** Default: nothing is logged. */
   readonly log?: LogOptions
 }
@@ -52,6 +59,7 @@ export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
   corsOrigins = [],
+  unknown = 'refuse',
   ...given
 }: GatewayOptions): Gateway {
   const context: GatewayContext = { ...given, door }
@@ -68,11 +76,20 @@ export function createGateway({
   observeRequests(app, metrics)
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
-  const checkAnswer = checkAnswers({
+  const answerCheck = checkAnswers({
     clock: systemClock,
     report(mismatch) {
       metrics.countMismatch(mismatch.operation)
       app.log.warn(mismatch, 'an answer is not as the definition has it')
+    },
+  })
+  const isNew = onceAMinute(systemClock)
+  const verifier = createVerifier({
+    unknown,
+    report(found) {
+      metrics.countUnknown(found.kind)
+      const { kind, operation } = found
+      if (isNew(`${kind} ${operation}`)) app.log.warn(found, 'passed unknown to the definition')
     },
   })
   const mounts = mountsOf(given.clusters, door)
@@ -80,10 +97,10 @@ export function createGateway({
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount })
-    app.register(restPlugin, { prefix, mount, checkAnswer })
-    if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
+    app.register(restPlugin, { prefix, mount, verifier, answerCheck })
+    if (passOn) app.register(api2Plugin, { prefix, mount, passOn, verifier, answerCheck })
   }
-  const upgrade = upgradeHandler(mounts)
+  const upgrade = upgradeHandler(mounts, verifier)
   app.server.on('upgrade', upgrade)
 
   const close = async (): Promise<void> => {
