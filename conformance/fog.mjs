@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { startSimulator } from '../scripts/dist/simulator-process.js'
 import { missingProgram } from './debian.mjs'
 
 const program = '/usr/bin/ruby'
@@ -13,20 +11,13 @@ export async function missingFog() {
 }
 
 /** Runs the specs of a checkout of fog-proxmox against a live server; resolves to one result per spec. */
-export async function runFog() {
-  const seed = fileURLToPath(new URL('fog.json', import.meta.url))
-  const args = ['--seed', seed, '--speed', '20']
-  const simulator = await startSimulator(args)
-  try {
-    const results = []
-    // The tasks that one makes are what the other looks at.
-    for (const spec of ['identity', 'compute', 'network']) {
-      results.push(...(await runSpec(spec, simulator)))
-    }
-    return results
-  } finally {
-    await simulator.stop()
+export async function runFog(simulator) {
+  const results = []
+  // The tasks that one makes are what the other looks at.
+  for (const spec of ['identity', 'compute', 'network']) {
+    results.push(...(await runSpec(spec, simulator)))
   }
+  return results
 }
 
 async function runSpec(spec, { url }) {

@@ -4,6 +4,8 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { upgradeHandler } from './api2/accept-upgrades.js'
 import { api2Plugin } from './api2/plugin.js'
+import type { CodegenOptions } from './codegen/codegen.js'
+import { codegenPlugin } from './codegen/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
@@ -19,6 +21,7 @@ import { Refusal, sendRefusal } from './rest/refusal.js'
 import { checkAnswers } from './verify/check-answers.js'
 import { onceAMinute } from './verify/once-a-minute.js'
 import { createVerifier, type UnknownRule } from './verify/verifier.js'
+import { KnownVersions } from './versions/known-versions.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
@@ -30,6 +33,10 @@ export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection
   readonly unknown?: UnknownRule
   /** Default: nothing is logged. */
   readonly log?: LogOptions
+  /** Default: nobody may generate. */
+  readonly codegen?: CodegenOptions
+  /** Folder of the definitions that were pulled or generated; default: the user's cache. */
+  readonly definitions?: string
 }
 
 /** A running or runnable gateway. */
@@ -60,6 +67,8 @@ export function createGateway({
   log = { level: 'silent' },
   corsOrigins = [],
   unknown = 'refuse',
+  codegen = { sources: [], generatePerHour: 0, readPerHour: 0 },
+  definitions,
   ...given
 }: GatewayOptions): Gateway {
   const context: GatewayContext = { ...given, door }
@@ -92,11 +101,19 @@ export function createGateway({
       if (isNew(`${kind} ${operation}`)) app.log.warn(found, 'passed unknown to the definition')
     },
   })
+  const versions = new KnownVersions(definitions)
+  app.register(codegenPlugin, {
+    prefix: '/codegen',
+    options: codegen,
+    versions,
+    product: given.clusters[0].definition.id.product,
+    clock: systemClock,
+  })
   const mounts = mountsOf(given.clusters, door)
   for (const mount of mounts) {
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
-    app.register(docsPlugin, { prefix, mount })
+    app.register(docsPlugin, { prefix, mount, versions })
     app.register(restPlugin, { prefix, mount, verifier, answerCheck })
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn, verifier, answerCheck })
   }

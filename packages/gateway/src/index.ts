@@ -1,4 +1,5 @@
 export type { Cluster } from './cluster.js'
+export type { CodegenOptions } from './codegen/codegen.js'
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js'
 export type { Admission, Admitted, Door, Knock, Refused } from './door/door.js'
 export type {

@@ -10,13 +10,20 @@ import { packageVersion } from '../package-version.js'
 import type { LogLevel } from '../settings/parsers.js'
 import type { ClusterSettings } from '../simulate/create-from-settings.js'
 import { UsageError } from '../usage-error.js'
+import { codegenOf, type CodegenSettings } from './codegen-of.js'
 import { type ConnectedCluster, connectCluster } from './connect-clusters.js'
 import { guardClusters, type GuardSettings } from './guard-clusters.js'
 import type { FrontOptions } from './open-front.js'
 import { openGateway, usualPort } from './open-gateway.js'
 
 export interface GatewayCommandOptions
-  extends GuardSettings, LoginSettings, TrustSettings, WaySettings, ClusterSettings {
+  extends
+    GuardSettings,
+    LoginSettings,
+    TrustSettings,
+    WaySettings,
+    ClusterSettings,
+    CodegenSettings {
   readonly mode: 'real' | 'simulate'
   readonly host?: string
   /** Path of a file. */
@@ -52,12 +59,14 @@ interface Run {
 
 async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: Run): Promise<void> {
   const [first, ...others] = behind.clusters
-  const { clusters, door, ...guarded } = await guardClusters(behind.clusters, options)
+  const codegen = await codegenOf(options)
+  const { clusters, door, audit, redis, ...guarded } = await guardClusters(behind.clusters, options)
   try {
     const front = await openGateway(
       async () => ({
         clusters,
         door,
+        codegen: { ...codegen, ...(audit && { audit }), ...(redis && { redis }) },
         mode: options.mode,
         verifiesTls: behind.verifiesTls,
         corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],

@@ -1,5 +1,13 @@
 import { systemClock } from '@proxkit/client/server'
-import type { Access, Cluster, Door, HeldLogin, SharedStore } from '@proxkit/gateway'
+import type {
+  Access,
+  AuditFile,
+  Cluster,
+  Door,
+  HeldLogin,
+  RedisStore,
+  SharedStore,
+} from '@proxkit/gateway'
 import type { PasswordLogin } from '../connection/login-of.js'
 import { readOperatorFile } from '../connection/read-operator-file.js'
 import { systemCode } from '../system-code.js'
@@ -24,6 +32,9 @@ export interface GuardSettings {
 export interface Guarded {
   readonly clusters: readonly [Cluster, ...Cluster[]]
   readonly door: Door
+  /** Writes down what is to be audited, and counts in common, where the settings ask for it. */
+  readonly audit: AuditFile['write'] | undefined
+  readonly redis: RedisStore['redis'] | undefined
   close(): Promise<void>
 }
 
@@ -61,9 +72,19 @@ export async function guardClusters(
     }),
   })
   const [first, ...others] = connected
-  let door: Door = access
-    ? gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
-    : gateway.ownCredentials()
+  const close = async (): Promise<void> => {
+    await file?.close()
+    await store.close()
+  }
+  let door: Door = gateway.ownCredentials()
+  if (access) {
+    try {
+      door = gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
+    } catch (error) {
+      await close()
+      throw error
+    }
+  }
   if (rateLimit !== undefined) {
     door = gateway.limitedDoor(door, {
       perMinute: rateLimit,
@@ -75,10 +96,9 @@ export async function guardClusters(
   return {
     clusters: [guarded(first), ...others.map(guarded)],
     door,
-    async close() {
-      await file?.close()
-      await store.close()
-    },
+    audit: file && ((record) => file.write(record)),
+    redis: redis?.redis,
+    close,
   }
 }
 

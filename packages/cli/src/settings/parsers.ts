@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { isIP } from 'node:net'
 
 export function parsePort(text: string): number {
   const port = Number(text)
@@ -33,6 +34,25 @@ export function parseRetries(text: string): number {
 export function parseKey(text: string): string {
   if (/^[!-~]{8,}$/.test(text)) return text
   throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')
+}
+
+/** Hosts, parted by commas, each perhaps with a port. */
+export function parseHosts(text: string): string {
+  const isHost = (part: string): boolean =>
+    /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/i.test(part) && URL.canParse(`https://${part}`)
+  if (text.split(',').every((part) => isHost(part.trim()))) return text
+  throw new InvalidArgumentError('Give hosts with commas, such as pve.example.com:8006.')
+}
+
+/** Networks, parted by commas. */
+export function parseNetworks(text: string): string {
+  const isNetwork = (part: string): boolean => {
+    const [, address = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(part) ?? []
+    const kind = isIP(address)
+    return kind !== 0 && Number(bits) <= (kind === 4 ? 32 : 128)
+  }
+  if (text.split(',').every((part) => isNetwork(part.trim()))) return text
+  throw new InvalidArgumentError('Give networks with commas, such as 10.1.0.0/16.')
 }
 
 export function parseNonEmpty(text: string): string {

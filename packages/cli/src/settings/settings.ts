@@ -1,4 +1,5 @@
 import { products } from '@proxkit/schema'
+import { codegenSettings } from './codegen-settings.js'
 import {
   parseCount,
   parseKey,
@@ -186,6 +187,7 @@ export const settings: readonly Setting[] = [
     flags: { gateway: '--cors-origins <origins>' },
     description: 'origins, with commas, whose pages may call the gateway from a browser',
   },
+  ...codegenSettings,
   {
     name: 'listen',
     flags: { simulate: '--host <address>', gateway: '--listen <address>' },

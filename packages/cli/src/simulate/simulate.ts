@@ -1,5 +1,6 @@
 import type { Listener, Simulator } from '@proxkit/simulator'
 import { randomUUID } from 'node:crypto'
+import { codegenOf, type CodegenSettings } from '../gateway/codegen-of.js'
 import { isLoopback } from '../listening/is-loopback.js'
 import { listenFailure } from '../listening/listen-failure.js'
 import { stopRequest } from '../listening/stop-request.js'
@@ -10,7 +11,7 @@ import { exportCluster, requireExportable } from './etc-pve.js'
 import { openDocs } from './open-docs.js'
 import { welcome } from './welcome.js'
 
-export interface SimulateOptions extends ClusterSettings {
+export interface SimulateOptions extends ClusterSettings, CodegenSettings {
   readonly host: string
   /** Default: the usual one of the product. */
   readonly port?: number
@@ -28,10 +29,11 @@ export interface SimulateOptions extends ClusterSettings {
 export async function simulate(options: SimulateOptions): Promise<void> {
   const stopped = stopRequest()
   if (options.export !== undefined) await requireExportable(options.export, options.product)
+  const codegen = await codegenOf(options)
   const { simulator, password } = await createFromSettings(options)
   const controlKey = options.controlKey ?? (isLoopback(options.host) ? randomUUID() : undefined)
   const listener = await open(simulator, { ...options, ...(controlKey && { controlKey }) })
-  const docs = await openDocs(options, { simulator, listener })
+  const docs = await openDocs(options, { simulator, listener, codegen })
   process.stdout.write(
     welcome({
       version: packageVersion(),

@@ -84,5 +84,5 @@ function jsonFields(bytes: Buffer): Params | undefined {
   return 'value' in decoded && isFields(decoded.value) ? decoded.value : undefined
 }
 
-const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>> =>
+export const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import type { Mount } from '../mount.js'
 import { sendRefusal } from '../rest/refusal.js'
 import { toRefusal } from '../rest/to-refusal.js'
+import type { KnownVersions } from '../versions/known-versions.js'
 import { Documents } from './documents.js'
 import { docsPage, docsScript, redocPage, redocScript } from './pages.js'
 
@@ -16,9 +17,9 @@ import { docsPage, docsScript, redocPage, redocScript } from './pages.js'
  */
 export async function docsPlugin(
   app: FastifyInstance,
-  { mount }: { readonly mount: Mount },
+  { mount, versions }: { readonly mount: Mount; readonly versions: KnownVersions },
 ): Promise<void> {
-  const documents = new Documents(mount)
+  const documents = new Documents(mount, versions)
   const { id } = mount.cluster.definition
   const { resolve } = createRequire(import.meta.url)
   app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error), { request, reply }))

@@ -2,6 +2,7 @@ import { builtInRoles, privileges } from '@proxkit/schema'
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { isTrue, splitList } from '../config-text.js'
+import { isSince } from '../version.js'
 import { editUserConfig, readUserConfig } from './user-config.js'
 
 // pve-access-control API2/Role.pm: index
@@ -13,9 +14,9 @@ const listRoles = handle('GET', '/access/roles', ({ cluster }) =>
   })),
 )
 
-// pve-access-control API2/Role.pm: create_role
+// pve-access-control API2/Role.pm: create_role; the namespace is closed since 8.0.0
 const createRole = handle('POST', '/access/roles', ({ params: { roleid, privs }, cluster }) => {
-  if (/^PVE/i.test(roleid)) {
+  if (/^PVE/i.test(roleid) && isSince(cluster, '8.0')) {
     throw invalidParameters({
       roleid: "cannot use role ID starting with the (case-insensitive) 'PVE' namespace",
     })

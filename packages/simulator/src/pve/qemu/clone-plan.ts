@@ -5,6 +5,7 @@ import { emptyConfig, type GuestConfig, type ReadonlySection } from '../guest/co
 import { formatProperties } from '../guest/property-string.js'
 import { randomMac } from '../guest/random-mac.js'
 import { splitVolumeId } from '../storage/volume-id.js'
+import { isSince } from '../version.js'
 import { isCdrom, isCloudinit, isDriveName, isUnusedName, parseDrive, type Drive } from './drive.js'
 import { drivesOf } from './feature.js'
 import { readNetwork } from './network.js'
@@ -125,7 +126,8 @@ function requireTargetStorage(
   { storage, target }: { storage: string; target: string | undefined },
 ): void {
   const entry = cluster.storages.requireEnabled(storage, node)
-  if (!entry.content.has('images')) {
+  // since qemu-server 8.3.9
+  if (!entry.content.has('images') && isSince(cluster, '8.4')) {
     throw invalidParameters({ storage: `storage '${storage}' does not support vm images` })
   }
   if (target === undefined) return

@@ -128,7 +128,7 @@ function prepareParameters(
   requireOptionRights(Object.keys(params), on)
   requireHardwareRights(params, on)
   requireBridgeRights(params, { rights, config: cluster.config })
-  checkDriveParameters(cluster, params)
+  checkDriveParameters(params, { cluster, node: vm.node })
   for (const [name, value] of Object.entries(params)) {
     if (/^net\d+$/.test(name)) params[name] = withMac(value, () => randomMac(cluster.config))
   }

@@ -4,6 +4,7 @@ import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
 import { requireDigest } from '../require-digest.js'
 import { splitVolumeId } from '../storage/volume-id.js'
+import { isSince } from '../version.js'
 import { convertDisks } from './make-template.js'
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
@@ -91,7 +92,9 @@ function requireMovable(
   if (volume.storage === storage && (!format || format === oldFormat)) {
     throw failed("you can't move to the same storage with same format")
   }
-  if (!cluster.storages.requireEnabled(storage, node).content.has('images')) {
+  const { content } = cluster.storages.requireEnabled(storage, node)
+  // since qemu-server 8.3.9
+  if (!content.has('images') && isSince(cluster, '8.4')) {
     throw invalidParameters({ storage: `storage '${storage}' does not support vm images` })
   }
   if (deleteSource && isUsedBySnapshot(config, drive.file)) {

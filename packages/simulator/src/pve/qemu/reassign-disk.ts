@@ -135,7 +135,7 @@ function reassign(
     return
   }
   const params = { [targetDisk]: text }
-  checkDriveParameters(cluster, params)
+  checkDriveParameters(params, { cluster, node: vm.node })
   log(`update VM ${targetVm.vmid}: -${targetDisk} ${text}`)
   changeConfig({ ...job, vm: targetVm }, { params, deletions: [], force: false })
 }

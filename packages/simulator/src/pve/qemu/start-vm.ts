@@ -1,14 +1,11 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
-import { requireBridge } from '../guest/bridge.js'
 import { runHook, runStartHook } from '../guest/hookscript.js'
 import { applyPending } from './apply-pending.js'
 import { writeCloudinit } from './cloudinit-drive.js'
-import { driveNames, parseDrive } from './drive.js'
-import { readNetwork } from './network.js'
-import { requireRunnable } from './machine.js'
 import { runMachine } from './machine-process.js'
+import { requireStartable } from './require-startable.js'
 import { resumeMonitor } from './run-state.js'
 import { freeVolume } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
@@ -70,36 +67,26 @@ export async function startVm(
   // What was suspended goes on where it was.
   runMachine(job.cluster, vm, isResuming ? { bootTime: 0 } : {})
   if (isResuming) dropSavedState(job)
+  else if (!main.has('vmstate')) dropLeftOvers(job)
   runHook(hook, 'post-start')
 }
 
-/** What the emulator refuses. QemuServer.pm: vm_start_nolock, config_to_command */
-export function requireStartable(job: VmJob, machine: string | undefined): void {
-  const { cluster, vm } = job
-  const { main } = vm.config
-  for (const name of driveNames) {
-    const drive = parseDrive(name, main.get(name) ?? '')
-    if (!drive || drive.file === 'none' || drive.file === 'cdrom') continue
-    if (!drive.file.startsWith('/')) cluster.storages.requireVolume(drive.file, vm.node)
-  }
-  for (const [name, value] of main) {
-    const bridge = /^net\d+$/.test(name) ? readNetwork(value).bridge : undefined
-    if (bridge !== undefined) requireBridge(cluster, { node: vm.node, bridge })
-  }
-  const wanted = machine ?? main.get('machine')
-  if (wanted !== undefined) requireRunnable(wanted, vm.node)
-  if (/memory/.test(main.get('hotplug') ?? '') && !isSet(main, 'numa')) {
-    throw failed('numa needs to be enabled for memory hotplug')
-  }
+/** QemuServer.pm: remove_left_over_vmstate_opts */
+function dropLeftOvers({ vm, log }: VmJob): void {
+  const config = vm.edit()
+  const found = runningOptions.filter((name) => config.main.delete(name))
+  for (const name of found) log(`No VM state set, removing left-over option '${name}'`)
+  if (found.length > 0) vm.write(config)
 }
+
+/** What a saved state says of the machine that it was saved from. */
+const runningOptions = ['running-nets-host-mtu', 'runningmachine', 'runningcpu']
 
 function dropSavedState(job: VmJob): void {
   job.log('Resumed VM, removing state')
   const config = job.vm.edit()
   const state = config.main.get('vmstate')
   if (state !== undefined) freeVolume(job, state)
-  for (const name of ['lock', 'vmstate', 'running-nets-host-mtu', 'runningmachine', 'runningcpu']) {
-    config.main.delete(name)
-  }
+  for (const name of ['lock', 'vmstate', ...runningOptions]) config.main.delete(name)
   job.vm.write(config)
 }

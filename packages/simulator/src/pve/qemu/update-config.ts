@@ -87,7 +87,7 @@ function prepareUpdate(
   resolveCdromAlias(params)
   const reverts = checkReverts(reverted, params)
   const deletions = checkDeletions(deleted, { params, reverts })
-  checkDriveParameters(cluster, params)
+  checkDriveParameters(params, { cluster, node: vm.node })
   completeParameters(params, context)
   requireOptionRights([...deletions, ...Object.keys(params)], { rights, vmid })
   checkStorageAccess(params, { cluster, rights, vmid, workingStorage })

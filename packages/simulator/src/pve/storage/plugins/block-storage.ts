@@ -23,6 +23,8 @@ export interface BlockStorage {
   readonly unit: number
   /** Whether a disk takes its whole size from the start. */
   readonly isThick: (entry: StorageEntry, format: string) => boolean
+  /** The refusal of a format that is not among the valid ones; undefined where it is made raw without a word. */
+  readonly formatRefusal: (format: string) => string | undefined
   /** Throws when the name does not suit a new disk. */
   readonly checkName: (name: string, disk: NewDisk) => void
   /** The refusal of a name that is taken, and of a size that does not fit. */
@@ -113,9 +115,11 @@ function planBlock(
   disk: NewDisk,
   { definition, plugin }: { definition: BlockStorage; plugin: StoragePlugin },
 ): PlannedDisk {
-  const { entry, backing, vmid, format, size, used } = disk
-  if (!definition.formats(entry).valid.includes(format))
-    throw failed(`unsupported format '${format}'`)
+  const { entry, backing, vmid, size, used } = disk
+  const isValid = definition.formats(entry).valid.includes(disk.format)
+  const refusal = isValid ? undefined : definition.formatRefusal(disk.format)
+  if (refusal !== undefined) throw failed(refusal)
+  const format = isValid ? disk.format : 'raw'
   if (disk.name !== undefined) definition.checkName(disk.name, disk)
   const name = disk.name ?? plugin.freeName({ entry, backing, vmid, format })
   if (backing.get(name)) throw failed(definition.existsText(name, entry))

@@ -10,6 +10,9 @@ const both = ['raw', 'qcow2'] as const
 const optional = { optional: true }
 const fixed = { fixed: true }
 
+/** Errors of the original that do not end in a line feed tell where they were raised. */
+const lvmPlace = 'at /usr/share/perl5/PVE/Storage/LVMPlugin.pm line'
+
 /** pve-storage Storage/LVMPlugin.pm */
 export const lvm: StoragePlugin = blockStorage({
   type: 'lvm',
@@ -48,6 +51,10 @@ export const lvm: StoragePlugin = blockStorage({
   namesBase: false,
   unit: extent,
   isThick: () => true,
+  formatRefusal: (format) =>
+    format === 'qcow2'
+      ? `snapshot-as-volume-chain option need to be enabled to use qcow2 format ${lvmPlace} 698.`
+      : `unsupported format '${format}' ${lvmPlace} 696.`,
   checkName(name, { format }) {
     if (lvm.parse(name).format === format) return
     const bare = name.replace(/\.[^.]+$/, '')
@@ -114,6 +121,8 @@ export const lvmthin: StoragePlugin = blockStorage({
   namesBase: false,
   unit: extent,
   isThick: () => false,
+  formatRefusal: (format) =>
+    `unsupported format '${format}' at /usr/share/perl5/PVE/Storage/LvmThinPlugin.pm line 102.`,
   checkName: requireOwnName('vm'),
   existsText,
   fullText: (name) => `lvcreate '${name}' error`,
