@@ -25,12 +25,13 @@ async function standing(
 ): Promise<Stood> {
   const asked: { readonly line: string; readonly body: string }[] = []
   const { type = 'application/json;charset=UTF-8', body = Buffer.from('{"data":null}') } = answer
-  const server = createServer(async (incoming, response) => {
-    const received = await buffer(incoming)
-    asked.push({ line: `${incoming.method} ${incoming.url}`, body: received.toString() })
-    response.setHeader('content-type', type)
-    if (body[0] === 0x1f) response.setHeader('content-encoding', 'gzip')
-    response.end(body)
+  const server = createServer((incoming, response) => {
+    void buffer(incoming).then((received) => {
+      asked.push({ line: `${incoming.method} ${incoming.url}`, body: received.toString() })
+      response.setHeader('content-type', type)
+      if (body[0] === 0x1f) response.setHeader('content-encoding', 'gzip')
+      response.end(body)
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -156,16 +157,6 @@ describe('what the definition does not know', () => {
   const option = 'PUT /api2/json/nodes/pve1/qemu/100/config?net0=virtio%2Ccolour%3Dred'
   const operation = 'GET /api2/json/cluster/cars'
 
-  const calls = async (url: string, ...lines: readonly string[]) => {
-    const statuses: unknown[] = []
-    for (const line of lines) {
-      const [method = '', path = ''] = line.split(' ')
-      const { status, body } = await exchange(url + path, { method })
-      statuses.push(status === 501 ? [status, JSON.parse(body)] : status)
-    }
-    return statuses
-  }
-
   test('is refused', async () => {
     const { url, asked } = await standing()
     const message = "Method 'GET /cluster/cars' not implemented"
@@ -216,4 +207,15 @@ function upload(fields: Readonly<Record<string, string>>): Sent & { type: string
     type: `multipart/form-data; boundary=${boundary}`,
     body: parts.join('') + file,
   }
+}
+
+/** The status of each call, with what it says where there is no such operation. */
+async function calls(url: string, ...lines: readonly string[]): Promise<readonly unknown[]> {
+  const statuses: unknown[] = []
+  for (const line of lines) {
+    const [method = '', path = ''] = line.split(' ')
+    const { status, body } = await exchange(url + path, { method })
+    statuses.push(status === 501 ? [status, JSON.parse(body)] : status)
+  }
+  return statuses
 }

@@ -55,18 +55,23 @@ async function answerUpgrade(
   }
   const target = url.slice(mount.prefix.length)
   try {
-    const body = (): Promise<Params> => Promise.resolve({})
     const admittance = await admitRequest(mount, {
       request,
       requestId: randomUUID(),
       isUpgrade: true,
       verb: 'GET',
       target,
-      body,
+      body: noBody,
     })
     const { admission } = admittance
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
-    const refusal = await verifyRequest({ verb: 'GET', body, admittance, admission, verifier })
+    const refusal = await verifyRequest({
+      verb: 'GET',
+      body: noBody,
+      admittance,
+      admission,
+      verifier,
+    })
     if (refusal) return refusal
     admission.note?.({ outcome: 'answered' })
     const { connection = 'upgrade', upgrade: protocol = '' } = headers
@@ -83,6 +88,8 @@ async function answerUpgrade(
     return failureAnswer(error)
   }
 }
+
+const noBody = (): Promise<Params> => Promise.resolve({})
 
 /** From here on the two ends speak with each other. */
 function join(

@@ -19,26 +19,26 @@ export class UploadBody implements AsyncIterable<Uint8Array> {
     const reader = readerOf(this.#type)
     if (!reader) return undefined
     const fields: Record<string, string> = {}
-    let state: 'fields' | 'file' | 'damaged' = 'fields'
+    const seen = { file: false, damage: false }
     reader.on('field', (name, value) => {
       fields[name] = value
     })
     reader.on('file', (name, file, filename) => {
       file.resume()
       fields[name] = filename
-      state = 'file'
+      seen.file = true
     })
     reader.on('error', () => {
-      state = 'damaged'
+      seen.damage = true
     })
-    for (let size = 0; state === 'fields' && size <= mostBeforeFile;) {
+    for (let size = 0; !seen.file && !seen.damage && size <= mostBeforeFile;) {
       const { done = false, value } = await this.#chunks.next()
       if (done) break
       this.#held.push(value)
       size += value.length
       reader.write(value)
     }
-    return isAtFile(state) ? fields : undefined
+    return seen.file && !seen.damage ? fields : undefined
   }
 
   /** Reads on to the end and keeps nothing, since whoever is still sending hears no answer. */
@@ -63,9 +63,6 @@ export class UploadBody implements AsyncIterable<Uint8Array> {
 
 // The server gives up after 2 KiB. pve-http-server AnyEvent.pm: handle_api2_request, maxheader
 const mostBeforeFile = 64 * 1024
-
-/** It changes while the reader is fed, which the compiler does not see. */
-const isAtFile = (state: string): boolean => state === 'file'
 
 function readerOf(contentType: string): BusboyInstance | undefined {
   try {
