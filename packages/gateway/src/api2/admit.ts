@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FoundMethod, Params, Verb } from '@proxkit/schema'
 import type { Admission } from '../door/door.js'
+import { decoded } from '../decoded.js'
 import type { Mount } from '../mount.js'
 import { formFields } from './request-body.js'
 
@@ -12,6 +13,7 @@ export async function admitRequest(
   const [url = '', query = ''] = target.split(/\?(.*)/s, 2)
   // pve-http-server AnyEvent.pm: split_abs_uri
   const path = /^\/api2\/+[a-z][a-z0-9]+(\/.*)$/.exec(url)?.[1] ?? url
+  // Of a damaged one only the server can tell what it would make of it.
   const known = decoded(path)
   const operation = known === undefined ? undefined : cluster.definition.find(verb, known)
   const admission = await door.admit({
@@ -35,13 +37,4 @@ interface Arrival {
   readonly verb: Verb
   readonly target: string
   readonly body: () => Promise<Params>
-}
-
-/** Undefined where it is damaged: only the server can tell what it would make of it. */
-function decoded(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return undefined
-  }
 }
