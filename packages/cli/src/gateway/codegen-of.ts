@@ -1,5 +1,5 @@
 import type { CodegenOptions } from '@proxkit/gateway'
-import { readOperatorFile } from './read-operator-file.js'
+import { readOperatorFile } from '../connection/read-operator-file.js'
 
 export interface CodegenSettings {
   readonly codegenKey?: string
