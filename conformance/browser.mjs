@@ -11,7 +11,7 @@ export async function missingChromium() {
 }
 
 /** Has a browser look at the pages of the gateway beside a simulator, and use them as a person does. */
-export async function runBrowser({ docs, user, password }) {
+export async function runBrowser({ startPage, user, password }) {
   const profile = mkdtempSync(join(tmpdir(), 'proxkit-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -29,7 +29,7 @@ export async function runBrowser({ docs, user, password }) {
   })
   // Swagger UI alone needs a while for a whole API, and a minute where others compute beside it.
   context.setDefaultTimeout(180_000)
-  const { origin } = new URL(docs)
+  const { origin } = new URL(startPage)
   const seen = watched(context, origin)
   const page = await context.newPage()
   const visit = { page, origin, user, password }
