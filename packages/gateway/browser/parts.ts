@@ -21,7 +21,6 @@ export function partsOf(description: ApiDescription): ReadonlyMap<string, Part> 
   const all = Object.entries(description.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([verb, operation]) => ({ path, verb, operation })),
   )
-  const rootOf = (path: string): string => path.split('/')[1] ?? ''
   const sizes = new Map<string, number>()
   for (const { path } of all) sizes.set(rootOf(path), (sizes.get(rootOf(path)) ?? 0) + 1)
 
@@ -51,3 +50,5 @@ export function partsOf(description: ApiDescription): ReadonlyMap<string, Part> 
 
 /** Operations that are drawn in a few seconds. */
 const most = 120
+
+const rootOf = (path: string): string => path.split('/')[1] ?? ''
