@@ -1,3 +1,4 @@
+import { missingChromium, runBrowser } from './browser.mjs'
 import * as on from './environments.mjs'
 import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
 import { missingFog, runFog } from './fog.mjs'
@@ -67,6 +68,12 @@ export const runs = [
     on: on.none,
     missing: preparePython,
     run: importPydantic,
+  },
+  {
+    client: "Chromium, the gateway's pages",
+    on: on.lab,
+    missing: missingChromium,
+    run: runBrowser,
   },
   { client: 'noVNC 1.7.0', on: on.labWithConsoles, run: runNovnc },
   { client: 'fence_pve 4.12', on: on.lab, missing: missingFenceAgent, run: runFencePve },
