@@ -35,7 +35,7 @@ async function pass(
   options: Api2Options,
 ): Promise<void> {
   reply.hijack()
-  writeAnswer(reply.raw, await answerOf(request, options))
+  writeAnswer(reply, await answerOf(request, options))
 }
 
 async function answerOf(
@@ -59,15 +59,14 @@ async function answerOf(
     fastifyRequest.operation = operation?.method.path ?? ''
     if (admission.allowed) fastifyRequest.caller = admission.caller
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
+    const headers = endToEndWithProof(request.headers, admission.shown)
+    headers['x-request-id'] = fastifyRequest.id
     const stream = body.stream()
     const send = admission.passOn ?? passOn
     return await send({
       verb,
       path: target,
-      headers: {
-        ...endToEndWithProof(request.headers, admission.shown),
-        'x-request-id': fastifyRequest.id,
-      },
+      headers,
       ...(stream && { body: stream }),
       signal: goneSignal(request),
     })
