@@ -60,14 +60,6 @@ describe('every API path at the root', () => {
 })
 
 describe('code generation', () => {
-  const statusesOf = async (call: Row['call'], times: number): Promise<readonly number[]> => {
-    const statuses: number[] = []
-    for (let count = 0; count < times; count++) {
-      statuses.push((await lab.ask({ call, of: 'limited', as: 'codegen' })).status)
-    }
-    return statuses
-  }
-
   test('is limited to 1 call an hour that generates and to 5 that read, and audited', async () => {
     const generate = 'POST /codegen/generate?source_url=SOURCE&version_tag=9.2.79'
     expect(await statusesOf(generate, 2)).toEqual([201, 429])
@@ -87,3 +79,11 @@ describe('code generation', () => {
     ])
   })
 })
+
+async function statusesOf(call: Row['call'], times: number): Promise<readonly number[]> {
+  const statuses: number[] = []
+  for (let count = 0; count < times; count++) {
+    statuses.push((await lab.ask({ call, of: 'limited', as: 'codegen' })).status)
+  }
+  return statuses
+}
