@@ -21,12 +21,19 @@ import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
 import { startPagePlugin } from './start-page/plugin.js'
-import { checkAnswers } from './upstream/check-answers.js'
+import { checkAnswers } from './verify/check-answers.js'
+import { onceAMinute } from './verify/once-a-minute.js'
+import { createVerifier, type UnknownRule } from './verify/verifier.js'
 import { KnownVersions } from './versions/known-versions.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
+  /**
+   * What becomes of operations and parameters that the definition does not know, as of a newer server; refused if absent.
+   * They pass only for who brings a login of their own.
+   */
+  readonly unknown?: UnknownRule
   /** Default: nothing is logged. */
   readonly log?: LogOptions
   /** Default: nobody may generate. */
@@ -62,6 +69,7 @@ export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
   corsOrigins = [],
+  unknown = 'refuse',
   codegen = { sources: [], generatePerHour: 0, readPerHour: 0 },
   definitions,
   ...given
@@ -81,11 +89,20 @@ export function createGateway({
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
   app.register(startPagePlugin, context)
-  const checkAnswer = checkAnswers({
+  const answerCheck = checkAnswers({
     clock: systemClock,
     report(mismatch) {
       metrics.countMismatch(mismatch.operation)
       app.log.warn(mismatch, 'an answer is not as the definition has it')
+    },
+  })
+  const isNew = onceAMinute(systemClock)
+  const verifier = createVerifier({
+    unknown,
+    report(found) {
+      metrics.countUnknown(found.kind)
+      const { kind, operation } = found
+      if (isNew(`${kind} ${operation}`)) app.log.warn(found, 'passed unknown to the definition')
     },
   })
   const versions = new KnownVersions(definitions)
@@ -101,13 +118,14 @@ export function createGateway({
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount, versions })
-    app.register(restPlugin, { prefix, mount, checkAnswer })
+    app.register(restPlugin, { prefix, mount, verifier, answerCheck })
     if (canFollow(cluster.definition)) {
-      app.register(eventsPlugin, { prefix, mount, checkAnswer, clock: systemClock })
+      const clock = systemClock
+      app.register(eventsPlugin, { prefix, mount, verifier, answerCheck, clock })
     }
-    if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
+    if (passOn) app.register(api2Plugin, { prefix, mount, passOn, verifier, answerCheck })
   }
-  const upgrade = upgradeHandler(mounts)
+  const upgrade = upgradeHandler(mounts, verifier)
   app.server.on('upgrade', upgrade)
 
   const close = async (): Promise<void> => {

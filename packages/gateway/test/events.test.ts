@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { serverEvents } from '../browser/server-events.js'
 import { ownCredentials } from '../src/door/own-credentials.js'
 import { eventsPlugin } from '../src/events/plugin.js'
+import { createVerifier } from '../src/verify/verifier.js'
 import { handClock, type HandClock } from './hand-clock.js'
 import { simulatedGateway, token } from './simulated-gateway.js'
 
@@ -36,7 +37,8 @@ async function followable() {
   const app = fastify({ forceCloseConnections: true })
   await app.register(eventsPlugin, {
     mount: { prefix: '', cluster, door: ownCredentials() },
-    checkAnswer() {},
+    verifier: createVerifier({ unknown: 'refuse', report() {} }),
+    answerCheck: { isDue: () => false, look() {} },
     clock,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

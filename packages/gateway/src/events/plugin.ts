@@ -8,7 +8,7 @@ import { toRefusal } from '../rest/to-refusal.js'
 import { eventStream } from './event-stream.js'
 import { FollowedLists, lists } from './followed-lists.js'
 
-export interface EventsOptions extends Pick<RestCall, 'checkAnswer'> {
+export interface EventsOptions extends Pick<RestCall, 'verifier' | 'answerCheck'> {
   readonly mount: Mount
   readonly clock: Clock
 }
@@ -21,7 +21,7 @@ export interface EventsOptions extends Pick<RestCall, 'checkAnswer'> {
  */
 export async function eventsPlugin(
   app: FastifyInstance,
-  { mount, checkAnswer, clock }: EventsOptions,
+  { mount, clock, verifier, answerCheck }: EventsOptions,
 ): Promise<void> {
   const followed = new Map<string, FollowedLists>()
   app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error), { request, reply }))
@@ -52,7 +52,8 @@ export async function eventsPlugin(
           operation,
           query: undefined,
           body: undefined,
-          checkAnswer,
+          verifier,
+          answerCheck,
           signal,
         })
         return body
