@@ -23,7 +23,7 @@ if (missing === undefined) {
     console.table(
       groups.map(({ name, results, ...counts }) => ({
         calls: name,
-        operations: results.length,
+        operations: counts.operations,
         cases: counts.cases,
         accepted: counts.accepted,
         'with findings': results.filter(({ passed }) => !passed).length,
