@@ -1,5 +1,5 @@
 import { startSimulator } from '../scripts/dist/simulator-process.js'
-import { checkOpenapi } from './openapi.mjs'
+import { addOpenapi, checkOpenapi } from './openapi.mjs'
 import { preparePython } from './python.mjs'
 import { Report } from './report.mjs'
 
@@ -10,18 +10,15 @@ if (!Number.isInteger(cases) || cases < 1) {
   process.exit(2)
 }
 const report = new Report()
-const row = { seed: 'lab', client: 'schemathesis, at the gateway' }
 const missing = await preparePython()
 if (missing === undefined) {
   const simulator = await startSimulator(['--speed', '20'])
   try {
     const groups = await checkOpenapi(simulator, { cases })
-    for (const { name, results, output } of groups) {
-      if (output !== undefined) console.log(output)
-      report.add({ ...row, client: `${row.client}, ${name}` }, results)
-    }
+    addOpenapi(report, groups)
+    const called = groups.filter(({ skipped }) => skipped === undefined)
     console.table(
-      groups.map(({ name, results, ...counts }) => ({
+      called.map(({ name, results, ...counts }) => ({
         calls: name,
         operations: counts.operations,
         cases: counts.cases,
@@ -34,7 +31,7 @@ if (missing === undefined) {
     await simulator.stop()
   }
 } else {
-  report.skip(row, missing)
+  report.skip({ seed: 'lab', client: 'schemathesis, at the gateway' }, missing)
 }
 report.print()
 process.exitCode = report.hasFailures ? 1 : 0
