@@ -7,6 +7,8 @@ import { api2Plugin } from './api2/plugin.js'
 import type { CodegenOptions } from './codegen/codegen.js'
 import { codegenPlugin } from './codegen/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
+import { canFollow } from './events/followed-lists.js'
+import { eventsPlugin } from './events/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
 import { type Protection, protect } from './door/protect.js'
@@ -18,6 +20,7 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
+import { startPagePlugin } from './start-page/plugin.js'
 import { checkAnswers } from './verify/check-answers.js'
 import { onceAMinute } from './verify/once-a-minute.js'
 import { createVerifier, type UnknownRule } from './verify/verifier.js'
@@ -85,6 +88,7 @@ export function createGateway({
   observeRequests(app, metrics)
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
+  app.register(startPagePlugin, context)
   const answerCheck = checkAnswers({
     clock: systemClock,
     report(mismatch) {
@@ -115,6 +119,10 @@ export function createGateway({
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount, versions })
     app.register(restPlugin, { prefix, mount, verifier, answerCheck })
+    if (canFollow(cluster.definition)) {
+      const clock = systemClock
+      app.register(eventsPlugin, { prefix, mount, verifier, answerCheck, clock })
+    }
     if (passOn) app.register(api2Plugin, { prefix, mount, passOn, verifier, answerCheck })
   }
   const upgrade = upgradeHandler(mounts, verifier)

@@ -40,7 +40,7 @@ async function pass(
   options: Api2Options,
 ): Promise<void> {
   reply.hijack()
-  writeAnswer(reply.raw, await answerOf(request, options))
+  writeAnswer(reply, await answerOf(request, options))
 }
 
 async function answerOf(
@@ -77,15 +77,14 @@ async function answerOf(
       return refusal
     }
     if (admission.isDryRun === true) admission.note?.({ outcome: 'dry run' })
+    const headers = endToEndWithProof(request.headers, admission.shown)
+    headers['x-request-id'] = fastifyRequest.id
     const stream = body.stream()
     const send = admission.passOn ?? passOn
     const answer = await send({
       verb,
       path: target,
-      headers: {
-        ...endToEndWithProof(request.headers, admission.shown),
-        'x-request-id': fastifyRequest.id,
-      },
+      headers,
       ...(stream && { body: stream }),
       signal: goneSignal(request),
     })

@@ -22,20 +22,24 @@ import { startedTask, taskAnswer } from './task-answer.js'
 import { unreachable } from './to-refusal.js'
 import { viewOf } from './view.js'
 
-export interface RestCall {
-  readonly mount: Mount
-  readonly operation: Operation
+export interface RestCall extends Admitting {
   readonly query: unknown
   readonly body: unknown
   /** In place of `body`: a form with a file in it. */
   readonly file?: UploadBody
+  readonly signal: AbortSignal
+  readonly verifier: Verifier
+  readonly answerCheck: AnswerCheck
+}
+
+/** What the door is told of a call. */
+export interface Admitting {
+  readonly mount: Mount
+  readonly operation: Operation
   readonly headers: IncomingHttpHeaders
   readonly requestId: string
   /** Where it comes from. */
   readonly address: string
-  readonly signal: AbortSignal
-  readonly verifier: Verifier
-  readonly answerCheck: AnswerCheck
   /** Told who calls, once the door has let them in. */
   readonly onAdmitted: (caller: string | undefined) => void
 }
@@ -110,7 +114,8 @@ async function ask(
   }
 }
 
-async function admit(call: RestCall, params: Params): Promise<Admitted> {
+/** Lets a call in; throws the `Refusal` of the door. */
+export async function admit(call: Admitting, params: Params): Promise<Admitted> {
   const { operation, headers, mount, requestId, address } = call
   const { verb, path, method } = operation
   const admission = await mount.door.admit({

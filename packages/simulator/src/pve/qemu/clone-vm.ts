@@ -13,7 +13,6 @@ import { planClone, type ClonePlan, type CloneRequest, type PlannedDrive } from 
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
 import { formatDrive, isCloudinit, parseDrive } from './drive.js'
-import { pendingNames } from '../guest/pending-changes.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 
 export const cloneVm: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/clone', (context) => {
@@ -93,7 +92,7 @@ async function clone(
       finishMirrors(job, { drives: copied.map(({ name }) => name), agent: source.get('agent') })
     }
     main.delete('lock')
-    const waiting = request.snapshot ? [] : pendingNames(vm.edit())
+    const waiting = request.snapshot ? [] : [...vm.config.pending.keys()]
     if (waiting.length > 0) {
       job.log(`found pending changes for '${waiting.join(',')}', discarding for clone`)
     }
