@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { interpreter } from './python.mjs'
+import { interpreter, preparePython } from './python.mjs'
 
 /** How often clients of other people make each call. */
 const usage = fileURLToPath(new URL('../../shared/reference/endpoint-usage.json', import.meta.url))
@@ -27,12 +27,28 @@ const known = {
 const asksOthers = '/(query-oci-repo-tags|query-url-metadata|acme/meta|acme/tos)$'
 
 /**
- * Has schemathesis call every GET and the hundred writes that clients make most at the gateway beside a simulator, so many
- * times each with values that it makes up, and look for failures of the server and for answers that the document does not
- * have. The values are the same in each run. One group for the reads and one for the writes, each with a result for every
- * operation, or with the reason why it was skipped.
+ * Which operations of the gateway's document schemathesis calls. It makes up values, the same in each run, and looks for
+ * failures of the server and for answers that the document does not have.
+ *
+ * @typedef {{ name: string, missing: () => Promise<string | undefined>, chooses: (operations: object[]) => object[] }} Group
  */
-export async function checkOpenapi({ docs, token }, { cases }) {
+
+/** @type {Group[]} */
+export const groups = [
+  {
+    name: 'every GET of the gateway',
+    missing: preparePython,
+    chooses: (operations) => operations.filter(({ verb }) => verb === 'get'),
+  },
+  { name: 'the 100 writes most used', missing: missingForWrites, chooses: mostUsedWrites },
+]
+
+async function missingForWrites() {
+  return existsSync(usage) ? preparePython() : '../shared, which lists them, is not here'
+}
+
+/** Calls each operation of a group so many times; a result for every one of them, and counts. */
+export async function callGroup({ chooses }, { docs, token, cases }) {
   const root = docs.replace(/\/docs$/, '')
   const document = JSON.parse(narrowed(await (await fetch(`${root}/openapi.json`)).text()))
   const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
@@ -45,34 +61,7 @@ export async function checkOpenapi({ docs, token }, { cases }) {
     }
   }
   for (const schema of Object.values(document.components.schemas)) keepFirstOfFamilies(schema)
-  const run = async (name, chosen) => ({
-    name,
-    ...(await schemathesis(reduced(document, chosen), { root, token, cases })),
-  })
-  const groups = [
-    await run(
-      'every GET',
-      operations.filter(({ verb }) => verb === 'get'),
-    ),
-  ]
-  const writes = mostUsedWrites(operations)
-  const name = 'the 100 writes most used'
-  groups.push(
-    writes
-      ? await run(name, writes)
-      : { name, skipped: '../shared, which lists them, is not here' },
-  )
-  return groups
-}
-
-/** Adds what was found to a report, and prints what schemathesis has to say where it found something. */
-export function addOpenapi(report, groups) {
-  for (const { name, results, output, skipped } of groups) {
-    const row = { seed: 'lab', client: `schemathesis 4.32, ${name} of the gateway` }
-    if (output !== undefined) console.log(output)
-    if (skipped === undefined) report.add(row, results)
-    else report.skip(row, skipped)
-  }
+  return schemathesis(reduced(document, chooses(operations)), { root, token, cases })
 }
 
 /**
@@ -90,7 +79,6 @@ function keepFirstOfFamilies({ properties = {} }) {
 }
 
 function mostUsedWrites(operations) {
-  if (!existsSync(usage)) return undefined
   const ranked = JSON.parse(readFileSync(usage, 'utf8')).filter(({ method }) => method !== 'GET')
   return ranked
     .flatMap(({ method, path }) =>
