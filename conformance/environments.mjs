@@ -23,7 +23,14 @@ export const mailGateway = simulator('lab', ['--product', 'pmg', ...quick])
 export const logins = simulator('own', ['--seed', pathOf('logins.json'), ...quick])
 /** Values go by the clock: it must be that of the client. */
 export const secondFactor = simulator('own', ['--seed', pathOf('second-factor.json')])
-export const fog = simulator('own', ['--seed', pathOf('fog.json'), ...quick])
+/** Its specs were written for Proxmox VE 6.2. */
+export const fog = simulator('own', [
+  '--api-version',
+  '7.4',
+  '--seed',
+  pathOf('fog.json'),
+  ...quick,
+])
 /** What runs in no cluster, or starts its own. */
 export const none = { seed: 'none', start: async () => ({ stop: async () => 0 }) }
 /** What starts a cluster for each of its parts. */

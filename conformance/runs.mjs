@@ -71,7 +71,7 @@ export const runs = [
   { client: 'noVNC 1.7.0', on: on.labWithConsoles, run: runNovnc },
   { client: 'fence_pve 4.12', on: on.lab, missing: missingFenceAgent, run: runFencePve },
   { client: 'packer 1.6.6', on: on.lab, missing: missingPacker, run: runPacker },
-  { client: 'fog-proxmox', on: on.fog, missing: missingFog, run: runFog, isListed: true },
+  { client: 'fog-proxmox', on: on.many, missing: missingFog, run: runFog, isListed: true },
   ...['light', 'medium'].map((tier) => ({
     client: `bpg/proxmox for Terraform, tier ${tier}`,
     on: on.many,

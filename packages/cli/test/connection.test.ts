@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { certificateOf } from '../../../scripts/src/certificate-of.js'
 import { startSimulator, type SimulatorProcess } from '../../../scripts/src/simulator-process.js'
 import { proxkit } from './run-command.js'
 
@@ -157,12 +157,3 @@ describe('a second factor', () => {
     })
   })
 })
-
-async function certificateOf(url: string): Promise<string> {
-  const { hostname, port } = new URL(url)
-  const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false })
-  await once(socket, 'secureConnect')
-  const { raw } = socket.getPeerCertificate()
-  socket.destroy()
-  return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`
-}

@@ -38,21 +38,25 @@ export function parseKey(text: string): string {
 
 /** Hosts, parted by commas, each perhaps with a port. */
 export function parseHosts(text: string): string {
-  const isHost = (part: string): boolean =>
-    /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/i.test(part) && URL.canParse(`https://${part}`)
-  if (text.split(',').every((part) => isHost(part.trim()))) return text
+  if (text.split(',').every(isHost)) return text
   throw new InvalidArgumentError('Give hosts with commas, such as pve.example.com:8006.')
+}
+
+function isHost(part: string): boolean {
+  const host = part.trim()
+  return /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/i.test(host) && URL.canParse(`https://${host}`)
 }
 
 /** Networks, parted by commas. */
 export function parseNetworks(text: string): string {
-  const isNetwork = (part: string): boolean => {
-    const [, address = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(part) ?? []
-    const kind = isIP(address)
-    return kind !== 0 && Number(bits) <= (kind === 4 ? 32 : 128)
-  }
-  if (text.split(',').every((part) => isNetwork(part.trim()))) return text
+  if (text.split(',').every(isNetwork)) return text
   throw new InvalidArgumentError('Give networks with commas, such as 10.1.0.0/16.')
+}
+
+function isNetwork(part: string): boolean {
+  const [, address = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(part.trim()) ?? []
+  const kind = isIP(address)
+  return kind !== 0 && Number(bits) <= (kind === 4 ? 32 : 128)
 }
 
 export function parseNonEmpty(text: string): string {

@@ -30,17 +30,29 @@ export interface WatchAccess {
   readonly path: string
   readonly read: () => Promise<unknown>
   /** The name by which the API tells the entries of this path apart. */
-  readonly nameOfKey: () => Promise<string | undefined>
+  readonly nameOfKey?: () => Promise<string | undefined>
   readonly clock: Clock
 }
 
 /** Yields what changes at a path from the first look on, until the loop is left or the signal ends it. */
 export async function* watch(
+  access: WatchAccess,
+  options: WatchOptions,
+): AsyncGenerator<Change, void, undefined> {
+  let isFirst = true
+  for await (const changes of looksAt(access, options)) {
+    if (!isFirst) yield* changes
+    isFirst = false
+  }
+}
+
+/** Yields for each look what has changed since the look before; at the first one, all that is there was added. */
+export async function* looksAt(
   { path, read, nameOfKey, clock }: WatchAccess,
   { interval = 2000, key, signal }: WatchOptions,
-): AsyncGenerator<Change, void, undefined> {
+): AsyncGenerator<readonly Change[], void, undefined> {
   requireDuration('interval', interval)
-  let before: Entries | undefined
+  let before: Entries = new Map()
   let answered = clock.now()
   let name = key
   for (;;) {
@@ -49,7 +61,7 @@ export async function* watch(
       answered = clock.now()
       if (Array.isArray(data) && data.length > 0) name ??= await keyFor(data, nameOfKey)
       const now = entriesOf(data, { path, name })
-      if (before) yield* changes(before, now)
+      yield [...changesBetween(before, now)]
       before = now
     }
     await clock.sleep(interval, signal)
@@ -72,9 +84,9 @@ const tolerating = async (read: () => Promise<unknown>, waited: number): Promise
 /** By what entries like this one are told apart: what the API goes on from them by, or what they are called. */
 const keyFor = async (
   [first]: readonly unknown[],
-  nameOfKey: () => Promise<string | undefined>,
+  nameOfKey: WatchAccess['nameOfKey'],
 ): Promise<string> => {
-  const given = await nameOfKey()
+  const given = await nameOfKey?.()
   const names = [...(given === undefined ? [] : [given]), 'upid', 'id']
   return names.find((name) => isEntry(first) && name in first) ?? given ?? 'id'
 }
@@ -101,7 +113,7 @@ const entriesOf = (
 const isEntry = (value: unknown): value is WatchedEntry =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function* changes(before: Entries, now: Entries): Generator<Change> {
+function* changesBetween(before: Entries, now: Entries): Generator<Change> {
   for (const [key, entry] of before)
     if (!now.has(key)) yield { kind: 'removed', key, before: entry }
   for (const [key, entry] of now) {

@@ -16,10 +16,8 @@ export function endToEndWithProof(
 }
 
 function fieldsWithout(headers: IncomingHttpHeaders, others: ReadonlySet<string>): Fields {
-  // Answers of the vendor's daemon may have two. pve-http-server AnyEvent.pm: response
-  const named = [headers.connection ?? []]
-    .flat()
-    .join(',')
+  // Answers of the vendor's daemon may have two, which makes a list of it. pve-http-server AnyEvent.pm: response
+  const named = String(headers.connection ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)
   const kept: Fields = {}

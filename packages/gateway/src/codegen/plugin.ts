@@ -57,11 +57,14 @@ export async function codegenPlugin(
       spend: () => generations(request),
     })
     if (!generated.persisted) return generated
-    const place = new URLSearchParams({
+    const query = new URLSearchParams({
       product: generated.product,
       version_tag: generated.version_tag,
     })
-    return reply.code(201).header('location', `/codegen/openapi?${place}`).send(generated)
+    return reply
+      .code(201)
+      .header('location', `/codegen/openapi?${query.toString()}`)
+      .send(generated)
   })
 
   const artifacts = new Artifacts(versions)
@@ -137,7 +140,7 @@ function hourly(
     if (wait === undefined) return
     throw new Refusal(
       429,
-      `no more than ${calls} calls of ${name} in an hour are answered; come again in ${wait} seconds`,
+      `the limit of /codegen/${name} is ${calls} in an hour; come again in ${wait} seconds`,
       { rule: 'rate', headers: { 'retry-after': String(wait) } },
     )
   }

@@ -33,12 +33,12 @@ describe('requireSource', () => {
 })
 
 describe('sourceReach', () => {
-  const { requireAllowed } = sourceReach({})
+  const reach = sourceReach({})
 
   test.each([['1.1.1.1'], ['185.219.221.167'], ['2606:4700::1111'], ['2a01:7e0:0:424::249']])(
     '%s is public',
     (address) => {
-      expect(() => requireAllowed(address)).not.toThrow()
+      expect(() => reach.requireAllowed(address)).not.toThrow()
     },
   )
 
@@ -80,7 +80,7 @@ describe('sourceReach', () => {
     ['nothing', ''],
     ['nothing', 'pve.proxmox.com'],
   ])('%s: %s is not', (_, address) => {
-    expect(() => requireAllowed(address)).toThrow(
+    expect(() => reach.requireAllowed(address)).toThrow(
       `it is at ${address}, which is not a public address`,
     )
   })

@@ -53,7 +53,8 @@ export class KnownVersions {
 
 /** The newest first; what does not begin as a version does comes last. */
 export function byVersion(a: DefinitionId, b: DefinitionId): number {
-  const isNumber = ({ version }: DefinitionId): boolean => /^\d/.test(version)
-  if (isNumber(a) !== isNumber(b)) return isNumber(a) ? -1 : 1
+  if (isNumbered(a) !== isNumbered(b)) return isNumbered(a) ? -1 : 1
   return b.version.localeCompare(a.version, 'en', { numeric: true })
 }
+
+const isNumbered = ({ version }: DefinitionId): boolean => /^\d/.test(version)

@@ -4,7 +4,12 @@ import { callAs, type ApiCaller } from '../../test/api-caller.js'
 import { createSimulator } from '../create-simulator.js'
 import { instantClock } from '../engine/clock.js'
 
-function ofVersion(version: string): ApiCaller & { idle(): Promise<void> } {
+interface Version {
+  idle(): Promise<void>
+  as(user: string): ApiCaller
+}
+
+function ofVersion(version: string): ApiCaller & Version {
   const simulator = createSimulator({
     clock: instantClock(),
     definition: loadDefinition({ product: 'pve', version }),
@@ -14,10 +19,16 @@ function ofVersion(version: string): ApiCaller & { idle(): Promise<void> } {
         images: { type: 'dir', path: '/srv/images', content: 'images' },
         local: { type: 'dir', path: '/var/lib/vz', content: 'iso' },
       },
+      users: { 'alice@pve': {} },
+      roles: { Own: ['VM.Audit'] },
+      acl: [{ path: '/vms', role: 'Own', user: 'alice@pve' }],
       files: { 'nodes/pve1/lxc/200.conf': 'arch: amd64\n' },
     },
   })
-  return Object.assign(callAs(simulator), { idle: () => simulator.idle() })
+  return Object.assign(callAs(simulator), {
+    idle: () => simulator.idle(),
+    as: (user: string) => callAs(simulator, user),
+  })
 }
 
 describe.each([
@@ -55,4 +66,39 @@ test.each([
   await call('POST /nodes/pve1/qemu/100/move_disk', { disk: 'scsi0', storage: 'local', delete: 1 })
   await call.idle()
   expect(await call('GET /nodes/pve1/qemu/100/config')).toMatchObject({ scsi0 })
+})
+
+test.each([
+  ['8.4', 'VM.Monitor', null],
+  ['8.4', 'VM.GuestAgent.Audit', refusedPrivilege('VM.GuestAgent.Audit')],
+  ['9.2', 'VM.Monitor', refusedPrivilege('VM.Monitor')],
+  ['9.2', 'VM.GuestAgent.Audit', null],
+  ['7.4', 'SDN.Use', refusedPrivilege('SDN.Use')],
+])('version: in %s a role with %s', async (version, privs, answer) => {
+  const call = ofVersion(version)
+  expect(await call('PUT /access/roles/Own', { privs })).toEqual(answer)
+  expect(await call('POST /access/roles', { roleid: 'New', privs })).toEqual(answer)
+})
+
+function refusedPrivilege(name: string): object {
+  return { status: 400, errors: { privs: `invalid format - invalid privilege '${name}'\n` } }
+}
+
+test('version: up to 8 an agent is for who has VM.Monitor', async () => {
+  const call = ofVersion('8.4')
+  await call('POST /nodes/pve1/qemu', { vmid: 100 })
+  await call.idle()
+  const ping = () => call.as('alice@pve')('POST /nodes/pve1/qemu/100/agent/ping')
+  expect(await ping()).toBe('403 Permission check failed (/vms/100, VM.Monitor)')
+  await call('PUT /access/roles/Own', { privs: 'VM.Monitor' })
+  expect(await ping()).toBe('500 No QEMU guest agent configured')
+})
+
+test('version: up to 7 a bridge is for everybody who may change networks', async () => {
+  const call = ofVersion('7.4')
+  await call('POST /nodes/pve1/qemu', { vmid: 100 })
+  await call.idle()
+  await call('PUT /access/roles/Own', { privs: 'VM.Config.Network' })
+  const net0 = 'virtio=BC:24:11:00:00:01,bridge=vmbr0'
+  expect(await call.as('alice@pve')('PUT /nodes/pve1/qemu/100/config', { net0 })).toBeNull()
 })

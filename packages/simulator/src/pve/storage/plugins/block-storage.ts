@@ -66,16 +66,13 @@ export function blockStorage(definition: BlockStorage): StoragePlugin {
     storedName: ({ name }) => name,
     show: (stored) => showBlock(stored, definition),
     freeName: ({ entry, backing, vmid, format }) =>
-      nextDiskName(
-        [...backing.volumes()].map(({ name }) => name),
-        {
-          storage: entry.id,
-          vmid,
-          isSubvolume: format === 'subvol',
-          suffix: format === 'qcow2' ? '.qcow2' : '',
-          hasSubvolumes,
-        },
-      ),
+      nextDiskName(backing.names(), {
+        storage: entry.id,
+        vmid,
+        isSubvolume: format === 'subvol',
+        suffix: format === 'qcow2' ? '.qcow2' : '',
+        hasSubvolumes,
+      }),
     measure: (size, { entry, format, used }) =>
       measureBlock(size, { definition, entry, format, used }),
     plan: (disk) => planBlock(disk, { definition, plugin }),
