@@ -1,15 +1,10 @@
 """Backups through proxmoxer: archives, notes, restores and jobs. Prints one JSON object per check."""
 
-import json
-import sys
-
-from checks import check, connector, finisher, logged, refusal
+from checks import administrator, check, finisher, logged, refusal
 
 
 def main():
-    given = json.load(sys.stdin)
-    with connector(given) as (connect, _):
-        api = connect(user=given["user"], password=given["password"])
+    with administrator() as api:
         archive = machine(api)
         restore(api, archive)
         container(api)

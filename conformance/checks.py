@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import ssl
+import sys
 import tempfile
 import traceback
 from contextlib import contextmanager
@@ -28,6 +29,14 @@ def connector(given):
             )
 
         yield connect, certificate
+
+
+@contextmanager
+def administrator():
+    """Logs in to the simulator that standard input tells of, as who may do everything."""
+    given = json.load(sys.stdin)
+    with connector(given) as (connect, _):
+        yield connect(user=given["user"], password=given["password"])
 
 
 @contextmanager

@@ -1,17 +1,12 @@
 """Containers through proxmoxer: their configuration, mount points, life, snapshots, clones, migration and templates. Prints one JSON object per check."""
 
-import json
-import sys
-
-from checks import check, connector, finisher, refusal
+from checks import administrator, check, finisher, refusal
 
 TEMPLATE = "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst"
 
 
 def main():
-    given = json.load(sys.stdin)
-    with connector(given) as (connect, _):
-        api = connect(user=given["user"], password=given["password"])
+    with administrator() as api:
         vmid = create(api)
         configure(api, vmid)
         mount_points(api, vmid)

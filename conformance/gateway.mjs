@@ -10,7 +10,7 @@ import { createCertificate } from '../packages/simulator/dist/engine/certificate
 
 const bin = fileURLToPath(new URL('../packages/cli/bin/proxkit.js', import.meta.url))
 
-/** Starts `proxkit gateway` with TLS before a simulator, and gives what a client needs to reach it in its place. */
+/** Starts `proxkit gateway` with TLS before a simulator, and gives what a client needs to reach it in its place; both stop together. */
 export async function startGateway(simulator) {
   const directory = mkdtempSync(join(tmpdir(), 'proxkit-gateway-'))
   const { cert, key } = await createCertificate()
@@ -35,6 +35,7 @@ export async function startGateway(simulator) {
       child.kill('SIGINT')
       await exited
       rmSync(directory, { recursive: true })
+      return await simulator.stop()
     },
   }
 }

@@ -1,21 +1,16 @@
 """Virtual machines through proxmoxer: their configuration, disks, life, snapshots, clones, migration, agent, cloud-init, consoles and firewall. Prints one JSON object per check."""
 
-import base64
-import json
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-from checks import check, connector, finisher, refusal
+from checks import administrator, check, finisher, refusal
 from proxmoxer import ResourceException
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7wCq0LQ9lLJvO0xYbZ0m0eC0oJpC3hT1x1w7Jc5Q9d ann@example"
 
 
 def main():
-    given = json.load(sys.stdin)
-    with connector(given) as (connect, _):
-        api = connect(user=given["user"], password=given["password"])
+    with administrator() as api:
         vmid = create(api)
         configure(api, vmid)
         disks(api, vmid)

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { missingProgram } from './debian.mjs'
+import { connect } from './own-client.mjs'
 
 const program = '/usr/bin/packer'
 
@@ -80,8 +81,8 @@ async function build(simulator, name, builder) {
   }
 }
 
-async function config({ connect }, vmid) {
-  const client = connect()
+async function config(simulator, vmid) {
+  const client = connect(simulator)
   try {
     return await client.nodes('pve1').qemu(vmid).config.get()
   } finally {

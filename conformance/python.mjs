@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -33,9 +33,24 @@ export async function preparePython() {
   }
 }
 
-/** Has a Python program of this folder check a simulator by what it is given; resolves to one result per check. */
-export async function runPython(program, given, args = []) {
-  const child = spawn(interpreter, [`${here}${program}`, ...args], {
+/** Has a Python program of this folder check what it is given; resolves to one result per check. */
+export function program(file, args) {
+  return (started) => runPython(file, started, args)
+}
+
+/** Has every user of a seed log in with his second factor. */
+export async function secondFactors(simulator) {
+  const seed = new URL('second-factor.json', import.meta.url)
+  const { users } = JSON.parse(readFileSync(seed, 'utf8'))
+  const results = []
+  for (const [user, login] of Object.entries(users)) {
+    results.push(...(await runPython('second-factor.py', { ...simulator, user, ...login })))
+  }
+  return results
+}
+
+async function runPython(file, given, args = []) {
+  const child = spawn(interpreter, [`${here}${file}`, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child.stdin.end(JSON.stringify(given))
@@ -44,7 +59,7 @@ export async function runPython(program, given, args = []) {
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
-  if (code !== 0) results.push({ name: program, passed: false, detail: `ended with ${code}` })
+  if (code !== 0) results.push({ name: file, passed: false, detail: `ended with ${code}` })
   return results
 }
 

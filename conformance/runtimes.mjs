@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runSession } from './run-session.mjs'
@@ -9,44 +9,36 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const modules = `${here}node_modules`
 const system = `${process.platform}-${process.arch}`
 
-/** What runs JavaScript, as the npm registry has it; the package of another system is not installed. */
-const runtimes = [
-  { name: 'Node.js', program: process.execPath, args: [] },
-  { name: 'Node.js', program: `${modules}/node22/bin/node`, args: [] },
-  { name: 'Node.js', program: `${modules}/node24/bin/node`, args: [] },
-  { name: 'Bun', program: `${modules}/@oven/bun-${system}/bin/bun`, args: [] },
-  { name: 'Deno', program: `${modules}/@deno/${system}-glibc/deno`, args: ['run', '--allow-all'] },
-]
+/** What runs JavaScript: this Node.js and what the npm registry has; the package of another system is not installed. */
+export const runtimes = [
+  { name: `Node.js ${process.versions.node}`, program: process.execPath, args: [] },
+  packaged('Node.js', 'node22', 'bin/node'),
+  packaged('Node.js', 'node24', 'bin/node'),
+  packaged('Bun', `@oven/bun-${system}`, 'bin/bun'),
+  packaged('Deno', `@deno/${system}-glibc`, 'deno', ['run', '--allow-all']),
+].map(({ name, program, args }) => ({
+  name,
+  missing: async () =>
+    existsSync(program) ? undefined : `there is no package of it for ${system}`,
+  run: (simulator) => callFrom([program, ...args], simulator),
+}))
 
-/** Runs programs with the client on each; resolves to one row for each that is there. */
-export async function callFromRuntimes(start) {
-  const rows = []
-  for (const { name, program, args } of runtimes.filter((each) => existsSync(each.program))) {
-    const simulator = await start()
-    const { url, fingerprint, token, password } = simulator
-    const env = {
-      ...process.env,
-      URL_OF_SIMULATOR: url,
-      FINGERPRINT: fingerprint,
-      TOKEN: token,
-      PASSWORD: password,
-    }
-    try {
-      const { stdout } = await run(program, ['--version'])
-      const [version] = /\d+\.\d+\.\d+/.exec(stdout) ?? ['?']
-      const session = [program, ...args, `${here}runtime-session.mjs`]
-      rows.push({
-        runtime: `${name} ${version}`,
-        results: [await call(program, args, env), ...(await runSession(session, simulator))],
-      })
-    } finally {
-      await simulator.stop()
-    }
-  }
-  return rows
+function packaged(name, folder, path, args = []) {
+  const description = `${modules}/${folder}/package.json`
+  const version = existsSync(description)
+    ? JSON.parse(readFileSync(description, 'utf8')).version
+    : '?'
+  return { name: `${name} ${version}`, program: `${modules}/${folder}/${path}`, args }
 }
 
-async function call(program, args, env) {
+async function callFrom(command, simulator) {
+  const session = [...command, `${here}runtime-session.mjs`]
+  return [await call(command, simulator), ...(await runSession(session, simulator))]
+}
+
+async function call([program, ...args], { url, fingerprint, token, password }) {
+  const given = { URL_OF_SIMULATOR: url, FINGERPRINT: fingerprint, TOKEN: token }
+  const env = { ...process.env, ...given, PASSWORD: password }
   try {
     await run(program, [...args, `${here}runtime-calls.mjs`], { env, timeout: 60_000 })
     return { name: 'calls', passed: true }

@@ -2,13 +2,11 @@
 
 import gzip
 import hashlib
-import json
-import sys
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from checks import check, connector, finisher, refusal
+from checks import administrator, check, finisher, refusal
 
 BACKENDS = {
     "dir": {"path": "/srv/dir", "content": "images,iso"},
@@ -27,9 +25,7 @@ BACKENDS = {
 
 
 def main():
-    given = json.load(sys.stdin)
-    with connector(given) as (connect, _):
-        api = connect(user=given["user"], password=given["password"])
+    with administrator() as api:
         backends(api)
         volumes(api)
         uploads(api)

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startSimulator } from '../scripts/dist/simulator-process.js'
+import { quick } from './environments.mjs'
 import { serveImages } from './terraform-images.mjs'
 
 const run = promisify(execFile)
@@ -13,7 +14,6 @@ const checkout = process.env.PROXKIT_TERRAFORM_PROVIDER
 /** Where programs that take minutes to build are kept from run to run. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proxkit', 'terraform')
 const opentofu = 'github.com/opentofu/opentofu@v1.11.4'
-const tiers = ['light', 'medium']
 
 /** What keeps the acceptance tests of the provider from being run, or undefined. */
 export async function missingProvider() {
@@ -29,50 +29,42 @@ export async function missingProvider() {
 }
 
 /**
- * Runs the acceptance tests of a checkout of bpg/terraform-provider-proxmox, each package against a simulator of its
- * own; resolves to one row for each tier, with one result per test function.
+ * Runs the acceptance tests of one tier of a checkout of bpg/terraform-provider-proxmox, package by package, each
+ * against a simulator of its own; resolves to one result per test function.
  */
-export async function runProvider() {
-  const packages = packagesOf(join(checkout, 'fwprovider'))
-  await run(
-    'go',
-    ['test', '-c', '-vet=off', '-tags=acceptance', '-o', `${cache}/`, ...packages.keys()],
-    { cwd: checkout, maxBuffer: 2 ** 26 },
-  )
+export async function runProvider(tier) {
+  const packages = packagesOf(join(checkout, 'fwprovider'), tier)
+  await compile(packages.keys())
   const terraform = await terraformProgram()
   const images = await serveImages()
-  const results = new Map(tiers.map((tier) => [tier, []]))
-  const queue = [...packages]
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [folder, tests] = next
-      const program = join(cache, `${basename(folder)}.test`)
-      for (const result of await runPackage({ program, tests, terraform, images: images.url })) {
-        results.get(tests.get(result.name)).push(result)
-      }
-    }
-  }
+  const results = []
   try {
-    // Most of the time they wait.
-    await Promise.all([work(), work(), work()])
+    for (const [folder, tests] of packages) {
+      const program = join(cache, `${basename(folder)}.test`)
+      results.push(...(await runPackage({ program, tests, terraform, images: images.url })))
+    }
   } finally {
     images.close()
   }
-  return [...results].map(([tier, found]) => ({ tier, results: found.toSorted(byName) }))
+  return results.toSorted(byName)
 }
 
-/** Test functions of the tiers with their tier, by the folder of their package. */
-function packagesOf(root) {
+/** Makes one program of each package; what did not change since is not compiled again. */
+async function compile(folders) {
+  const args = ['test', '-c', '-vet=off', '-tags=acceptance', '-o', `${cache}/`, ...folders]
+  await run('nice', ['-n', '10', 'go', ...args], { cwd: checkout, maxBuffer: 2 ** 26 })
+}
+
+/** The test functions of a tier, by the folder of their package. */
+function packagesOf(root, tier) {
   const packages = new Map()
   for (const entry of readdirSync(root, { recursive: true })) {
     if (!entry.endsWith('_test.go')) continue
     const source = readFileSync(join(root, entry), 'utf8')
-    const tier = /^\/\/testacc:tier=(\w+)$/m.exec(source)?.[1]
-    if (!tiers.includes(tier)) continue
+    if (/^\/\/testacc:tier=(\w+)$/m.exec(source)?.[1] !== tier) continue
     const folder = `./${join(basename(root), dirname(entry))}`
-    const tests = packages.get(folder) ?? new Map()
-    for (const [, name] of source.matchAll(/^func (Test\w+)\(/gm)) tests.set(name, tier)
-    packages.set(folder, tests)
+    const tests = [...source.matchAll(/^func (Test\w+)\(/gm)].map(([, name]) => name)
+    packages.set(folder, [...(packages.get(folder) ?? []), ...tests])
   }
   return packages
 }
@@ -82,7 +74,7 @@ function byName(a, b) {
 }
 
 async function runPackage({ program, tests, terraform, images }) {
-  const simulator = await startSimulator(['--seed', seed, '--speed', '20'])
+  const simulator = await startSimulator(['--seed', seed, ...quick])
   const env = {
     ...process.env,
     TF_ACC: '1',
@@ -106,41 +98,36 @@ async function runPackage({ program, tests, terraform, images }) {
     PROXMOX_VE_ACC_CLOUD_IMAGES_SERVER: images,
   }
   try {
-    // One after the other: some that may run side by side change the same node.
-    const args = ['-test.v', '-test.parallel', '1', '-test.timeout', '15m']
-    args.push('-test.run', `^(${[...tests.keys()].join('|')})$`)
-    const output = await new Promise((resolve) => {
-      const options = { env, cwd: checkout, maxBuffer: 2 ** 28 }
-      execFile(program, args, options, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
-    })
-    return [...tests.keys()].map((name) => ({ name, ...outcome(output, name) }))
+    const results = []
+    for (const name of tests) results.push({ name, ...outcome(await runTest(program, name, env)) })
+    return results
   } finally {
     await simulator.stop()
   }
 }
 
-/** How a test function ended, and why where it did not pass. */
-function outcome(output, name) {
-  const mark = new RegExp(`^--- (PASS|FAIL|SKIP): ${name} `, 'm').exec(output)?.[1]
-  if (mark === 'PASS') return { passed: true }
-  const own = partsOf(output, name)
-  if (mark === 'SKIP') {
-    return { passed: false, excuse: /_test\.go:\d+: (.*)$/m.exec(own)?.[1] ?? 'skips itself' }
-  }
-  if (/over SSH to|SSH client/.test(own)) return { passed: false, excuse: 'needs SSH to the node' }
-  return { passed: false, detail: own.slice(0, 1500) || 'did not run to its end' }
+/** What one test function prints: in a process of its own, since one that needs SSH panics and takes the others along. */
+function runTest(program, name, env) {
+  // Parts of it that may run side by side change the same node.
+  const args = ['-test.v', '-test.parallel', '1', '-test.timeout', '5m', '-test.run', `^${name}$`]
+  return new Promise((resolve) => {
+    const options = { env, cwd: checkout, maxBuffer: 2 ** 28 }
+    execFile(program, args, options, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
+  })
 }
 
-/** What a test function printed, its parts included. */
-function partsOf(output, name) {
-  const lines = []
-  let isOwn = false
-  for (const line of output.split('\n')) {
-    const head = /^(?:=== \w+ +|--- \w+: )(Test\w+)/.exec(line)?.[1]
-    if (head !== undefined) isOwn = head === name
-    else if (isOwn) lines.push(line)
+/** How a test function ended, and why where it did not pass. */
+function outcome(output) {
+  const mark = /^--- (PASS|FAIL|SKIP): /m.exec(output)?.[1]
+  if (mark === 'PASS') return { passed: true }
+  if (mark === 'SKIP') {
+    const reason = /_test\.go:\d+: (.*)$/m.exec(output)?.[1]
+    return { passed: false, excuse: reason ?? 'skips itself' }
   }
-  return lines.join('\n').trim()
+  if (/over SSH to|SSH client/.test(output)) {
+    return { passed: false, excuse: 'needs SSH to the node' }
+  }
+  return { passed: false, detail: output.trim().slice(0, 1500) }
 }
 
 /** The terraform or OpenTofu of the machine, or an OpenTofu that is built once. */

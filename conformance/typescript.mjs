@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -8,19 +9,12 @@ const project = `${here}typed-calls.json`
 /** What the types of 80 calls may cost a compiler. */
 const limit = 2000
 
-/** Compiles the client's typed calls with each TypeScript that is supported; resolves to one row per compiler. */
-export async function compileTypedCalls() {
-  const rows = []
-  for (const name of ['typescript59', 'typescript6', 'typescript7']) {
-    const compiler = `${here}node_modules/${name}/bin/tsc`
-    const { stdout: version } = await run(process.execPath, [compiler, '--version'])
-    rows.push({
-      version: version.trim().replace(/^Version /, ''),
-      results: await compile(compiler),
-    })
-  }
-  return rows
-}
+/** Each TypeScript that is supported; its run compiles the client's typed calls. */
+export const compilers = ['typescript59', 'typescript6', 'typescript7'].map((name) => {
+  const folder = `${here}node_modules/${name}`
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  return { name: `TypeScript ${version}`, run: () => compile(`${folder}/bin/tsc`) }
+})
 
 async function compile(compiler) {
   let report

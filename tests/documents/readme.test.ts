@@ -8,13 +8,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { once } from 'node:events'
-import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { certificateOf } from '../../scripts/src/certificate-of.js'
 import { startSimulator, type SimulatorProcess } from '../../scripts/src/simulator-process.js'
 import { codeBlocks } from './code-blocks.js'
 import { runProcess, type ProcessResult } from './run-process.js'
+import { runGateway, type RunningGateway } from './running-gateway.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const directories = readdirSync(`${root}packages`).map((name) => `packages/${name}`)
@@ -42,6 +42,8 @@ const python = [`${root}conformance/.venv/bin/python`, 'python3'].find(
 
 /** What the examples talk to. */
 let simulator: SimulatorProcess
+/** What the last example of a gateway has started. */
+let gateway: RunningGateway | undefined
 /** Where they run: below the repository, so that its packages and commands are found. */
 let cwd: string
 
@@ -57,6 +59,8 @@ describe.each(documents)('%s', (file) => {
   })
 
   afterAll(async () => {
+    await gateway?.stop()
+    gateway = undefined
     await simulator.stop()
     rmSync(cwd, { recursive: true })
   })
@@ -85,23 +89,13 @@ describe.each(documents)('%s', (file) => {
   })
 })
 
-/** The certificate that a server shows, which is its own authority. */
-async function certificateOf(url: string): Promise<string> {
-  const { hostname, port } = new URL(url)
-  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
-  await once(socket, 'secureConnect')
-  const certificate = socket.getPeerX509Certificate()
-  socket.destroy()
-  return certificate?.toString() ?? ''
-}
-
 /** The examples name the usual port, or a server elsewhere, and no certificate in particular. */
 function forThisSimulator(code: string): string {
   const { host, port } = new URL(simulator.url)
   const tls = `tls: { fingerprint: '${simulator.fingerprint}' }`
   return code
     .replaceAll('127.0.0.1:8006', host)
-    .replaceAll('127.0.0.1:8080', new URL(simulator.docs).host)
+    .replaceAll('127.0.0.1:8080', new URL(gateway?.url ?? simulator.docs).host)
     .replaceAll('port=8006', `port=${port}`)
     .replaceAll('AA:BB:…', simulator.fingerprint ?? '')
     .replaceAll(/host: (?:'pve1[^']*'|\['pve1[^\]]*\])/g, `url: '${simulator.url}', ${tls}`)
@@ -123,9 +117,12 @@ async function runShell(code: string): Promise<void> {
     expect(packageNames).toContain(command.slice('npm install '.length))
     return
   }
-  if (/^npx proxkit (?:simulate|gateway)/.test(command))
+  if (command.startsWith('npx proxkit gateway')) {
+    await gateway?.stop()
+    gateway = await runGateway(command, cwd)
+  } else if (command.startsWith('npx proxkit simulate')) {
     await untilReady(`${command} --port 0`, cwd)
-  else await succeed(['bash', '-euo', 'pipefail', '-c', code])
+  } else await succeed(['bash', '-euo', 'pipefail', '-c', code])
 }
 
 async function untilReady(command: string, directory: string): Promise<void> {

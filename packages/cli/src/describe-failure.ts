@@ -10,7 +10,9 @@ export function describeFailure(error: unknown): string | undefined {
   if (error instanceof ApiError) {
     const parameters = Object.entries(error.errors ?? {})
     const lines = parameters.map(([name, text]) => `\n  ${name}: ${text.trimEnd()}`)
-    return `${error.status} ${error.message}${lines.join('')}`
+    // A login that is not whole yet was no failure to the server.
+    const status = error.status < 400 ? '' : `${error.status} `
+    return `${status}${error.message}${lines.join('')}`
   }
   if (error instanceof PullError) {
     return untrusted.has(error.code ?? '')

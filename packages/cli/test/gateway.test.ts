@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { certificateOf } from '../../../scripts/src/certificate-of.js'
 import { startSimulator } from '../../../scripts/src/simulator-process.js'
 import { bin, proxkit } from './run-command.js'
 
@@ -87,6 +88,44 @@ describe('proxkit gateway', () => {
     await rm(directory, { recursive: true })
   })
 
+  it('generates definitions of the servers that the settings name, for who has the key', async () => {
+    const simulator = await startSimulator(['--no-docs'])
+    const { host } = new URL(simulator.url)
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const audit = join(directory, 'audit.jsonl')
+    const ca = join(directory, 'ca.pem')
+    await writeFile(ca, await certificateOf(simulator.url))
+    const sources = ['--codegen-sources', `pve.example.com, ${host}`]
+    const trust = ['--codegen-networks', '10.0.0.0/8,127.0.0.0/8', '--codegen-ca', ca]
+    const { url, child } = await startGateway(
+      ['--mode', 'simulate', '--log-level', 'silent', '--audit', audit, ...sources, ...trust],
+      {
+        PROXKIT_CACHE: directory,
+        PROXKIT_CODEGEN_KEY: 'a-key-of-the-test',
+        PROXKIT_CODEGEN_READ_LIMIT: '1',
+      },
+    )
+    const headers = { authorization: 'Bearer a-key-of-the-test' }
+    const generate = (): Promise<Response> =>
+      fetch(`${url}/codegen/generate?source_url=${simulator.url}&version_tag=9.3.1`, {
+        method: 'POST',
+        headers,
+      })
+    const read = async (): Promise<number> =>
+      (await fetch(`${url}/codegen/zod?product=pmg`, { headers })).status
+    expect((await generate()).status).toBe(201)
+    expect(await json(`${url}/versions/latest`)).toMatchObject({ version: '9.3.1', served: false })
+    expect((await generate()).status).toBe(429)
+    expect([await read(), await read()]).toEqual([200, 429])
+    expect(await stop(child)).toBe(0)
+    const [first] = (await readFile(audit, 'utf8')).split('\n')
+    expect(JSON.parse(first ?? '')).toMatchObject({ path: '/codegen/generate', status: 201 })
+    const { stdout } = await proxkit(['schema', 'list'], { PROXKIT_CACHE: directory })
+    expect(stdout).toMatch('pve-9.3.1')
+    await simulator.stop()
+    await rm(directory, { recursive: true })
+  })
+
   it('simulates what is behind it when asked to', async () => {
     const { url, child } = await startGateway(['--log-level', 'silent'], {
       PROXKIT_MODE: 'simulate',
@@ -94,6 +133,56 @@ describe('proxkit gateway', () => {
     expect(await json(`${url}/mode`)).toMatchObject({ mode: 'simulate', version: '9.2' })
     expect(await json(`${url}/ready`)).toEqual({ status: 'ready' })
     expect(await stop(child)).toBe(0)
+  })
+
+  it('simulates the cluster that it is told, and logs in there with a second factor', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'proxkit-'))
+    const [seed, overrides, access] = ['seed.yaml', 'overrides.yaml', 'access.yaml'].map((name) =>
+      join(directory, name),
+    )
+    const key = createHash('sha256').update('a-key-of-the-test').digest('hex')
+    await writeFile(
+      seed ?? '',
+      'nodes: { alone: {} }\nusers: { joe@pve: { password: joes-password, recovery: [0001-0203-0405-0607] } }\n',
+    )
+    await writeFile(overrides ?? '', '/nodes/alone/qemu: [{ vmid: 4711, status: running }]\n')
+    await writeFile(
+      access ?? '',
+      `policies: { all: {} }\ncallers: [{ name: ci, key: 'sha256:${key}', policy: all }]\n`,
+    )
+    const settings = join(directory, 'settings.yaml')
+    await writeFile(
+      settings,
+      JSON.stringify({
+        mode: 'simulate',
+        'log-level': 'silent',
+        seed,
+        overrides,
+        access,
+        user: 'joe@pve',
+        password: 'joes-password',
+        otp: '0001-0203-0405-0607',
+        'otp-type': 'recovery',
+      }),
+    )
+    const { url, child } = await startGateway(['--config', settings])
+    const headers = { authorization: 'Bearer a-key-of-the-test' }
+    expect(await json(`${url}/nodes/alone/qemu`, headers)).toEqual([
+      { vmid: 4711, status: 'running' },
+    ])
+    expect(await stop(child)).toBe(0)
+    await rm(directory, { recursive: true })
+  })
+
+  it('tells of settings that do not count in its mode', async () => {
+    const real = await proxkit(['gateway', '--seed', 'single'], { PROXKIT_OVERRIDES: 'a.yaml' })
+    expect(real.stderr).toMatch(
+      /^proxkit: seed counts in mode simulate only\nproxkit: overrides counts in mode simulate only\n/,
+    )
+    const simulated = await proxkit(['gateway', '--mode', 'simulate', '--seed', 'nope.yaml'], {
+      PROXKIT_HOST: 'pve',
+    })
+    expect(simulated.stderr).toMatch(/^proxkit: host counts in mode real only\n/)
   })
 
   it.each([
@@ -118,6 +207,17 @@ describe('proxkit gateway', () => {
       {},
       "the gateway has a login for cluster 'default', and nothing says who may act with it: give --access, or leave token, user and password away, so that callers bring their own",
     ],
+    [
+      ['--host', 'pve', '--codegen-networks', '10.0.0.1'],
+      {},
+      "option '--codegen-networks <networks>' argument '10.0.0.1' is invalid. Give networks with commas, such as 10.1.0.0/16.",
+    ],
+    [
+      ['--host', 'pve'],
+      { PROXKIT_CODEGEN_SOURCES: 'https://pve' },
+      "option '--codegen-sources <hosts>' value 'https://pve' from env 'PROXKIT_CODEGEN_SOURCES' is invalid. Give hosts with commas, such as pve.example.com:8006.",
+    ],
+    [['--host', 'pve', '--codegen-ca', 'nope.pem'], {}, 'cannot read nope.pem: ENOENT'],
     [['--config', 'nope.yaml'], {}, 'cannot read the settings in nope.yaml: ENOENT'],
   ])('%j with %j is refused', async (args, env, message) => {
     const { code, stderr } = await proxkit(['gateway', ...args], env)

@@ -4,7 +4,7 @@ import { type Settled, settings, variableOf } from '../src/settings/settings.js'
 /** The rows of the table of settings, as the documentation has them. */
 export function settingsRows(): string[][] {
   return settings.map((setting) => {
-    const { name, flags, description, preset, choices } = setting
+    const { name, flags, description, preset, choices, mode } = setting
     const commands: readonly Settled[] = ['simulate', 'gateway', 'call']
     const options = commands.flatMap((command) =>
       flags[command] === undefined
@@ -15,7 +15,13 @@ export function settingsRows(): string[][] {
       `\`${name}\``,
       `\`${variableOf(setting)}\``,
       options.join(', '),
-      [description, choices && `(${choices.join(', ')})`].filter(Boolean).join(' '),
+      [
+        description,
+        choices && `(${choices.join(', ')})`,
+        flags.gateway !== undefined && mode && `[${mode}]`,
+      ]
+        .filter(Boolean)
+        .join(' '),
       preset === undefined ? '' : `\`${preset}\``,
     ]
   })

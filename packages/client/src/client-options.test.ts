@@ -19,7 +19,7 @@ describe('createClient', () => {
     [
       'a misspelt option',
       { host: 'a', auth, timout: 5 },
-      'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections, proxy',
+      'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections, retries, proxy',
     ],
     [
       'a controller in place of its signal',
@@ -86,6 +86,7 @@ describe('createClient', () => {
       { host: 'a', auth, connections: 0.5 },
       'connections 0.5 is not a positive integer',
     ],
+    ['retries', { host: 'a', auth, retries: -1 }, 'retries -1 is not an integer from 0 up'],
     [
       'two kinds of trust',
       { host: 'a', auth, tls: { ca: 'x', verify: false } },

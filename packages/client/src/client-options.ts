@@ -30,6 +30,11 @@ interface Reaching {
   /** The most connections that are open to a host at a time; 64 if absent. Further calls wait. */
   readonly connections?: number
   /**
+   * How many times more, 2 if absent, all hosts are asked where none could be reached or a GET got no answer. A call that
+   * may have been carried out is never made again.
+   */
+  readonly retries?: number
+  /**
    * `http:`, `https:`, `socks5:` or `socks4:` URL of a proxy, `false` for none. If absent, `HTTPS_PROXY`, `HTTP_PROXY`,
    * `ALL_PROXY` and `NO_PROXY` of the environment tell.
    */
@@ -90,9 +95,12 @@ export const requireOptions = (options: AnyClientOptions): void => {
   requireVersion(given)
   requireTimeout(given['timeout'])
   requireSignal(given['signal'])
-  const { connections } = given
+  const { connections, retries } = given
   if (connections !== undefined && !(Number.isInteger(connections) && Number(connections) > 0)) {
     throw new TypeError(`connections ${inspect(connections)} is not a positive integer`)
+  }
+  if (retries !== undefined && !(Number.isInteger(retries) && Number(retries) >= 0)) {
+    throw new TypeError(`retries ${inspect(retries)} is not an integer from 0 up`)
   }
   if (!('transport' in options)) requireHostOptions(given)
 }
@@ -125,7 +133,7 @@ const moved: Readonly<Record<string, string>> = {
 }
 
 const common = ['product', 'version', 'timeout', 'signal', 'interceptors', 'clock'] as const
-const forHost = ['host', 'url', 'port', 'auth', 'tls', 'connections', 'proxy'] as const
+const forHost = ['host', 'url', 'port', 'auth', 'tls', 'connections', 'retries', 'proxy'] as const
 
 const requireVersion = ({
   product = 'pve',

@@ -70,7 +70,7 @@ export const hostsOf = (
   const endpoints = endpointsOf(options, defaultPort)
   const [first, ...others] = endpoints.map((endpoint) => hostOf(endpoint, options, connectTimeout))
   if (!first) throw new TypeError('host and url are not empty lists')
-  return new Hosts(first, others, clock)
+  return new Hosts([first, ...others], { clock, retries: options.retries })
 }
 
 /** Milliseconds. */

@@ -86,7 +86,7 @@ describe('resource_attr', () => {
   })
 
   test.skipIf(rows.length === 0)('verbs are no paths', () => {
-    const { any } = clientOf({ port: 1, requests: [], connections: () => 0, close: async () => {} })
+    const { any } = clientOf({ port: 1 })
     const verbs = rows.flatMap((row) => row.names_that_are_verbs_not_segments ?? [])
     for (const verb of verbs.filter((name) => name !== 'url_join')) {
       expect(String(any(verb))).toBe(`ProxkitResource /${verb}`)

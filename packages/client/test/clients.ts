@@ -6,8 +6,10 @@ import type { WireServer } from './wire-server.js'
 export const token = 'root@pam!ci=6f2a1f3e-0000-4000-8000-8d1f0a6c1b2e'
 
 /** A client of a plain HTTP server, closed at the end of the test. */
-export const clientOf = (server: WireServer, options: Partial<ClientOptions> = {}): PveClient =>
-  closing({ url: `http://127.0.0.1:${server.port}`, auth: { token }, ...options })
+export const clientOf = (
+  server: Pick<WireServer, 'port'>,
+  options: Partial<ClientOptions> = {},
+): PveClient => closing({ url: `http://127.0.0.1:${server.port}`, auth: { token }, ...options })
 
 /** A client that is closed at the end of the test. */
 export const closing = (options: ClientOptions): PveClient => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { Server, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { listen } from './listen.js'
 
@@ -28,6 +29,8 @@ export interface WireServer {
   readonly requests: readonly WireRequest[]
   /** Connections accepted so far. */
   readonly connections: () => number
+  /** Those among them that went on with what an earlier one had agreed on. */
+  readonly resumed: () => number
   close(): Promise<void>
 }
 
@@ -36,9 +39,11 @@ export const startServer = async (answer: Answerer, tls?: ServerOptions): Promis
   const requests: WireRequest[] = []
   const sockets = new Set<Socket>()
   let connections = 0
+  let resumed = 0
   const server: Server = tls ? createTlsServer(tls) : createServer()
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections += 1
+    if (socket instanceof TLSSocket && socket.isSessionReused()) resumed += 1
     sockets.add(socket)
   })
   server.on(
@@ -67,7 +72,7 @@ export const startServer = async (answer: Answerer, tls?: ServerOptions): Promis
     })
   }
   onTestFinished(close)
-  return { port, requests, connections: () => connections, close }
+  return { port, requests, connections: () => connections, resumed: () => resumed, close }
 }
 
 interface Incoming {

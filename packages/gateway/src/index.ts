@@ -1,4 +1,5 @@
 export type { Cluster } from './cluster.js'
+export type { CodegenOptions } from './codegen/codegen.js'
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js'
 export type { Admission, Admitted, Door, Knock, Refused } from './door/door.js'
 export type {
@@ -33,4 +34,5 @@ export { type AuditFile, openAuditFile } from './door/audit-file.js'
 export { auditedDoor, type AuditOptions, type AuditRecord } from './door/audited-door.js'
 export { limitedDoor, type RateLimit } from './door/limited-door.js'
 export type { Protection } from './door/protect.js'
+export type { UnknownRule } from './verify/verifier.js'
 export { type ClusterPlace, readClusters } from './upstream/clusters-file.js'

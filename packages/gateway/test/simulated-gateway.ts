@@ -35,6 +35,8 @@ export async function simulatedGateway(
   const gateway = createGateway({
     clusters: [{ name: 'lab', definition, upstream: server }],
     mode: 'simulate',
+    // None but those that are built in, whatever else this machine has.
+    definitions: '/nonexistent',
     ...given,
   })
   return {

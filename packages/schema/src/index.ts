@@ -30,9 +30,10 @@ export type {
   SchemaType,
 } from './model.js'
 export { decodeJson, type DecodedJson } from './perl/decode-json.js'
+export { decodeUrlencoded, type DecodedForm } from './perl/decode-urlencoded.js'
 export { splitList } from './perl/split-list.js'
 export { explainPermission, type PermissionExplanation } from './permissions/explain-permission.js'
-export { builtInRoles, privileges } from './permissions/privileges.js'
+export { accessModel, everyPrivilege, type AccessModel } from './permissions/privileges.js'
 export type { Requirement } from './permissions/requirement.js'
 export type { FormatContext } from './property-string/format-context.js'
 export { formatPropertyString, parsePropertyString } from './property-string/property-string.js'

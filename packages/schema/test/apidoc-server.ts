@@ -16,20 +16,35 @@ export interface ApidocServer extends AsyncDisposable {
   readonly asked: readonly string[]
 }
 
-/** Serves pages by path over HTTPS; a JavaScript file is compressed, as the original does it. */
+/**
+ * Serves pages by path over HTTPS; a JavaScript file is compressed, as the original does it. Of others it tells that they
+ * are elsewhere, or, where that is `silence`, nothing.
+ */
 export async function startApidocServer(
   pages: Readonly<Record<string, string>>,
+  elsewhere: Readonly<Record<string, string>> = {},
 ): Promise<ApidocServer> {
   const pems = await generate([{ name: 'commonName', value: 'pve1' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'pve.test' },
+        ],
+      },
+    ],
   })
   const asked: string[] = []
   const server = createServer({ key: pems.private, cert: pems.cert }, ({ url = '' }, response) => {
     asked.push(url)
     const page = pages[url]
-    if (page === undefined) response.writeHead(404, { 'content-type': 'text/html' }).end()
+    const location = elsewhere[url]
+    if (location === 'silence') return
+    if (location !== undefined) response.writeHead(302, { location }).end()
+    else if (page === undefined) response.writeHead(404, { 'content-type': 'text/html' }).end()
     else if (!url.endsWith('.js'))
       response.writeHead(200, { 'content-type': 'text/html' }).end(page)
     else

@@ -137,7 +137,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { state: file } = options
   const clock = options.clock ?? realClock({ start: Math.max(Date.now(), file?.time ?? 0) })
   const definition = options.definition ?? loadDefinition({ product: 'pve', version: '9.2' })
-  const state = new ClusterState(clock)
+  const state = new ClusterState(clock, definition.id.version)
   const cluster = new Cluster(state, clock, definition)
   const faults = new Faults(options.randomSeed ?? 1)
   const overrides = new Overrides(definition)
@@ -179,6 +179,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     cluster.restore(
       buildProductSeed(definition.id.product, seed, {
         now,
+        version: definition.id.version,
         ...(rootPassword !== undefined && { rootPassword }),
       }),
     )

@@ -1,14 +1,12 @@
-import { createClient, isTask, type HostOptions, type PveClient, type Verb } from '@proxkit/client'
+import { createClient, isTask, type Product, type PveClient, type Verb } from '@proxkit/client'
+import { type Login, loginOf, type LoginSettings } from '../connection/login-of.js'
+import { type TrustSettings, type WaySettings, wayTo } from '../connection/way-to.js'
 import { UsageError } from '../usage-error.js'
 import { parseParameters } from './parse-parameters.js'
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends LoginSettings, TrustSettings, WaySettings {
   readonly host?: string
-  readonly token?: string
-  readonly user?: string
-  readonly password?: string
-  readonly fingerprint?: string
-  readonly insecure: boolean
+  readonly product: Product
 }
 
 export interface CallOptions extends ConnectionOptions {
@@ -28,7 +26,7 @@ export async function call(
   options: CallOptions,
 ): Promise<void> {
   const params = parseParameters(parameters)
-  await using client = connect(options)
+  await using client = await connect(options)
   const data = await client.request(verb, path, params).catch(asUsageError)
   if (options.wait && isTask(data)) await data.done({ onLog: print })
   else if (data !== null) print(textOf(data))
@@ -37,18 +35,17 @@ export async function call(
 const textOf = (data: unknown): string =>
   typeof data === 'string' || isTask(data) ? String(data) : JSON.stringify(data, undefined, 2)
 
+/** What the clients of all products have. */
+export type AnyClient = Pick<PveClient, 'request'> & AsyncDisposable
+
 /** Throws a `UsageError` where the options make no connection. */
-export function connect(options: ConnectionOptions): PveClient {
-  const { host, fingerprint, insecure } = options
+export async function connect(options: ConnectionOptions): Promise<AnyClient> {
+  const { host, product } = options
   if (host === undefined) throw new UsageError('which server? Give --host, or set PROXKIT_HOST')
-  const auth = authOf(options)
+  const auth = requireLogin(options)
+  const way = await wayTo(host, options)
   try {
-    return createClient({
-      host,
-      auth,
-      ...(fingerprint !== undefined && { tls: { fingerprint } }),
-      ...(insecure && { tls: { verify: false } }),
-    })
+    return createClient({ product, auth, ...way })
   } catch (error) {
     return asUsageError(error)
   }
@@ -60,9 +57,9 @@ function asUsageError(error: unknown): never {
   throw error
 }
 
-function authOf({ token, user, password }: ConnectionOptions): HostOptions['auth'] {
-  if (token !== undefined) return { token }
-  if (user !== undefined && password !== undefined) return { username: user, password }
+function requireLogin(options: ConnectionOptions): Login {
+  const login = loginOf(options)
+  if (login) return login
   throw new UsageError(
     'no login: give --token, or --user and --password, or set PROXKIT_TOKEN, or PROXKIT_USER and PROXKIT_PASSWORD',
   )

@@ -1,34 +1,35 @@
 import { connectServer } from '@proxkit/client/server'
-import type { ClusterPlace } from '@proxkit/gateway'
-import { type Product, productNames } from '@proxkit/schema'
+import type { UnknownRule } from '@proxkit/gateway'
+import { productNames } from '@proxkit/schema'
+import { loginOf, type LoginSettings } from '../connection/login-of.js'
+import { readOperatorFile } from '../connection/read-operator-file.js'
+import type { TrustSettings, WaySettings } from '../connection/way-to.js'
 import { isLoopback } from '../listening/is-loopback.js'
 import { stopRequest } from '../listening/stop-request.js'
 import { packageVersion } from '../package-version.js'
 import type { LogLevel } from '../settings/parsers.js'
-import { chooseDefinition } from '../simulate/choose-definition.js'
+import type { ClusterSettings } from '../simulate/create-from-settings.js'
 import { UsageError } from '../usage-error.js'
-import { type ConnectedCluster, connectCluster, loginOf } from './connect-clusters.js'
+import { codegenOf, type CodegenSettings } from './codegen-of.js'
+import { type ConnectedCluster, connectCluster } from './connect-clusters.js'
 import { guardClusters, type GuardSettings } from './guard-clusters.js'
 import type { FrontOptions } from './open-front.js'
 import { openGateway, usualPort } from './open-gateway.js'
-import { readOperatorFile } from './read-operator-file.js'
 
-export interface GatewayCommandOptions extends GuardSettings {
+export interface GatewayCommandOptions
+  extends
+    GuardSettings,
+    LoginSettings,
+    TrustSettings,
+    WaySettings,
+    ClusterSettings,
+    CodegenSettings {
   readonly mode: 'real' | 'simulate'
   readonly host?: string
-  readonly fingerprint?: string
-  /** Path of a file. */
-  readonly ca?: string
-  readonly insecure: boolean
-  readonly token?: string
-  readonly user?: string
-  readonly password?: string
   /** Path of a file. */
   readonly clusters?: string
   readonly corsOrigins?: string
-  readonly proxy?: string
-  /** Seconds. */
-  readonly timeout: number
+  readonly unknown: UnknownRule
   readonly listen: string
   readonly port?: number
   /** Paths of files. */
@@ -36,9 +37,6 @@ export interface GatewayCommandOptions extends GuardSettings {
   readonly tlsKey?: string
   readonly withoutTls: boolean
   readonly logLevel?: LogLevel
-  readonly product: Product
-  readonly apiVersion?: string
-  readonly definition?: string
 }
 
 /** Runs a gateway until the process is asked to stop. */
@@ -61,15 +59,18 @@ interface Run {
 
 async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: Run): Promise<void> {
   const [first, ...others] = behind.clusters
-  const { clusters, door, ...guarded } = await guardClusters(behind.clusters, options)
+  const codegen = await codegenOf(options)
+  const { clusters, door, audit, redis, ...guarded } = await guardClusters(behind.clusters, options)
   try {
     const front = await openGateway(
       async () => ({
         clusters,
         door,
+        codegen: { ...codegen, ...(audit && { audit }), ...(redis && { redis }) },
         mode: options.mode,
         verifiesTls: behind.verifiesTls,
         corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
+        unknown: options.unknown,
         log: { level: options.logLevel ?? 'info' },
       }),
       {
@@ -88,7 +89,7 @@ async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: R
 
   URL          ${front.url}
   Docs         ${front.url}/docs
-
+${behind.password === undefined ? '' : `  User         root@pam\n  Password     ${behind.password}\n`}
 Press Ctrl+C to stop.
 `,
     )
@@ -102,6 +103,8 @@ Press Ctrl+C to stop.
 interface Behind {
   readonly clusters: readonly [ConnectedCluster, ...ConnectedCluster[]]
   readonly verifiesTls: boolean
+  /** Of `root@pam` of a simulated cluster, where callers log in themselves. */
+  readonly password?: string | undefined
   close(): Promise<void>
 }
 
@@ -125,9 +128,7 @@ async function clustersOf(options: GatewayCommandOptions): Promise<Behind> {
 
 async function placesOf(
   options: GatewayCommandOptions,
-): Promise<
-  Readonly<Record<string, ClusterPlace & { definition?: string | undefined }>> | undefined
-> {
+): Promise<Readonly<Record<string, Parameters<typeof connectCluster>[1]>> | undefined> {
   const { host, clusters: path, apiVersion } = options
   if (options.mode === 'simulate') return undefined
   if (path !== undefined) {
@@ -145,15 +146,16 @@ async function placesOf(
 }
 
 async function simulated(options: GatewayCommandOptions): Promise<Behind> {
-  const definition = chooseDefinition(options)
-  const login = loginOf('default', options)
-  const { createSimulator } = await import('@proxkit/simulator')
-  const simulator = createSimulator({ definition })
+  const login = loginOf(options)
+  const { createFromSettings } = await import('../simulate/create-from-settings.js')
+  const { simulator, password } = await createFromSettings(options)
+  const { definition } = simulator
   const { url, fingerprint = '' } = await simulator.listen()
   const server = connectServer({ product: definition.id.product, url, tls: { fingerprint } })
   return {
     clusters: [{ name: 'default', definition, server, ...(login && { login }) }],
     verifiesTls: true,
+    password: options.access === undefined ? password : undefined,
     async close() {
       await server.close()
       await simulator.close()

@@ -1,9 +1,18 @@
 import { systemClock } from '@proxkit/client/server'
-import type { Access, Cluster, Door, HeldLogin, SharedStore } from '@proxkit/gateway'
+import type {
+  Access,
+  AuditFile,
+  Cluster,
+  Door,
+  HeldLogin,
+  RedisStore,
+  SharedStore,
+} from '@proxkit/gateway'
+import type { PasswordLogin } from '../connection/login-of.js'
+import { readOperatorFile } from '../connection/read-operator-file.js'
 import { systemCode } from '../system-code.js'
 import { UsageError } from '../usage-error.js'
 import type { ConnectedCluster } from './connect-clusters.js'
-import { readOperatorFile } from './read-operator-file.js'
 
 export interface GuardSettings {
   /** Path of a file. */
@@ -23,6 +32,9 @@ export interface GuardSettings {
 export interface Guarded {
   readonly clusters: readonly [Cluster, ...Cluster[]]
   readonly door: Door
+  /** Writes down what is to be audited, and counts in common, where the settings ask for it. */
+  readonly audit: AuditFile['write'] | undefined
+  readonly redis: RedisStore['redis'] | undefined
   close(): Promise<void>
 }
 
@@ -60,9 +72,19 @@ export async function guardClusters(
     }),
   })
   const [first, ...others] = connected
-  let door: Door = access
-    ? gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
-    : gateway.ownCredentials()
+  const close = async (): Promise<void> => {
+    await file?.close()
+    await store.close()
+  }
+  let door: Door = gateway.ownCredentials()
+  if (access) {
+    try {
+      door = gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
+    } catch (error) {
+      await close()
+      throw error
+    }
+  }
   if (rateLimit !== undefined) {
     door = gateway.limitedDoor(door, {
       perMinute: rateLimit,
@@ -74,10 +96,9 @@ export async function guardClusters(
   return {
     clusters: [guarded(first), ...others.map(guarded)],
     door,
-    async close() {
-      await file?.close()
-      await store.close()
-    },
+    audit: file && ((record) => file.write(record)),
+    redis: redis?.redis,
+    close,
   }
 }
 
@@ -104,22 +125,48 @@ async function loginsOf(
   connected: readonly ConnectedCluster[],
   store: SharedStore,
 ): Promise<ReadonlyMap<string, HeldLogin>> {
-  const { ticketLogin, tokenLogin } = await import('@proxkit/gateway')
-  return new Map(
-    connected.map(({ name, definition, server, login }) => {
-      const { product } = definition.id
-      if (!login) {
-        throw new UsageError(
-          `--access says who may act with the login of the gateway, which has none for cluster '${name}': give token, or user and password`,
-        )
-      }
-      if ('token' in login) return [name, tokenLogin(login.token, product)]
-      const { password } = login
-      const logIn: Parameters<typeof ticketLogin>[0]['logIn'] = (held, signal) =>
-        server.login(held ? { ...held, password } : login, signal)
-      return [name, ticketLogin({ ...login, product, name, store, clock: systemClock, logIn })]
-    }),
-  )
+  const { tokenLogin } = await import('@proxkit/gateway')
+  const logins = new Map<string, HeldLogin>()
+  for (const cluster of connected) {
+    const { name, definition, login } = cluster
+    if (!login) {
+      throw new UsageError(
+        `--access says who may act with the login of the gateway, which has none for cluster '${name}': give token, or user and password`,
+      )
+    }
+    const held =
+      'token' in login
+        ? tokenLogin(login.token, definition.id.product)
+        : await heldTicket(cluster, { login, store })
+    logins.set(name, held)
+  }
+  return logins
+}
+
+async function heldTicket(
+  { name, definition, server }: ConnectedCluster,
+  { login, store }: { readonly login: PasswordLogin; readonly store: SharedStore },
+): Promise<HeldLogin> {
+  const { ticketLogin } = await import('@proxkit/gateway')
+  const { username, password } = login
+  let { secondFactor } = login
+  const held = ticketLogin({
+    product: definition.id.product,
+    name,
+    username,
+    password,
+    store,
+    clock: systemClock,
+    logIn(ticket, signal) {
+      const first = { username, password, ...(secondFactor && { secondFactor }) }
+      // It serves once; whoever tries it again is locked out.
+      secondFactor = undefined
+      return server.login(ticket ? { ...ticket, password } : first, signal)
+    },
+  })
+  // It does not serve for long either.
+  if (secondFactor) await held.shown()
+  return held
 }
 
 async function openAudit(

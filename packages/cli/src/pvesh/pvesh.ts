@@ -1,7 +1,14 @@
-import { ApiError, isTask, type PveClient, TaskError, type Verb } from '@proxkit/client'
-import { type Definition, type FoundMethod, loadDefinition, type Schema } from '@proxkit/schema'
-import { type ConnectionOptions, connect } from '../call/call.js'
+import { ApiError, isTask, TaskError, type Verb } from '@proxkit/client'
+import {
+  type Definition,
+  type FoundMethod,
+  loadDefinition,
+  productNames,
+  type Schema,
+} from '@proxkit/schema'
+import { type AnyClient, type ConnectionOptions, connect } from '../call/call.js'
 import { describeFailure } from '../describe-failure.js'
+import { UsageError } from '../usage-error.js'
 import { childrenText } from './children-text.js'
 import { type Known, knownOptions, type Options, parseOptions } from './parse-options.js'
 import { PveshError } from './pvesh-error.js'
@@ -11,6 +18,11 @@ import { usageLine, usageText } from './usage.js'
 
 /** Does what `pvesh` does with these words, and resolves to its exit code. pve-manager PVE/CLI/pvesh.pm */
 export async function pvesh(given: readonly string[], options: ConnectionOptions): Promise<number> {
+  if (options.product !== 'pve') {
+    throw new UsageError(
+      `pvesh is of Proxmox VE: of ${productNames[options.product]} take get, create, set and delete`,
+    )
+  }
   const { words, isSilent } = withoutGlobalOptions(given)
   const [command = '', path = '', ...rest] = words
   let usage = ''
@@ -27,7 +39,7 @@ export async function pvesh(given: readonly string[], options: ConnectionOptions
       throw new PveshError('400 too many arguments\n', { withUsage: true })
     const { standard, params } = split(parsed.options, call.known)
     const output = outputOptions(standard)
-    await using client = connect(options)
+    await using client = await connect(options)
     const answer = await send(client, { verb: call.verb, path, params })
     await showTask(answer, call.found.method.returns)
     if (isSilent || standard['quiet'] === '1') return 0
@@ -52,7 +64,7 @@ interface GivenCall {
   readonly params: Options
 }
 
-async function send(client: PveClient, { verb, path, params }: GivenCall): Promise<unknown> {
+async function send(client: AnyClient, { verb, path, params }: GivenCall): Promise<unknown> {
   if (verb !== 'POST' || !/\/storage\/[^/]+\/upload\/?$/.test(path)) {
     return client.request(verb, path, params)
   }

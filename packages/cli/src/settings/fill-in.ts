@@ -27,6 +27,20 @@ export async function fillIn(
     const value = read(text, { setting, isSwitch: isSwitch(option), place })
     command.setOptionValueWithSource(attribute, value, said === undefined ? 'config' : 'env')
   }
+  reportIdle(command, own, settled)
+}
+
+/** What the mode of a gateway leaves unread is told, since it may have been meant. */
+function reportIdle(command: Command, own: readonly Setting[], settled: Settled): void {
+  const chosen: unknown = command.getOptionValue('mode')
+  if (chosen === undefined) return
+  for (const setting of own) {
+    const { name, mode } = setting
+    if (mode === undefined || mode === chosen) continue
+    const source = command.getOptionValueSource(optionOf(setting, settled).attributeName())
+    if (source === undefined || source === 'default') continue
+    process.stderr.write(`proxkit: ${name} counts in mode ${mode} only\n`)
+  }
 }
 
 function read(

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { isIP } from 'node:net'
 
 export function parsePort(text: string): number {
   const port = Number(text)
@@ -24,12 +25,41 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 1 up.')
 }
 
+export function parseRetries(text: string): number {
+  const rounds = Number(text)
+  if (/^\d+$/.test(text) && rounds <= 20) return rounds
+  throw new InvalidArgumentError('Give a whole number from 0 to 20.')
+}
+
 export function parseKey(text: string): string {
   if (/^[!-~]{8,}$/.test(text)) return text
   throw new InvalidArgumentError('Give at least 8 printable ASCII characters without blanks.')
 }
 
-export function parsePassword(text: string): string {
+/** Hosts, parted by commas, each perhaps with a port. */
+export function parseHosts(text: string): string {
+  if (text.split(',').every(isHost)) return text
+  throw new InvalidArgumentError('Give hosts with commas, such as pve.example.com:8006.')
+}
+
+function isHost(part: string): boolean {
+  const host = part.trim()
+  return /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/i.test(host) && URL.canParse(`https://${host}`)
+}
+
+/** Networks, parted by commas. */
+export function parseNetworks(text: string): string {
+  if (text.split(',').every(isNetwork)) return text
+  throw new InvalidArgumentError('Give networks with commas, such as 10.1.0.0/16.')
+}
+
+function isNetwork(part: string): boolean {
+  const [, address = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(part.trim()) ?? []
+  const kind = isIP(address)
+  return kind !== 0 && Number(bits) <= (kind === 4 ? 32 : 128)
+}
+
+export function parseNonEmpty(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('Give at least one character.')
 }

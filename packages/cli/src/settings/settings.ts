@@ -1,10 +1,12 @@
 import { products } from '@proxkit/schema'
+import { codegenSettings } from './codegen-settings.js'
 import {
   parseCount,
   parseKey,
   parseLogLevel,
-  parsePassword,
+  parseNonEmpty,
   parsePort,
+  parseRetries,
   parseSeconds,
   parseSpeed,
 } from './parsers.js'
@@ -21,6 +23,8 @@ export interface Setting {
   readonly description: string
   readonly preset?: string | number | boolean
   readonly choices?: readonly string[]
+  /** The mode of a gateway in which it counts; absent: in both. */
+  readonly mode?: 'real' | 'simulate'
   /** The setting that cannot be said beside it. */
   readonly excludes?: string
   /** Reads the text; throws commander's `InvalidArgumentError`. Absent: the text itself, or a boolean for a switch. */
@@ -38,9 +42,10 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'host',
+    mode: 'real',
     flags: { call: '--host <host>', gateway: '--host <host>' },
     description:
-      'server: name, name:port, or URL, with the path that a proxy puts in front; of a gateway several nodes, with commas',
+      'server: name, name:port, or URL, with the path that a proxy puts in front; several nodes of a cluster with commas',
   },
   {
     name: 'token',
@@ -58,35 +63,72 @@ export const settings: readonly Setting[] = [
     description: 'password of the user',
   },
   {
+    name: 'otp',
+    flags: { call: '--otp <code>', gateway: '--otp <code>' },
+    description: 'second factor of the user, which serves for one login',
+    parse: parseNonEmpty,
+  },
+  {
+    name: 'otp-type',
+    flags: { call: '--otp-type <kind>', gateway: '--otp-type <kind>' },
+    description: 'what the second factor is',
+    choices: ['totp', 'recovery', 'yubico'],
+    preset: 'totp',
+  },
+  {
     name: 'fingerprint',
+    mode: 'real',
     flags: { call: '--fingerprint <fingerprint>', gateway: '--fingerprint <fingerprint>' },
     description: 'SHA-256 fingerprint of the one certificate to accept',
   },
   {
     name: 'ca',
-    flags: { gateway: '--ca <file>' },
+    mode: 'real',
+    flags: { call: '--ca <file>', gateway: '--ca <file>' },
     description: 'certificates, in PEM form, of who may vouch for the server',
   },
   {
     name: 'insecure',
+    mode: 'real',
     flags: { call: '--insecure', gateway: '--insecure' },
     description: 'accept any certificate',
     preset: false,
   },
   {
     name: 'proxy',
-    flags: { gateway: '--proxy <url>' },
-    description: 'http:, https: or socks5: URL of a proxy on the way to the server',
+    mode: 'real',
+    flags: { call: '--proxy <url>', gateway: '--proxy <url>' },
+    description:
+      'http:, https: or socks5: URL of a proxy on the way to the server (default: what HTTPS_PROXY and its like say)',
   },
   {
     name: 'timeout',
-    flags: { gateway: '--timeout <seconds>' },
+    mode: 'real',
+    flags: { call: '--timeout <seconds>', gateway: '--timeout <seconds>' },
     description: 'seconds until a call to the server fails',
     preset: 60,
     parse: parseSeconds,
   },
   {
+    name: 'connect-timeout',
+    mode: 'real',
+    flags: { call: '--connect-timeout <seconds>', gateway: '--connect-timeout <seconds>' },
+    description: 'seconds until a host that cannot be connected to is given up',
+    preset: 10,
+    parse: parseSeconds,
+  },
+  {
+    name: 'retries',
+    mode: 'real',
+    flags: { call: '--retries <rounds>', gateway: '--retries <rounds>' },
+    description:
+      'how many times more a call is tried that reached nobody, or a read that was not answered',
+    preset: 2,
+    parse: parseRetries,
+  },
+  {
     name: 'clusters',
+    mode: 'real',
     flags: { gateway: '--clusters <file>' },
     description: 'YAML file with several clusters by name, in place of host and what goes with it',
   },
@@ -95,6 +137,14 @@ export const settings: readonly Setting[] = [
     flags: { gateway: '--access <file>' },
     description:
       'YAML file that says who may do what with the login of the gateway (default: callers bring their own)',
+  },
+  {
+    name: 'unknown',
+    flags: { gateway: '--unknown <what>' },
+    description:
+      'what becomes of operations and parameters that the definition does not know, as of a newer server; those that pass are counted',
+    choices: ['refuse', 'pass'],
+    preset: 'refuse',
   },
   {
     name: 'audit',
@@ -137,6 +187,7 @@ export const settings: readonly Setting[] = [
     flags: { gateway: '--cors-origins <origins>' },
     description: 'origins, with commas, whose pages may call the gateway from a browser',
   },
+  ...codegenSettings,
   {
     name: 'listen',
     flags: { simulate: '--host <address>', gateway: '--listen <address>' },
@@ -174,7 +225,11 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'product',
-    flags: { simulate: '--product <product>', gateway: '--product <product>' },
+    flags: {
+      simulate: '--product <product>',
+      gateway: '--product <product>',
+      call: '--product <product>',
+    },
     description: 'product of the server',
     choices: products,
     preset: 'pve',
@@ -210,13 +265,15 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'seed',
-    flags: { simulate: '--seed <name|file>' },
+    mode: 'simulate',
+    flags: { simulate: '--seed <name|file>', gateway: '--seed <name|file>' },
     description: 'cluster to start with: lab, single, or a YAML or JSON file',
     preset: 'lab',
   },
   {
     name: 'import',
-    flags: { simulate: '--import <path>' },
+    mode: 'simulate',
+    flags: { simulate: '--import <path>', gateway: '--import <path>' },
     excludes: 'seed',
     description:
       'a real cluster to start with, in place of a seed: a directory or tar archive of /etc/pve, or a config.db',
@@ -228,13 +285,15 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'root-password',
-    flags: { simulate: '--root-password <password>' },
+    mode: 'simulate',
+    flags: { simulate: '--root-password <password>', gateway: '--root-password <password>' },
     description: 'password of root@pam (default: what the seed says)',
-    parse: parsePassword,
+    parse: parseNonEmpty,
   },
   {
     name: 'state',
-    flags: { simulate: '--state <file>' },
+    mode: 'simulate',
+    flags: { simulate: '--state <file>', gateway: '--state <file>' },
     description: 'file that keeps the cluster from run to run; the seed is for a new one',
   },
   {
@@ -245,24 +304,28 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'speed',
-    flags: { simulate: '--speed <factor>' },
+    mode: 'simulate',
+    flags: { simulate: '--speed <factor>', gateway: '--speed <factor>' },
     description: 'how much faster than real time runs; 0 stands still',
     preset: 1,
     parse: parseSpeed,
   },
   {
     name: 'faults',
-    flags: { simulate: '--faults <file>' },
+    mode: 'simulate',
+    flags: { simulate: '--faults <file>', gateway: '--faults <file>' },
     description: 'what goes wrong: a YAML or JSON list of faults',
   },
   {
     name: 'overrides',
-    flags: { simulate: '--overrides <file>' },
+    mode: 'simulate',
+    flags: { simulate: '--overrides <file>', gateway: '--overrides <file>' },
     description: 'answers of your own by path, in YAML or JSON',
   },
   {
     name: 'replay',
-    flags: { simulate: '--replay <file>' },
+    mode: 'simulate',
+    flags: { simulate: '--replay <file>', gateway: '--replay <file>' },
     description: 'answers of a real server: an HTTP Archive (HAR)',
   },
   {

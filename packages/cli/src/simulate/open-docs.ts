@@ -1,9 +1,16 @@
+import type { CodegenOptions } from '@proxkit/gateway'
 import type { Listener, Simulator } from '@proxkit/simulator'
 import { openGateway, usualPort } from '../gateway/open-gateway.js'
 import type { Front } from '../gateway/open-front.js'
 import type { LogLevel } from '../settings/parsers.js'
 import { UsageError } from '../usage-error.js'
 import { reachableUrl } from './welcome.js'
+
+interface Documented {
+  readonly simulator: Simulator
+  readonly listener: Listener
+  readonly codegen: CodegenOptions
+}
 
 interface DocsOptions {
   readonly host: string
@@ -21,7 +28,7 @@ interface DocsOptions {
  */
 export async function openDocs(
   { host, port, docs, docsPort, logLevel = 'silent' }: DocsOptions,
-  { simulator, listener }: { readonly simulator: Simulator; readonly listener: Listener },
+  { simulator, listener, codegen }: Documented,
 ): Promise<Front | { readonly reason: string } | undefined> {
   if (!docs) return undefined
   const { definition } = simulator
@@ -38,6 +45,7 @@ export async function openDocs(
         })
         return {
           clusters: [{ name: 'default', definition, upstream }],
+          codegen,
           mode: 'simulate',
           verifiesTls: fingerprint !== undefined,
           log: { level: logLevel },

@@ -7675,7 +7675,7 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   mode?: 'snapshot' | 'suspend' | 'stop'
   node?: string
   'notes-template'?: string
-  performance?: string
+  performance?: { 'max-workers'?: number; 'pbs-entries-max'?: number; [name: string]: unknown }
   pigz?: number
   pool?: string
   protected?: Flag

@@ -7925,7 +7925,7 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   dumpdir?: string
   exclude?: string
   'exclude-path'?: string[]
-  fleecing?: string
+  fleecing?: { enabled: Flag; storage?: string; [name: string]: unknown }
   ionice?: number
   lockwait?: number
   mailnotification?: 'always' | 'failure'
@@ -7938,7 +7938,7 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   'notification-policy'?: 'always' | 'failure' | 'never'
   'notification-target'?: string
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata'
-  performance?: string
+  performance?: { 'max-workers'?: number; 'pbs-entries-max'?: number; [name: string]: unknown }
   pigz?: number
   pool?: string
   protected?: Flag

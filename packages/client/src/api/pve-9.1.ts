@@ -6985,7 +6985,7 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   dumpdir?: string
   exclude?: string
   'exclude-path'?: string[]
-  fleecing?: string
+  fleecing?: { enabled: Flag; storage?: string; [name: string]: unknown }
   ionice?: number
   lockwait?: number
   mailnotification?: 'always' | 'failure'
@@ -6996,7 +6996,7 @@ export interface NodesNodeVzdumpDefaultsGetResult {
   'notes-template'?: string
   'notification-mode'?: 'auto' | 'legacy-sendmail' | 'notification-system'
   'pbs-change-detection-mode'?: 'legacy' | 'data' | 'metadata'
-  performance?: string
+  performance?: { 'max-workers'?: number; 'pbs-entries-max'?: number; [name: string]: unknown }
   pigz?: number
   pool?: string
   protected?: Flag

@@ -130,6 +130,20 @@ describe('tls', () => {
     expect(await client.request('GET', 'version')).toBe(2)
   })
 
+  test('a connection goes on with what the one before it agreed on, whoever is trusted', async () => {
+    const headers = { connection: 'close' }
+    const server = await startServer(() => ({ body: { data: 1 }, headers }), own)
+    const { cert: ca, fingerprint } = own
+    const kinds: readonly TlsOptions[] = [{ ca }, { fingerprint }, { verify: false }]
+    for (const [index, tls] of kinds.entries()) {
+      const client = clientWith(server, tls)
+      for (let call = 0; call < 3; call += 1) {
+        expect(await client.request('GET', 'version')).toBe(1)
+      }
+      expect([server.connections(), server.resumed()]).toEqual([3 * (index + 1), 2 * (index + 1)])
+    }
+  })
+
   test('cert and key: are shown to a server that asks for them', async () => {
     const server = await startServer(() => ({ body: { data: 1 } }), {
       ...own,

@@ -1,5 +1,10 @@
 import { isIP, connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
+import {
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import type { buildConnector } from 'undici'
 import type { Pem, TlsOptions } from './tls-options.js'
 
@@ -13,16 +18,15 @@ export const createConnector = (
 ): buildConnector.connector => {
   const { ca, fingerprint, verify = true, cert, key, passphrase } = tls ?? {}
   const pins = fingerprint === undefined ? undefined : toPins(fingerprint)
-  // Made once: every connection would read the certificates anew.
-  const secureContext =
-    (ca ?? cert) === undefined
-      ? undefined
-      : createSecureContext({
-          ...(ca !== undefined && { ca: [...toList(ca)] }),
-          ...(cert !== undefined && { cert }),
-          ...(key !== undefined && { key }),
-          ...(passphrase !== undefined && { passphrase }),
-        })
+  const newContext = (): SecureContext =>
+    createSecureContext({
+      ...(ca !== undefined && { ca: [...toList(ca)] }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(passphrase !== undefined && { passphrase }),
+    })
+  // Made once, as every connection would read the certificates anew; those that were given are judged at once.
+  let secureContext = (ca ?? cert) === undefined ? undefined : newContext()
   let session: Buffer | undefined
   return ({ protocol, hostname, port, httpSocket }, callback) => {
     if (protocol !== 'https:') {
@@ -30,6 +34,7 @@ export const createConnector = (
       settle(socket, 'connect', { timeout, callback })
       return
     }
+    secureContext ??= newContext()
     const socket = connectTls({
       host: hostname,
       port: Number(port) || 443,
@@ -38,15 +43,14 @@ export const createConnector = (
       rejectUnauthorized: verify && !pins,
       ...(isIP(hostname) === 0 && { servername: hostname }),
       ...(httpSocket && { socket: httpSocket }),
-      ...(secureContext && { secureContext }),
+      secureContext,
       ...(session && { session }),
     })
-    // Where a certificate is pinned each connection shows its own anew.
-    if (!pins) {
-      socket.on('session', (fresh: Buffer) => {
-        session = fresh
-      })
-    }
+    // The products close most connections after one call, and a new agreement costs both sides more than that.
+    socket.on('session', (fresh: Buffer) => {
+      // Told after `secureConnect`, where the connection to a wrong server was destroyed.
+      if (!socket.destroyed) session = fresh
+    })
     const check = pins && (() => mismatchOf(socket, pins))
     settle(socket, 'secureConnect', { timeout, callback, ...(check && { check }) })
   }
@@ -103,7 +107,9 @@ class FingerprintMismatch extends Error {
 }
 
 const mismatchOf = (socket: TLSSocket, expected: readonly string[]): Error | undefined => {
-  const shown = socket.getPeerCertificate().fingerprint256
+  // No certificate is shown: the server knows what was agreed on over a connection on which it showed its own.
+  if (socket.isSessionReused()) return undefined
+  const shown = socket.getPeerX509Certificate()?.fingerprint256 ?? 'none'
   if (expected.includes(shown)) return undefined
   return new FingerprintMismatch(
     `the certificate's fingerprint is ${shown}, but tls.fingerprint is ${expected.join(' or ')}`,

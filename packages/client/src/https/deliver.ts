@@ -47,7 +47,8 @@ export const deliver = async <Response extends Answered>(
     }
     tried.push(host)
     if (hosts.next(tried)) continue
-    const pause = answer || errors.some(isPassing) ? pauses[round] : undefined
+    const mayPass = answer !== undefined || errors.some(isPassing)
+    const pause = mayPass && round < hosts.retries ? pauseBefore(round) : undefined
     // Where the pause would outlast the call, what went wrong says more than that time is up.
     if (pause === undefined || pause >= left()) {
       if (answer) return answer
@@ -60,8 +61,8 @@ export const deliver = async <Response extends Answered>(
   }
 }
 
-/** Milliseconds before each further round, long enough for a daemon that is being restarted. */
-const pauses: readonly number[] = [100, 400]
+/** Milliseconds before a further round: 100, 400, 1600 and so on, long enough for a daemon that is being restarted. */
+const pauseBefore = (round: number): number => Math.min(100 * 4 ** round, 10_000)
 
 /**
  * Whether the host could not hand the call on to the node that it is for: at 595 it had no connection to it, at the

@@ -3,8 +3,13 @@ import { FirstCalls } from './first-calls.js'
 
 /** What carries requests to one host, in the terms of undici. */
 export interface Engine {
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
+  dispatch(options: EngineRequest, handler: Dispatcher.DispatchHandler): void
   destroy(): Promise<void>
+}
+
+export interface EngineRequest extends Dispatcher.DispatchOptions {
+  /** Names and values in turn, or by their names. */
+  readonly headers: string[] | Record<string, string | string[]>
 }
 
 export interface EngineOptions {
@@ -31,7 +36,7 @@ export class LazyPool implements Engine {
     this.#left = options.connections < fewConnections ? 0 : firstCalls
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+  dispatch(options: EngineRequest, handler: Dispatcher.DispatchHandler): void {
     if (this.#pool) {
       this.#pool.dispatch(options, handler)
       return
@@ -53,7 +58,7 @@ export class LazyPool implements Engine {
   }
 
   async #dispatchLoaded(
-    options: Dispatcher.DispatchOptions,
+    options: EngineRequest,
     handler: Dispatcher.DispatchHandler,
   ): Promise<void> {
     try {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { NoConnection } from './connector.js'
 import { ContentStream } from './content-stream.js'
-import type { Engine } from './engine.js'
+import type { Engine, EngineRequest } from './engine.js'
 
 interface AnswerHead {
   readonly status: number
@@ -50,7 +50,7 @@ export interface ExchangeLimits {
 }
 
 export interface ExchangeOptions {
-  readonly request: Dispatcher.DispatchOptions
+  readonly request: EngineRequest
   /** The body of the request, where it is made as it is sent. */
   readonly chunks?: (moved: () => void) => AsyncIterable<Uint8Array>
   /** Has the body of a success read by the caller; makes an error of what ends it early. */

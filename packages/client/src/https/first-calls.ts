@@ -1,7 +1,13 @@
-import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+} from 'node:http'
 import type { Dispatcher } from 'undici'
 import { ConnectorAgent } from './connector-agent.js'
-import type { EngineOptions } from './engine.js'
+import type { EngineOptions, EngineRequest } from './engine.js'
 
 /** Carries one request at a time with what is built into Node.js, over a connection that is kept. */
 export class FirstCalls {
@@ -19,7 +25,7 @@ export class FirstCalls {
   }
 
   dispatch(
-    { method, path, headers, body }: Dispatcher.DispatchOptions,
+    { method, path, headers, body }: EngineRequest,
     handler: Dispatcher.DispatchHandler,
   ): void {
     const sent = request({
@@ -73,6 +79,11 @@ const follow = (
   sent.on('response', (message) => {
     answer = message
     const { statusCode = 0, headers, statusMessage } = message
+    if (statusCode < 100) {
+      fail(new NoAnswer(`the answer has status ${statusCode}, and those of HTTP begin at 100`))
+      sent.destroy()
+      return
+    }
     // Node.js gives the bytes as characters.
     const reason = Buffer.from(statusMessage ?? '', 'latin1').toString()
     handler.onResponseStart?.(controller, statusCode, headers, reason)
@@ -91,9 +102,9 @@ class NoAnswer extends Error {
   readonly code = 'ECONNRESET'
 }
 
-const toRecord = (headers: Dispatcher.DispatchOptions['headers']): Record<string, string> => {
+const toRecord = (headers: EngineRequest['headers']): OutgoingHttpHeaders => {
+  if (!Array.isArray(headers)) return headers
   const record: Record<string, string> = {}
-  if (!Array.isArray(headers)) return record
   for (let index = 0; index + 1 < headers.length; index += 2) {
     record[String(headers[index])] = String(headers[index + 1])
   }

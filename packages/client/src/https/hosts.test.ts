@@ -208,6 +208,17 @@ describe('a node that the host cannot reach', () => {
     },
   )
 
+  test.each([
+    [0, []],
+    [1, [100]],
+    [5, [100, 400, 1600, 6400, 10_000]],
+  ])('%i retries make as many further rounds', async (retries, pauses) => {
+    const server = await startServer(() => ({ status: 595, reason: 'No route to host', body: '' }))
+    const clock = new SteppedClock()
+    await failureOf(clientOf(server, { clock, retries }).request('GET', 'nodes/pve2/version'))
+    expect(clock.pauses).toEqual(pauses)
+  })
+
   test('596: a write may have arrived there', async () => {
     const server = await startServer(() => ({ status: 596, reason: 'Broken pipe', body: '' }))
     const client = clientOf(server, { clock: new SteppedClock() })

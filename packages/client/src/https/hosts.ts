@@ -18,15 +18,21 @@ export interface Host {
  */
 export class Hosts {
   readonly #hosts: readonly Host[]
+  /** How many times more all of them are asked. */
+  readonly retries: number
   readonly #clock: Clock
   /** Until when a host is passed over, in milliseconds since 1970. */
   readonly #avoided = new Map<Host, number>()
   #current: Host
 
-  constructor(first: Host, others: readonly Host[], clock: Clock) {
-    this.#hosts = [first, ...others]
+  constructor(
+    hosts: readonly [Host, ...Host[]],
+    { clock, retries = 2 }: { readonly clock: Clock; readonly retries?: number | undefined },
+  ) {
+    this.#hosts = hosts
     this.#clock = clock
-    this.#current = first
+    this.retries = retries
+    ;[this.#current] = hosts
   }
 
   get all(): readonly Host[] {

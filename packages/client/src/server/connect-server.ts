@@ -52,10 +52,13 @@ export const connectServer = (options: ServerOptions): Server => {
       return hosts.current.endpoint.origin
     },
     transport(as) {
-      const transport = transportOf((send) =>
-        'fields' in as ? shownCredentials(as) : toCredentials(as, { product, send, clock }),
-      )
-      return { send: (request) => transport.send(request), close: async () => {} }
+      let made: HttpsTransport | undefined
+      // Where a request passes through as it is, nothing is called.
+      const transport = (): HttpsTransport =>
+        (made ??= transportOf((send) =>
+          'fields' in as ? shownCredentials(as) : toCredentials(as, { product, send, clock }),
+        ))
+      return { send: (request) => transport().send(request), close: async () => {} }
     },
     async login(auth, signal) {
       const { credentials } = transportOf((send) => toCredentials(auth, { product, send, clock }))

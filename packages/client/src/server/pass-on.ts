@@ -70,9 +70,7 @@ const optionsOf = (request: HttpRequest, { endpoint }: Host): Parameters<typeof 
   request: {
     method: request.verb,
     path: endpoint.prefix + request.path,
-    headers: Object.entries(request.headers).flatMap(([name, value]) =>
-      [value].flat().flatMap((one) => [name, one]),
-    ),
+    headers: request.headers,
     body: null,
   },
   ...(request.body && { chunks: chunksOf(request.body) }),

@@ -10,26 +10,38 @@ export interface WatchAccess {
   readonly path: string
   readonly read: () => Promise<unknown>
   /** The members by which the API tells the entries of this path apart. */
-  readonly identity: () => Promise<readonly string[] | undefined>
+  readonly identity?: () => Promise<readonly string[] | undefined>
   readonly clock: Clock
 }
 
 /** Yields what changes at a path from the first look on, until the loop is left or the signal ends it. */
 export async function* watch(
+  access: WatchAccess,
+  options: WatchOptions,
+): AsyncGenerator<Change, void, undefined> {
+  let isFirst = true
+  for await (const changes of looksAt(access, options)) {
+    if (!isFirst) yield* changes
+    isFirst = false
+  }
+}
+
+/** Yields for each look what has changed since the look before; at the first one, all that is there was added. */
+export async function* looksAt(
   { path, read, identity, clock }: WatchAccess,
   { interval = 2000, key, signal }: WatchOptions,
-): AsyncGenerator<Change, void, undefined> {
+): AsyncGenerator<readonly Change[], void, undefined> {
   requireDuration('interval', interval)
-  let before: Entries | undefined
+  let before: Entries = new Map()
   let answered = clock.now()
   let keyOf = key === undefined ? undefined : givenKey(path, [key].flat())
   for (;;) {
     const data = await tolerating(read, clock.now() - answered)
     if (data !== nothing) {
       answered = clock.now()
-      if (Array.isArray(data)) keyOf ??= ownKey(await identity())
+      if (Array.isArray(data)) keyOf ??= ownKey(await identity?.())
       const now = entriesOf(data, { path, keyOf })
-      if (before) yield* changes(before, now)
+      yield [...changesBetween(before, now)]
       before = now
     }
     await clock.sleep(interval, signal)
@@ -107,7 +119,7 @@ const entriesOf = (
   return entries
 }
 
-function* changes(before: Entries, now: Entries): Generator<Change> {
+function* changesBetween(before: Entries, now: Entries): Generator<Change> {
   for (const [key, entry] of before)
     if (!now.has(key)) yield { kind: 'removed', key, before: entry }
   for (const [key, entry] of now) {

@@ -1,16 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The fields that go on with a request or an answer: those of one connection only, RFC 9110 7.6.1, stay behind. */
-export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  // Answers of the vendor's daemon may have two. pve-http-server AnyEvent.pm: response
-  const fields: readonly string[] = [headers.connection ?? []].flat()
-  const named = fields
-    .join(',')
+type Fields = Record<string, string | string[]>
+
+/** The fields that go on with an answer: those of one connection only, RFC 9110 7.6.1, stay behind. */
+export function endToEnd(headers: IncomingHttpHeaders): Fields {
+  return fieldsWithout(headers, ofConnection)
+}
+
+/** The fields that go on with a request, with the proof of the admission in place of all that came along. */
+export function endToEndWithProof(
+  headers: IncomingHttpHeaders,
+  shown: Readonly<Record<string, string>>,
+): Fields {
+  return Object.assign(fieldsWithout(headers, ofConnectionOrProof), shown)
+}
+
+function fieldsWithout(
+  headers: NodeJS.Dict<string | string[]>,
+  others: ReadonlySet<string>,
+): Fields {
+  // Answers of the vendor's daemon may have two, and then it is a list. pve-http-server AnyEvent.pm: response
+  const named = String(headers['connection'] ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)
-  const kept: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !ofConnection.has(name) && !named.includes(name)) kept[name] = value
+  const kept: Fields = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !others.has(name) && !named.includes(name)) kept[name] = value
   }
   return kept
 }
@@ -29,13 +45,9 @@ const ofConnection: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** The fields of a request with the proof of the admission in place of all that came along. */
-export function withProof(
-  fields: Readonly<Record<string, string | string[]>>,
-  shown: Readonly<Record<string, string>>,
-): Readonly<Record<string, string | string[]>> {
-  const others = Object.entries(fields).filter(([name]) => !proofs.has(name))
-  return { ...Object.fromEntries(others), ...shown }
-}
-
-const proofs: ReadonlySet<string> = new Set(['authorization', 'cookie', 'csrfpreventiontoken'])
+const ofConnectionOrProof: ReadonlySet<string> = new Set([
+  ...ofConnection,
+  'authorization',
+  'cookie',
+  'csrfpreventiontoken',
+])

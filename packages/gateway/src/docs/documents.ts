@@ -1,7 +1,7 @@
-import { type Definition, listDefinitions, loadDefinition } from '@proxkit/schema'
-import type { OpenapiDocument } from '@proxkit/schema/emit'
+import type { Definition } from '@proxkit/schema'
 import type { Mount } from '../mount.js'
 import { Refusal } from '../rest/refusal.js'
+import { byVersion, type KnownVersion, type KnownVersions } from '../versions/known-versions.js'
 
 export interface ServedVersion {
   readonly product: string
@@ -15,50 +15,57 @@ export interface ServedVersion {
 export class Documents {
   readonly #definition: Definition
   readonly #prefix: string
+  readonly #versions: KnownVersions
   /** As JSON: writing one takes a moment. */
-  readonly #written = new Map<string, Promise<string>>()
+  readonly #written = new Map<string, { readonly of: string; readonly text: Promise<string> }>()
 
-  constructor({ cluster, prefix }: Mount) {
+  constructor({ cluster, prefix }: Mount, versions: KnownVersions) {
     this.#definition = cluster.definition
     this.#prefix = prefix
+    this.#versions = versions
   }
 
   /** The newest first. */
   versions(): readonly ServedVersion[] {
-    const { product, version: served } = this.#definition.id
-    const known = listDefinitions().flatMap((id) => (id.product === product ? [id.version] : []))
-    return [...new Set([...known, served])]
-      .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
-      .map((version) => ({
-        product,
-        version,
-        served: version === served,
-        openapi: `${this.#prefix}/openapi.json${version === served ? '' : `?version=${version}`}`,
-      }))
+    return this.#known().map(({ product, version, tag }) => {
+      const served = tag === this.#definition.id.version
+      const query = served ? '' : `?version=${encodeURIComponent(tag)}`
+      return { product, version, served, openapi: `${this.#prefix}/openapi.json${query}` }
+    })
   }
 
   /** The document of a version, as JSON; that of the served one if none is named. */
-  json(version: string = this.#definition.id.version): Promise<string> {
-    const known = this.#written.get(version)
-    if (known) return known
-    const written = this.#write(version)
-    this.#written.set(version, written)
-    return written
+  json(tag: string = this.#definition.id.version): Promise<string> {
+    const known = this.#known()
+    const version = known.find((each) => each.tag === tag)
+    if (!version) {
+      const tags = known.map((each) => each.tag).join(', ')
+      throw new Refusal(404, `there is no version ${tag} of this API, only ${tags}`)
+    }
+    // One that is generated again takes the place of the former.
+    const of = version.pulled?.pulledAt ?? ''
+    const written = this.#written.get(tag)
+    if (written?.of === of) return written.text
+    const text = this.#write(version)
+    this.#written.set(tag, { of, text })
+    return text
   }
 
-  async #write(version: string): Promise<string> {
-    const definition = this.#definitionOf(version)
+  /** The served version goes before another of its tag, since it is what calls are held against. */
+  #known(): readonly KnownVersion[] {
+    const { id } = this.#definition
+    const others = this.#versions.list(id.product).filter(({ tag }) => tag !== id.version)
+    return [...others, { ...id, tag: id.version }].toSorted(byVersion)
+  }
+
+  async #write(version: KnownVersion): Promise<string> {
+    const isServed = version.tag === this.#definition.id.version
+    const definition = isServed ? this.#definition : this.#versions.load(version)
     // Loaded when a document is first asked for.
     const { restDocument } = await import('./rest-document.js')
-    const document: OpenapiDocument = restDocument(definition, { serverUrl: this.#prefix || '/' })
-    return JSON.stringify(document)
-  }
-
-  #definitionOf(version: string): Definition {
-    const { id } = this.#definition
-    if (version === id.version) return this.#definition
-    const names = this.versions().map((known) => known.version)
-    if (names.includes(version)) return loadDefinition({ product: id.product, version })
-    throw new Refusal(404, `there is no version ${version} of this API, only ${names.join(', ')}`)
+    const document = restDocument(definition, { serverUrl: this.#prefix || '/' })
+    if (!isServed || this.#prefix !== '') return JSON.stringify(document)
+    const { withCodegen } = await import('../codegen/document.js')
+    return JSON.stringify(withCodegen(document))
   }
 }

@@ -7,8 +7,9 @@ import { stringify } from 'yaml'
 import type { Mount } from '../mount.js'
 import { sendRefusal } from '../rest/refusal.js'
 import { toRefusal } from '../rest/to-refusal.js'
+import type { KnownVersions } from '../versions/known-versions.js'
 import { Documents } from './documents.js'
-import { docsPage, docsScript, redocPage, redocScript } from './pages.js'
+import { docsPage, redocPage } from './pages.js'
 
 /**
  * The API described: documents, Swagger UI and Redoc. All that the pages load comes from here, and their policy lets
@@ -16,9 +17,9 @@ import { docsPage, docsScript, redocPage, redocScript } from './pages.js'
  */
 export async function docsPlugin(
   app: FastifyInstance,
-  { mount }: { readonly mount: Mount },
+  { mount, versions }: { readonly mount: Mount; readonly versions: KnownVersions },
 ): Promise<void> {
-  const documents = new Documents(mount)
+  const documents = new Documents(mount, versions)
   const { id } = mount.cluster.definition
   const { resolve } = createRequire(import.meta.url)
   app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error), { request, reply }))
@@ -38,23 +39,17 @@ export async function docsPlugin(
   app.get('/docs', async (_request, reply) =>
     reply.headers(pageHeaders).send(docsPage({ id, prefix: mount.prefix })),
   )
-  app.get('/docs/start.js', async (_request, reply) =>
-    reply.type('text/javascript').send(docsScript({ id, documents: documents.versions() })),
-  )
   await app.register(staticFiles, {
     root: join(dirname(resolve('@fastify/swagger-ui/package.json')), 'static'),
     prefix: '/docs/assets/',
     decorateReply: false,
     index: false,
-    allowedPath: (path) => /^\/(?:swagger-ui|favicon)[\w.-]*$/.test(path),
+    allowedPath: (path) => /^\/swagger-ui[\w.-]*$/.test(path),
     cacheControl: true,
     maxAge: '1d',
   })
   app.get('/redoc', async (_request, reply) =>
     reply.headers(pageHeaders).send(redocPage({ id, prefix: mount.prefix })),
-  )
-  app.get('/redoc/start.js', async (_request, reply) =>
-    reply.type('text/javascript').send(redocScript(mount.prefix)),
   )
   app.get('/redoc/redoc.js', async (_request, reply) => {
     const bundle = await readFile(resolve('redoc/bundles/redoc.standalone.js'), 'utf8')

@@ -68,8 +68,10 @@ const descriptions = {
   413: 'The body is too large.',
   415: 'The body is neither JSON nor a form.',
   422: 'A parameter is missing or wrong; `errors` has a message per parameter.',
+  429: 'More calls came than one caller may make; `Retry-After` tells when to come again.',
   500: 'The server failed.',
   502: 'The server, or the node that should answer, cannot be reached.',
+  503: 'More calls wait for the server than it can bear.',
   504: 'The server, or the node that should answer, did not answer in time.',
 } as const
 

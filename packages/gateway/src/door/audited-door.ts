@@ -5,14 +5,15 @@ import { bufferedAnswer } from '../upstream/http-answers.js'
 import type { Admitted, Door, Knock } from './door.js'
 import { type MaskedValue, masked } from './masked.js'
 
-/** One write, or one console, as it is written down. */
+/** One write, one console, or one call for code generation, as it is written down. */
 export interface AuditRecord {
   readonly time: string
   readonly request: string
   readonly from: string
   /** Who called, as far as it is known. */
   readonly caller?: string
-  readonly cluster: string
+  /** Absent where the gateway itself was asked. */
+  readonly cluster?: string
   readonly verb: string
   readonly path: string
   readonly parameters: Readonly<Record<string, MaskedValue>>
@@ -61,10 +62,9 @@ export function auditedDoor(door: Door, { clock, write }: AuditOptions): Door {
         record({ outcome: 'refused', status, message: detail, ...(rule !== undefined && { rule }) })
         return admission
       }
-      if (knock.isUpgrade === true) record({ outcome: 'answered' })
-      else if (admission.isDryRun === true) record({ outcome: 'dry run' })
-      else return observed(admission, { knock, record })
-      return admission
+      const noted = { ...admission, note: record }
+      const isSent = knock.isUpgrade !== true && admission.isDryRun !== true
+      return isSent ? observed(noted, { knock, record }) : noted
     },
   }
 }

@@ -27,10 +27,12 @@ function maskedValue(name: string, value: ParamValue): MaskedValue {
     )
   }
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
-  // In a property string a secret has its name beside it.
-  const text = value.replaceAll(/([\w-]+)=([^,]*)/g, (pair, key: string) =>
-    isSecretName(key) ? `${key}=***` : pair,
-  )
+  // In a property string a secret has its name beside it, in a URL it stands before the host.
+  const text = value
+    .replaceAll(/([\w-]+)=([^,]*)/g, (pair, key: string) =>
+      isSecretName(key) ? `${key}=***` : pair,
+    )
+    .replaceAll(/(:\/\/)[^/@\s]*@/g, '$1***@')
   return text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text
 }
 

@@ -13,7 +13,7 @@ export function loggerOptions(
   log: LogOptions,
 ): Pick<FastifyServerOptions, 'logger' | 'genReqId' | 'requestIdHeader' | 'logController'> {
   return {
-    logger: {
+    logger: log.level !== 'silent' && {
       level: log.level,
       ...(log.stream && { stream: log.stream }),
       serializers: {

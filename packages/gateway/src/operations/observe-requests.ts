@@ -14,11 +14,11 @@ declare module 'fastify' {
 export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.decorateRequest('operation', '')
   app.decorateRequest('caller', undefined)
-  app.addHook('onRequest', async (request, reply) => {
-    // Some answers are written past Fastify.
-    reply.raw.setHeader('x-request-id', request.id)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
   })
-  app.addHook('onResponse', async (request, { statusCode: status, elapsedTime, raw }) => {
+  app.addHook('onResponse', (request, { statusCode: status, elapsedTime, raw }, done) => {
     const { method, operation, caller } = request
     const answered = raw.statusCode || status
     metrics.observe({ method, operation, status: answered, seconds: elapsedTime / 1000 })
@@ -33,5 +33,6 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
       },
       'answered',
     )
+    done()
   })
 }

@@ -23,17 +23,22 @@ export const readClusters = (text: string, file: string): Readonly<Record<string
 
 const text = z.string().min(1)
 
-const place: z.ZodType<ClusterPlace> = z.strictObject({
-  host: z.union([text, z.array(text).min(1)]),
-  product: z.enum(products).default('pve'),
-  'api-version': text.optional(),
-  fingerprint: text.optional(),
-  ca: text.optional(),
-  insecure: z.boolean().default(false),
-  token: text.optional(),
-  user: text.optional(),
-  password: text.optional(),
-})
+const place: z.ZodType<ClusterPlace> = z
+  .strictObject({
+    host: z.union([text, z.array(text).min(1)]),
+    product: z.enum(products).default('pve'),
+    'api-version': text.optional(),
+    fingerprint: text.optional(),
+    ca: text.optional(),
+    insecure: z.boolean().default(false),
+    token: text.optional(),
+    user: text.optional(),
+    password: text.optional(),
+  })
+  .refine(
+    ({ user, password }) => (user === undefined) === (password === undefined),
+    'user and password go together',
+  )
 
 const clusters = z
   .record(z.string().regex(/^[\w.-]+$/, 'a name has letters, digits and . _ - only'), place)

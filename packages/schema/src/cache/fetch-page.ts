@@ -1,14 +1,10 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
-import { connect, isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import {
-  connect as connectTls,
-  type ConnectionOptions,
-  rootCertificates,
-  TLSSocket,
-} from 'node:tls'
+import { type ConnectionOptions, rootCertificates, TLSSocket } from 'node:tls'
 import { createGunzip } from 'node:zlib'
+import { openSocket, type Reach } from './open-socket.js'
 import { PullError } from './pull-error.js'
 
 /** Whom to trust. Without any of these it is whom Node.js trusts, and the name must match. */
@@ -28,6 +24,7 @@ export type PullTls =
 
 export interface FetchOptions {
   readonly tls?: PullTls | undefined
+  readonly reach?: Reach | undefined
   /** Milliseconds for connection and answer together. */
   readonly timeout: number
 }
@@ -47,14 +44,16 @@ export async function fetchPage(url: URL, options: FetchOptions): Promise<Page> 
   const destroy = (): unknown => socket?.destroy()
   signal.addEventListener('abort', destroy)
   try {
-    socket = openSocket(url, trust)
-    await once(socket, url.protocol === 'https:' ? 'secureConnect' : 'connect', { signal })
+    socket = await openSocket(url, { trust, reach: options.reach, signal })
     if (pinned && socket instanceof TLSSocket) requirePinned(socket, pinned)
     return await exchange(url, socket)
   } catch (cause) {
     if (cause instanceof PullError) throw cause
     if (signal.aborted) {
-      throw new PullError(`no answer from ${url.host} within ${options.timeout} ms`, { cause })
+      throw new PullError(`no answer from ${url.host} within ${options.timeout} ms`, {
+        cause,
+        code: 'ETIMEDOUT',
+      })
     }
     throw new PullError(`cannot fetch ${url.href}: ${reasonOf(cause)}`, {
       cause,
@@ -64,17 +63,6 @@ export async function fetchPage(url: URL, options: FetchOptions): Promise<Page> 
     signal.removeEventListener('abort', destroy)
     destroy()
   }
-}
-
-function openSocket(url: URL, trust: ConnectionOptions): Socket {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (url.protocol === 'http:') return connect({ host, port: Number(url.port || 80) })
-  return connectTls({
-    host,
-    port: Number(url.port || 443),
-    ...(isIP(host) === 0 && { servername: host }),
-    ...trust,
-  })
 }
 
 /** Nothing has been sent yet: another server than the pinned one learns nothing. */

@@ -5,12 +5,24 @@ import type { Product } from '../model.js'
 import { products } from '../products.js'
 import { cacheDirectory } from './cache-directory.js'
 import { fetchPage, type Page, type PullTls } from './fetch-page.js'
+import { parseServer, places } from './parse-server.js'
 import { PullError } from './pull-error.js'
-import { isName, type PulledDefinition, savePulledDefinition } from './pulled-definitions.js'
+import {
+  type FetchedDefinition,
+  isName,
+  type PulledDefinition,
+  savePulledDefinition,
+} from './pulled-definitions.js'
 import { recogniseProduct } from './recognise-product.js'
+import type { Reach } from './open-socket.js'
 import { readVendorTexts } from './vendor-texts.js'
 
-export interface PullOptions {
+export interface PullOptions extends FetchDefinitionOptions {
+  /** The cache to keep it in; the user's if absent. */
+  readonly directory?: string
+}
+
+export interface FetchDefinitionOptions {
   /** Found out where it is absent. */
   readonly product?: Product
   /** Read from the server's web page where it is absent; PVE and PMG tell it there. */
@@ -18,72 +30,47 @@ export interface PullOptions {
   /** What to keep it as; product and version (`pve-9.2.4`) where it is absent. */
   readonly name?: string
   readonly tls?: PullTls
+  /** Which addresses may be connected to; any if absent. */
+  readonly reach?: Reach
   /** Milliseconds per page; 30000 if absent. */
   readonly timeout?: number
-  /** The cache to keep it in; the user's if absent. */
-  readonly directory?: string
+}
+
+/** Fetches the API description that a server serves, as `fetchDefinition` does, and keeps facts and texts of it in the cache. */
+export async function pullDefinition(
+  server: string,
+  { directory = cacheDirectory(), ...options }: PullOptions = {},
+): Promise<PulledDefinition> {
+  const fetched = await fetchDefinition(server, options)
+  savePulledDefinition(fetched, directory)
+  return fetched.pulled
 }
 
 /**
- * Fetches the API description that a server serves to its own API viewer, and keeps facts and texts of it in the cache.
- * `server` is a URL, or a host with or without a port. No login is needed.
+ * Fetches the API description that a server serves to its own API viewer. `server` is a URL, or a host with or without a
+ * port; that of the viewer or of the description itself will do. No login is needed.
  * Rejects with `PullError`, and with `TypeError` where a server, a name or an option is none.
  */
-export async function pullDefinition(
+export async function fetchDefinition(
   server: string,
-  options: PullOptions = {},
-): Promise<PulledDefinition> {
+  options: FetchDefinitionOptions = {},
+): Promise<FetchedDefinition> {
   const base = parseServer(server, options.product)
   if (options.name !== undefined) requireFreeName(options.name)
-  const { timeout = 30_000, directory = cacheDirectory() } = options
+  const { timeout = 30_000, tls, reach } = options
   const fetch = (path: string): Promise<Page> =>
-    fetchPage(new URL(path.slice(1), base), { tls: options.tls, timeout })
+    fetchPage(new URL(path.slice(1), base), { tls, reach, timeout })
 
   const { apidoc, product, url } = await findApidoc(base, { product: options.product, fetch })
   const version = options.version ?? (await readVersion(fetch, product))
   const name = options.name ?? `${product}-${version}`
   requireFreeName(name)
   const pulled = { name, product, version, url, pulledAt: new Date().toISOString() }
-  savePulledDefinition(pulled, {
+  return reading(url, () => ({
+    pulled,
     methods: parseApidoc(apidoc, pulled),
     texts: readVendorTexts(apidoc),
-    directory,
-  })
-  return pulled
-}
-
-interface Place {
-  /** Where the API viewer finds the description. */
-  readonly apidoc: string
-  readonly port: string
-}
-
-const places: Readonly<Record<Product, Place>> = {
-  // pve-manager PVE/Service/pveproxy.pm: add_dirs
-  pve: { apidoc: '/pve-docs/api-viewer/apidoc.js', port: '8006' },
-  // proxmox-backup src/bin/proxmox-backup-proxy.rs: the alias docs
-  pbs: { apidoc: '/docs/api-viewer/apidoc.js', port: '8007' },
-  // pmg-api PMG/Service/pmgproxy.pm: add_dirs
-  pmg: { apidoc: '/pmg-docs/api-viewer/apidoc.js', port: '8006' },
-  // proxmox-datacenter-manager server/src/bin/proxmox-datacenter-api/main.rs: the alias docs
-  pdm: { apidoc: '/docs/api-viewer/apidoc.js', port: '8443' },
-}
-
-function parseServer(server: string, product: Product = 'pve'): URL {
-  const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(server)
-  const text = hasScheme ? server : `https://${server}`
-  if (!URL.canParse(text) || !/^https?:/i.test(text) || server === '') {
-    throw new TypeError(`'${server}' is not a server: give a URL such as https://pve1:8006`)
-  }
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') {
-    throw new TypeError('no login is needed to pull a definition: leave it out of the URL')
-  }
-  if (!hasScheme && !/:\d+$/.test(url.host)) url.port = places[product].port
-  url.search = ''
-  url.hash = ''
-  if (!url.pathname.endsWith('/')) url.pathname += '/'
-  return url
+  }))
 }
 
 interface Found {
@@ -107,6 +94,10 @@ async function findApidoc(
   const paths = new Set(candidates.map((product) => places[product].apidoc))
   for (const path of paths) {
     const { status, type, text } = await fetch(path)
+    if (status >= 300 && status < 400) {
+      const url = new URL(path.slice(1), base).href
+      throw new PullError(`${url} leads elsewhere (${status}), and is not followed`)
+    }
     // A server of another product may answer an unknown path with its web page.
     if (status !== 200 || type.startsWith('text/html')) continue
     const url = new URL(path.slice(1), base).href
@@ -120,15 +111,19 @@ async function findApidoc(
 }
 
 function productOf(apidoc: string, url: string): Product {
+  // The paths are read in the same way in all products.
+  const product = reading(url, () => recogniseProduct(readMethods(apidoc, 'pve')))
+  if (product) return product
+  throw new PullError(`${url} describes an API that is none of PVE, PBS, PMG and PDM`)
+}
+
+function reading<T>(url: string, read: () => T): T {
   try {
-    // The paths are read in the same way in all products.
-    const product = recogniseProduct(readMethods(apidoc, 'pve'))
-    if (product) return product
+    return read()
   } catch (error) {
     if (!(error instanceof ApidocError)) throw error
     throw new PullError(`cannot read ${url}: ${error.message}`, { cause: error })
   }
-  throw new PullError(`${url} describes an API that is none of PVE, PBS, PMG and PDM`)
 }
 
 /** The web page of PVE and PMG asks for its program by version, so that a browser takes no old one. */
@@ -145,7 +140,8 @@ async function readVersion(
   )
 }
 
-function requireFreeName(name: string): void {
+/** Throws `TypeError` where a pulled definition cannot have this name: it is none, or that of one that is built in. */
+export function requireFreeName(name: string): void {
   if (!isName(name)) {
     throw new TypeError(
       `'${name}' is not a name for a definition: use letters, digits, dots and hyphens`,

@@ -1,8 +1,11 @@
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   writeFileSync,
 } from 'node:fs'
@@ -22,6 +25,13 @@ export interface PulledDefinition extends DefinitionId {
   readonly pulledAt: string
 }
 
+/** What a server tells of its API, not kept anywhere yet. */
+export interface FetchedDefinition {
+  readonly pulled: PulledDefinition
+  readonly methods: readonly Method[]
+  readonly texts: VendorTexts
+}
+
 export interface LoadedPulledDefinition extends PulledDefinition {
   readonly definition: Definition
   /** What the vendor writes about the operations; read when it is asked for. */
@@ -37,7 +47,7 @@ export function listPulledDefinitions(directory: string = cacheDirectory()): Pul
     .toSorted()
     .flatMap((file) => {
       const name = file.slice(0, -extension.length)
-      return headerOf(name, readFileSync(join(folder, file), 'utf8')) ?? []
+      return headerOf(name, firstLine(join(folder, file))) ?? []
     })
 }
 
@@ -61,16 +71,8 @@ export function loadPulledDefinition(
 
 /** Keeps a definition in the cache, in place of one of the same name. */
 export function savePulledDefinition(
-  pulled: PulledDefinition,
-  {
-    methods,
-    texts,
-    directory,
-  }: {
-    readonly methods: Iterable<Method>
-    readonly texts: VendorTexts
-    readonly directory: string
-  },
+  { pulled, methods, texts }: FetchedDefinition,
+  directory: string = cacheDirectory(),
 ): void {
   const { name, ...header } = pulled
   const folder = folderOf(directory)
@@ -89,6 +91,19 @@ export const isName = (name: string): boolean => /^[A-Za-z0-9][\w.+~-]{0,63}$/.t
 const folderOf = (directory: string): string => join(directory, 'definitions')
 const extension = '.jsonl'
 const textsExtension = '.texts.json'
+
+/** The header is short, and what follows it is long. */
+function firstLine(file: string): string {
+  const bytes = Buffer.alloc(longestHeader)
+  const descriptor = openSync(file, 'r')
+  try {
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const longestHeader = 16 * 1024
 
 /** What stands in the first line of a file; undefined where it is not one that was pulled. */
 function headerOf(name: string, text: string): PulledDefinition | undefined {

@@ -1,6 +1,6 @@
 import { characterCount, isTrue } from '../perl/scalar.js'
 import { withoutTrailingEmpty } from '../perl/split-list.js'
-import { privileges } from '../permissions/privileges.js'
+import { everyPrivilege } from '../permissions/privileges.js'
 import { type FormatChecks, matching } from './format-check.js'
 import { lazyPattern } from '../perl/lazy-pattern.js'
 
@@ -30,7 +30,8 @@ export const ACCESS_FORMATS: FormatChecks = {
   'pve-groupid': matching(NAME, (value) => `group name '${value}' contains invalid characters`),
   'pve-roleid': matching(NAME, (value) => `role name '${value}' contains invalid characters`),
   'pve-poolid': checkPoolId,
-  'pve-priv': (value) => (privileges.has(value) ? undefined : `invalid privilege '${value}'\n`),
+  // Versions differ in the privileges that they know.
+  'pve-priv': (value) => (everyPrivilege.has(value) ? undefined : `invalid privilege '${value}'\n`),
   // pve-common JSONSchema.pm
   'pve-tfa-secret': matching(
     /^(?:v2-0x[0-9a-fA-F]{16,128}|v2-[A-Z2-7=]{16,128}|[A-Z2-7=]{16}|[A-Fa-f0-9]{40})\n?$/,

@@ -1,6 +1,8 @@
-import { builtInRoles, privileges } from '@proxkit/schema'
+import { accessModel } from '@proxkit/schema'
 import type { AccessModel } from '../rights/access-model.js'
 import { plainRights, type Held } from '../rights/plain-rights.js'
+
+const { builtInRoles, privileges } = accessModel('9.2')
 
 /** What a cluster should hold after some changes, as plain lists. */
 export class AccessState {

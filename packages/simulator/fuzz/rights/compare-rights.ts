@@ -1,4 +1,4 @@
-import { builtInRoles, privileges } from '@proxkit/schema'
+import { accessModel } from '@proxkit/schema'
 import { manualClock } from '../../src/engine/clock.js'
 import { Fault } from '../../src/engine/fault.js'
 import { authorize } from '../../src/pve/access/authorize.js'
@@ -11,6 +11,8 @@ import { accessText, paths, randomAccess, type AccessModel } from './access-mode
 import { plainVerdict, type Question, type Verdict } from './plain-check.js'
 import { plainRights } from './plain-rights.js'
 import { randomQuestion, randomUser } from './random-question.js'
+
+const { builtInRoles, privileges } = accessModel('9.2')
 
 export interface RightsReport {
   readonly questions: number

@@ -9,12 +9,18 @@ type Listener = (path: string, text: string | undefined) => void
  * Text is the truth; what is parsed from it is remembered until the text changes.
  */
 export class ConfigTree {
+  /** The version of the product that reads them. */
+  readonly version: string
   readonly #files = new Map<string, string>()
   readonly #directories = new Map<string, Set<string>>()
   readonly #parsed = new Map<string, Map<unknown, unknown>>()
   readonly #listeners: Listener[] = []
   /** Throws where a file may not be changed now; asked before every change but those of `replace`. */
   requireWritable: ((path: string) => void) | undefined
+
+  constructor(version = '9.2') {
+    this.version = version
+  }
 
   read(path: string): string | undefined {
     return this.#files.get(path)

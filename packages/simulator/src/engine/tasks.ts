@@ -230,7 +230,7 @@ export class TaskTable {
       },
       warn: (text) => {
         warnings += 1
-        say(`WARN: ${text}`)
+        say(...`WARN: ${text}`.split('\n'))
         changed()
       },
       sleep: async (milliseconds) => {

@@ -113,7 +113,7 @@ export type StateKind =
 export class ClusterState {
   /** Hears what was written or removed. */
   onChange: ((kind: StateKind, key: string) => void) | undefined
-  readonly config: ConfigTree = new ConfigTree()
+  readonly config: ConfigTree
   readonly nodes: Map<string, Readonly<NodeState>> = this.#records('node')
   readonly guests: Map<number, Readonly<GuestRun>> = new ObservedMap((vmid) => {
     this.#changed('guest', String(vmid))
@@ -139,7 +139,8 @@ export class ClusterState {
   #revision = 0
   readonly #stopListeners = new Map<number, Set<() => void>>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, version?: string) {
+    this.config = new ConfigTree(version)
     this.tasks = new TaskTable(clock, (upid) => this.onChange?.('task', upid))
     this.config.onChange((path) => this.#changed('file', path))
   }

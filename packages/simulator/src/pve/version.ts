@@ -17,6 +17,13 @@ export function releaseOf({ definition }: Cluster): Release {
     : { release: version, version: `${version}.0`, repoid: '0'.repeat(16) }
 }
 
+/** Whether the nodes of a cluster run this version, such as `8.4`, or a later one. */
+export function isSince({ definition }: Cluster, version: string): boolean {
+  const [ownMajor = 0, ownMinor = 0] = definition.id.version.split('.').map(Number)
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor)
+}
+
 /** The figures of one installation of each version. */
 const releases: Readonly<Record<string, Omit<Release, 'release'>>> = {
   '7.4': { version: '7.4-20', repoid: '5e0bb1a2' },

@@ -18,6 +18,8 @@ export interface BuildSeedOptions {
   readonly now: number
   /** Password of root@pam; default what the seed says, else `defaultRootPassword`. */
   readonly rootPassword?: string
+  /** The version whose roles there are; default the newest. */
+  readonly version?: string
 }
 
 const builtIn: Readonly<Record<'lab' | 'single', Seed>> = { lab, single }
@@ -26,7 +28,7 @@ const tenDays = 10 * 24 * 60 * 60
 /** Makes a cluster of a seed. Throws `SeedError` when the seed makes no sense. */
 export function buildSeed(
   given: 'lab' | 'single' | Seed | EtcPve,
-  { now, rootPassword }: BuildSeedOptions,
+  { now, rootPassword, version }: BuildSeedOptions,
 ): ClusterSnapshot {
   const seed = seedOf(given)
   const addresses = new Map(
@@ -41,7 +43,7 @@ export function buildSeed(
       nodeState(node, { name, addresses, now }),
     ]),
   )
-  const written = isEtcPve(given) ? {} : configFiles(seed, { nodes, now })
+  const written = isEtcPve(given) ? {} : configFiles(seed, { nodes, now, version })
   const config = { ...written, ...seed.files }
   return {
     format: 1,

@@ -1,4 +1,4 @@
-import { builtInRoles } from '@proxkit/schema'
+import { accessModel } from '@proxkit/schema'
 import { pluginOf } from '../pve/storage/plugins/plugins.js'
 import { join, show } from './check.js'
 import { namedVolume } from './named-volume.js'
@@ -60,7 +60,9 @@ export function checkReferences(seed: Seed): void {
     }
   }
   for (const [id, entry] of Object.entries(seed.storage ?? {})) checkStorageOptions(id, entry)
-  const roleNames = new Set([...builtInRoles.keys(), ...Object.keys(seed.roles ?? {})].toSorted())
+  const roleNames = new Set(
+    [...accessModel('9.2').builtInRoles.keys(), ...Object.keys(seed.roles ?? {})].toSorted(),
+  )
   const groupNames = new Set(Object.keys(groups))
   const tokens = new Set(
     Object.entries(users).flatMap(([user, { tokens: own = {} }]) =>

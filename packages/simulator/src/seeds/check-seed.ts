@@ -1,4 +1,4 @@
-import { privileges } from '@proxkit/schema'
+import { everyPrivilege } from '@proxkit/schema'
 import { parseSize } from '../pve/guest/size.js'
 import { agentOrders, agentQueries } from '../pve/qemu/agent-commands.js'
 import { storagePlugins } from '../pve/storage/plugins/plugins.js'
@@ -68,7 +68,7 @@ const totpSecret = text(
   /^[a-z2-7]{8,}=*$/i,
 )
 const address = text('an IP address', /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]*:[\da-f:.]*)$/i)
-const privilege = oneOf(...privileges)
+const privilege = oneOf(...everyPrivilege)
 const path = text('a path below /etc/pve: leave out the leading slash', /^[^/\0][^\0]*$/)
 const vmid = integer('a VM id', { min: 100, max: 999_999_999 })
 const seconds = integer('a number of seconds', { min: 0, max: 2 ** 32 })

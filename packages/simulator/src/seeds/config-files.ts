@@ -1,3 +1,4 @@
+import { accessModel } from '@proxkit/schema'
 import { sortedEntries } from '../engine/sorted-entries.js'
 import { formatUserConfig } from '../pve/access/format-user-config.js'
 import { parseUserConfig } from '../pve/access/parse-user-config.js'
@@ -13,12 +14,20 @@ import type { Seed, SeedGuest, SeedStorage, SeedUser } from './seed.js'
 /** The files of `/etc/pve` that say what the seed says, in the formats of the product. */
 export function configFiles(
   seed: Seed,
-  { nodes, now }: { readonly nodes: Readonly<Record<string, NodeState>>; readonly now: number },
+  {
+    nodes,
+    now,
+    version = '9.2',
+  }: {
+    readonly nodes: Readonly<Record<string, NodeState>>
+    readonly now: number
+    readonly version: string | undefined
+  },
 ): Record<string, string> {
   const files: Record<string, string> = {
     'datacenter.cfg': 'keyboard: en-us\n',
     'storage.cfg': Object.entries(storagesOf(seed)).map(formatStorage).join(''),
-    'user.cfg': formatUsers(seed),
+    'user.cfg': formatUsers(seed, version),
   }
   if (seed.realms) Object.assign(files, realmFiles(seed.realms))
   const tokens = formatTokens(seed.users ?? {})
@@ -54,7 +63,7 @@ function formatOption(value: unknown): string {
 }
 
 /** Lines as they come, brought into the product's form by its own reading and writing. */
-function formatUsers(seed: Seed): string {
+function formatUsers(seed: Seed, version: string): string {
   const { users = {}, groups = {}, roles = {}, pools = {}, acl = [] } = seed
   const lines = [
     ...Object.entries(users).flatMap(([id, user]) => userLines(id, user)),
@@ -70,8 +79,11 @@ function formatUsers(seed: Seed): string {
     ),
   ]
   return formatUserConfig(
-    parseUserConfig(lines.join(''), (reason) => {
-      throw new SeedError('users', reason)
+    parseUserConfig(lines.join(''), {
+      model: accessModel(version),
+      warn(reason) {
+        throw new SeedError('users', reason)
+      },
     }),
   )
 }

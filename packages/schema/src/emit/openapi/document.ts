@@ -68,9 +68,11 @@ interface Reference {
   readonly $ref: string
 }
 
-export interface SecurityScheme {
-  readonly type: 'apiKey'
-  readonly in: 'cookie' | 'header'
-  readonly name: string
-  readonly description: string
-}
+export type SecurityScheme =
+  | {
+      readonly type: 'apiKey'
+      readonly in: 'cookie' | 'header'
+      readonly name: string
+      readonly description: string
+    }
+  | { readonly type: 'http'; readonly scheme: 'bearer'; readonly description: string }

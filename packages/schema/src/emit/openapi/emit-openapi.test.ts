@@ -241,7 +241,7 @@ describe('security', () => {
     ['pdm', '__Host-PDMAuthCookie', '8443', true],
   ] as const)('%s has the cookie %s on port %s', (product, cookie, port, hasTokens) => {
     const { components, servers } = emit({}, product).document
-    expect(components.securitySchemes['ticket']?.name).toBe(cookie)
+    expect(components.securitySchemes['ticket']).toMatchObject({ type: 'apiKey', name: cookie })
     expect('token' in components.securitySchemes).toBe(hasTokens)
     expect(servers[0]?.variables?.['port']).toEqual({ default: port })
   })

@@ -1,17 +1,11 @@
 import { gzipSync } from 'node:zlib'
-import type { Definition, Method, Verb } from '@proxkit/schema'
+import { decodeUrlencoded, type Definition, type Method, type Verb } from '@proxkit/schema'
 import type { Clock } from '../clock.js'
 import { execute, route, type Call, type ProductRules, type UploadedFile } from '../dispatch.js'
 import { Download } from '../download.js'
 import { asFault } from '../fault.js'
 import { formatters, type Result } from './formats.js'
-import {
-  BodyError,
-  decodeJson,
-  decodeUrlencoded,
-  emptyParams,
-  type WireParams,
-} from './parameters.js'
+import { BodyError, decodeJson, emptyParams, type WireParams } from './parameters.js'
 import type { Reply } from './reply.js'
 
 /** A request to the API by someone who is known. */

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { Cut, Tunnel } from '../handle.js'
 import { acceptWebSocket } from './accept-web-socket.js'
 import { readHead, type BadHead, type RequestHead } from './head.js'
-import { encodeReply, type Reply } from './reply.js'
+import { encodeReply, type EncodedReply, type Reply } from './reply.js'
 import { refuseHead, type HttpService } from './service.js'
 
 export interface ConnectionOptions {
@@ -165,7 +165,8 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
     else if (cut === 'reset') socket.resetAndDestroy?.()
     else {
       const options = { head, protocol: head.protocol, keepAlive: false, now: clock.now() }
-      const whole = Buffer.from(encodeReply(reply, options))
+      const { head: text, content = nothing } = encodeReply(reply, options)
+      const whole = Buffer.concat([Buffer.from(text, 'latin1'), content])
       const bodyLength = whole.length - (whole.indexOf('\r\n\r\n') + 4)
       socket.write(whole.subarray(0, whole.length - Math.ceil(bodyLength / 2)), () =>
         socket.destroy(),
@@ -202,13 +203,18 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
     write(encodeReply(reply, { head, protocol: head.protocol, keepAlive, now: clock.now() }), false)
   }
 
-  function write(answer: string | Buffer, keepAlive: boolean): void {
+  function write({ head, content }: EncodedReply, keepAlive: boolean): void {
+    // One packet for both.
+    if (content) socket.cork()
+    let isTaken = socket.write(head, 'latin1')
+    if (content) {
+      isTaken = socket.write(content)
+      socket.uncork()
+    }
     if (!keepAlive) {
       phase = 'closing'
-      socket.end(answer, 'latin1')
-      return
-    }
-    if (socket.write(answer, 'latin1')) proceed()
+      socket.end()
+    } else if (isTaken) proceed()
     else {
       // Nothing more is answered, or read, until the client has taken what it asked for.
       phase = 'written'

@@ -1,7 +1,7 @@
 import { Fault } from '../fault.js'
 import type { Outcome } from '../handle.js'
 import { htmlPage, type PageRequest } from './html-page.js'
-import { jsonText } from './json-text.js'
+import { jsonBody, jsonText } from './json-text.js'
 import { encodeEntities } from './html-text.js'
 import type { Reply } from './reply.js'
 
@@ -33,7 +33,7 @@ function json({ outcome, fault, innerConnection }: Result): Reply {
       reason: 'OK',
       contentType: jsonType,
       innerConnection,
-      body: successText(outcome),
+      body: successBody(outcome),
     }
   }
   const { status } = fault
@@ -101,8 +101,9 @@ function spiceconfig({ outcome, fault, innerConnection }: Result): Reply {
   }
 }
 
-function successText(outcome: Outcome | undefined): string {
+function successBody(outcome: Outcome | undefined): string | Buffer {
   const { data = null, total, changes } = outcome ?? {}
+  if (!total && !changes) return jsonBody(data)
   const paging = total ? `,"total":${total}` : ''
   const pending = changes ? `,"changes":${JSON.stringify(changes)}` : ''
   return `{"data":${jsonText(data)}${paging}${pending}}`

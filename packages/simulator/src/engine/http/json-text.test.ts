@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonText } from './json-text.js'
+import { jsonBody, jsonText } from './json-text.js'
 
 describe('JSON of an answer', () => {
   it.each([
@@ -13,6 +13,16 @@ describe('JSON of an answer', () => {
   ])('%s is what JSON.stringify makes of it, each time', (_, data) => {
     expect(jsonText(data)).toBe(JSON.stringify(data))
     expect(jsonText(data)).toBe(JSON.stringify(data))
+  })
+
+  it.each([
+    ['null', null],
+    ['a list', [{ vmid: 100 }]],
+    ['a frozen list', Object.freeze([{ name: 'zoë' }, Object.freeze({ vmid: 101 })])],
+  ])('%s is its data, each time', (_, data) => {
+    const whole = JSON.stringify({ data })
+    expect(jsonBody(data).toString()).toBe(whole)
+    expect(jsonBody(data).toString()).toBe(whole)
   })
 
   it('follows the changes of what is not frozen', () => {

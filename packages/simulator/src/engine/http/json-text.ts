@@ -1,17 +1,19 @@
+const bodies = new WeakMap<object, Buffer>()
 const texts = new WeakMap<object, string>()
 
 /**
- * The JSON of an answer. Text of a frozen list and of frozen elements of a list is kept: they cannot change, and lists of
- * guests are asked for again and again.
+ * The JSON of an answer that holds nothing but data. The bytes of a frozen list are kept: it cannot change, and the list
+ * of all guests is asked for again and again.
  */
-export function jsonText(data: unknown): string {
-  if (!Array.isArray(data) || !isKept(data)) return listText(data)
-  let text = texts.get(data)
-  if (text === undefined) texts.set(data, (text = listText(data)))
-  return text
+export function jsonBody(data: unknown): string | Buffer {
+  if (!Array.isArray(data) || !isKept(data)) return `{"data":${jsonText(data)}}`
+  let body = bodies.get(data)
+  if (body === undefined) bodies.set(data, (body = Buffer.from(`{"data":${jsonText(data)}}`)))
+  return body
 }
 
-function listText(data: unknown): string {
+/** The JSON of data. Text of frozen elements of a list is kept for the same reason. */
+export function jsonText(data: unknown): string {
   if (!Array.isArray(data) || !data.some(isKept)) return JSON.stringify(data)
   return `[${data.map(elementText).join(',')}]`
 }

@@ -1,4 +1,4 @@
-import { privileges } from '@proxkit/schema'
+import { everyPrivilege } from '@proxkit/schema'
 import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, permissionDenied } from '../../engine/fault.js'
 import { resolveRoles } from './resolve-roles.js'
@@ -32,7 +32,7 @@ export function rightsIn(config: SharedUserConfig, user: string): Rights {
   let rights = byUser.get(user)
   if (!rights) {
     if (byUser.size >= remembered) byUser.clear()
-    byUser.set(user, (rights = new LookedUpRights(user, createLookup(config, user))))
+    byUser.set(user, (rights = new LookedUpRights(user, config)))
   }
   return rights
 }
@@ -40,10 +40,12 @@ export function rightsIn(config: SharedUserConfig, user: string): Rights {
 class LookedUpRights implements Rights {
   readonly user: string
   readonly permissions: Lookup
+  readonly #privileges: ReadonlySet<string>
 
-  constructor(user: string, lookup: Lookup) {
+  constructor(user: string, config: SharedUserConfig) {
     this.user = user
-    this.permissions = lookup
+    this.permissions = createLookup(config, user)
+    this.#privileges = config.model.privileges
   }
 
   has(path: string, ...wanted: readonly string[]): boolean {
@@ -52,7 +54,7 @@ class LookedUpRights implements Rights {
 
   hasAny(path: string, wanted: readonly string[]): boolean {
     const held = this.permissions(path)
-    return wanted.some((privilege) => held.has(requirePrivilege(privilege)))
+    return wanted.some((privilege) => this.#holds(held, privilege))
   }
 
   require(path: string, ...wanted: readonly string[]): void {
@@ -66,15 +68,24 @@ class LookedUpRights implements Rights {
 
   #missing(path: string, wanted: readonly string[]): string | undefined {
     const held = this.permissions(path)
-    return wanted.find((privilege) => !held.has(requirePrivilege(privilege)))
+    return wanted.find((privilege) => !this.#holds(held, privilege))
+  }
+
+  /** A version that does not know a privilege of a later one has no check for it. verify_privname */
+  #holds(held: Held, privilege: string): boolean {
+    if (this.#privileges.has(privilege)) return held.has(privilege)
+    if (everyPrivilege.has(privilege) && !former.has(privilege)) return true
+    throw failed(`invalid privilege '${privilege}'`)
   }
 }
 
-const all: Held = new Map([...privileges].map((privilege) => [privilege, true]))
 const none: Held = new Map()
 
 function createLookup(config: SharedUserConfig, user: string): Lookup {
-  if (user === 'root@pam') return () => all
+  if (user === 'root@pam') {
+    const all: Held = new Map([...config.model.privileges].map((privilege) => [privilege, true]))
+    return () => all
+  }
   const tokenId = parseTokenId(user)
   if (!tokenId) return parseUserId(user) ? memoise(lookupByAcl(config, user)) : () => none
 
@@ -133,15 +144,8 @@ function intersection(own: Held, owners: Held): Held {
   return held
 }
 
-/** pve-access-control AccessControl.pm: verify_privname */
-function requirePrivilege(given: string): string {
-  const privilege = former.get(given) ?? given
-  if (!privileges.has(privilege)) throw failed(`invalid privilege '${privilege}'`)
-  return privilege
-}
-
-/** Privileges of earlier versions, and those that took their place: whoever held the one holds the other. */
-const former: ReadonlyMap<string, string> = new Map([['VM.Monitor', 'VM.GuestAgent.Unrestricted']])
+/** Privileges that no later version has. */
+const former: ReadonlySet<string> = new Set(['VM.Monitor'])
 
 function memoise<T>(compute: (key: string) => T): (key: string) => T {
   const results = new Map<string, T>()

@@ -1,5 +1,4 @@
 import { sortedEntries } from '../../engine/sorted-entries.js'
-import { builtInRoles } from '@proxkit/schema'
 import { isTrue } from '../config-text.js'
 import { encodeText } from '../encoded-text.js'
 import { walkAcl, type AclNode, type AclRoles } from './acl-tree.js'
@@ -51,9 +50,9 @@ function poolLines({ pools }: UserConfig): string[] {
   )
 }
 
-function roleLines({ roles }: UserConfig): string[] {
+function roleLines({ roles, model }: UserConfig): string[] {
   return sortedEntries(roles).flatMap(([id, privileges]) =>
-    builtInRoles.has(id) ? [] : [line('role', [id, joined(privileges)])],
+    model.builtInRoles.has(id) ? [] : [line('role', [id, joined(privileges)])],
   )
 }
 

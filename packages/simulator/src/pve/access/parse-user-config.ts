@@ -1,4 +1,4 @@
-import { builtInRoles, privileges } from '@proxkit/schema'
+import { accessModel, type AccessModel } from '@proxkit/schema'
 import { isTrue, splitList } from '../config-text.js'
 import { decodeText } from '../encoded-text.js'
 import { createAclNode, normalizeAclPath, requireAclNode, type AclNode } from './acl-tree.js'
@@ -18,11 +18,15 @@ interface Draft extends UserConfig {
  *
  * pve-access-control AccessControl.pm: parse_user_config
  */
-export function parseUserConfig(text: string, warn: Warn = () => {}): UserConfig {
+export function parseUserConfig(
+  text: string,
+  { warn = () => {}, model = accessModel('9.2') }: { warn?: Warn; model?: AccessModel } = {},
+): UserConfig {
   const config: UserConfig = {
     users: new Map([['root@pam', { enable: true, tokens: new Map() }]]),
     groups: new Map(),
-    roles: new Map(builtInRoles),
+    model,
+    roles: new Map(model.builtInRoles),
     pools: new Map(),
     poolOfGuest: new Map(),
     acl: createAclNode(),
@@ -102,16 +106,16 @@ function readGroup({ users, groups, warn }: Draft, fields: readonly string[]): v
   }
 }
 
-function readRole({ roles, warn }: Draft, fields: readonly string[]): void {
+function readRole({ roles, model, warn }: Draft, fields: readonly string[]): void {
   const [name = '', list = ''] = fields
   if (!isName(name)) return warn(`ignore role '${name}' - invalid characters in role name`)
   const role = new Set(roles.get(name))
   for (const privilege of splitList(list)) {
-    if (privileges.has(privilege)) role.add(privilege)
+    if (model.privileges.has(privilege)) role.add(privilege)
     else warn(`ignore invalid privilege '${privilege}'`)
   }
   // A line cannot change what the product itself defines.
-  if (!builtInRoles.has(name)) roles.set(name, role)
+  if (!model.builtInRoles.has(name)) roles.set(name, role)
 }
 
 function readAcl(draft: Draft, fields: readonly string[]): void {

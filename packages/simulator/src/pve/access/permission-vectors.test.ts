@@ -124,9 +124,9 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   parse_user_cfg({ config }) {
     const warnings: string[] = []
-    const parsed = parseUserConfig(config.read('user.cfg') ?? '', (text) =>
-      warnings.push(`${text}\n`),
-    )
+    const parsed = parseUserConfig(config.read('user.cfg') ?? '', {
+      warn: (text) => warnings.push(`${text}\n`),
+    })
     return { ok: true, warnings, written: formatUserConfig(parsed) }
   },
 }

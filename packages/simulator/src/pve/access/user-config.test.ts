@@ -75,7 +75,7 @@ describe('parseUserConfig', () => {
     ['acl:1:/:root@pam:0:', "ignore invalid role name '0' in acl"],
   ])('%s: %s', (line, warning) => {
     const warnings: string[] = []
-    parseUserConfig(line, (message) => warnings.push(message))
+    parseUserConfig(line, { warn: (message) => warnings.push(message) })
     expect(warnings).toEqual([`user config - ${warning}`])
   })
 })

@@ -1,3 +1,4 @@
+import { accessModel, type AccessModel } from '@proxkit/schema'
 import type { ConfigTree } from '../../engine/config-tree.js'
 import { failed, faultText } from '../../engine/fault.js'
 import type { AclNode } from './acl-tree.js'
@@ -42,6 +43,8 @@ export interface Pool {
 export interface UserConfig {
   readonly users: Map<string, User>
   readonly groups: Map<string, Group>
+  /** What the version knows by itself. */
+  readonly model: AccessModel
   /** Own and built-in roles with their privileges. */
   readonly roles: Map<string, ReadonlySet<string>>
   /** Pools by their full names, `parent/child` for nested ones. */
@@ -69,13 +72,22 @@ const path = 'user.cfg'
 
 /** The present users, groups, roles, pools and ACL; read anew only when the file has changed. */
 export function readUserConfig(config: ConfigTree): SharedUserConfig {
-  return config.parse(path, parseUserConfig)
+  return config.parse(path, readerOf(accessModel(config.version)))
 }
 
 /** A copy of what `user.cfg` says, to try changes on. */
 export function draftUserConfig(config: ConfigTree): UserConfig {
-  return parseUserConfig(config.read(path) ?? '')
+  return parseUserConfig(config.read(path) ?? '', { model: accessModel(config.version) })
 }
+
+/** One function per model, by which what it read is found again. */
+function readerOf(model: AccessModel): (text: string) => SharedUserConfig {
+  let read = readers.get(model)
+  if (!read) readers.set(model, (read = (text) => parseUserConfig(text, { model })))
+  return read
+}
+
+const readers = new Map<AccessModel, (text: string) => SharedUserConfig>()
 
 /**
  * Changes `user.cfg` by way of a copy of what it says. When `change` throws, nothing is written and the error becomes

@@ -5,6 +5,7 @@ import type { Section } from '../section-config.js'
 import { parameterSchemas } from '../stored/collection.js'
 import { optionsOf } from '../stored/option-names.js'
 import { schemaFormat, SectionFile } from '../stored/section-file.js'
+import { isSince } from '../version.js'
 
 const root = '/cluster/ha'
 const resourceOptions = optionsOf('', 'state group comment failback max_restart max_relocate')
@@ -68,6 +69,5 @@ export function findResource(config: ConfigTree, { type, name }: Sid): Section |
 
 /** Groups that a version before 9 left behind keep rules away, and the other way round. have_groups_been_migrated */
 export function areGroupsMigrated(cluster: Cluster): boolean {
-  const isOld = Number.parseInt(cluster.definition.id.version, 10) < 9
-  return !isOld && groups.sections(cluster.config).size === 0
+  return isSince(cluster, '9.0') && groups.sections(cluster.config).size === 0
 }

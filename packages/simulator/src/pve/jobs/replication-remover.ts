@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.js'
 import { guestOf, replicationSections } from '../cluster/replication-jobs.js'
 import type { Section } from '../section-config.js'
+import { MinuteAlarm } from './minute-alarm.js'
 
 /**
  * Takes jobs of replication out of their file once they are marked for removal, as the daemon of the guest's node does
@@ -10,33 +11,28 @@ import type { Section } from '../section-config.js'
  */
 export class ReplicationRemover {
   readonly #cluster: Cluster
-  #callOff: (() => void) | undefined
-  #isClosed = false
+  readonly #alarm: MinuteAlarm
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
-    cluster.config.onChange((path) => {
-      if (path === replicationSections.path) this.arm()
+    this.#alarm = new MinuteAlarm(cluster, {
+      path: replicationSections.path,
+      due: () => (this.#marked().length === 0 ? undefined : cluster.now()),
+      run: () => {
+        for (const job of this.#marked()) {
+          if (this.#isWithinReach(job)) replicationSections.remove(cluster.config, job.id)
+        }
+      },
     })
   }
 
   /** Waits for the next minute where there is something to do. */
   arm(): void {
-    this.#callOff?.()
-    this.#callOff = undefined
-    if (this.#isClosed || this.#marked().length === 0) return
-    const minute = Math.floor(this.#cluster.now() / 60) + 1
-    this.#callOff = this.#cluster.clock.alarm(minute * 60_000, () => {
-      for (const job of this.#marked()) {
-        if (this.#isWithinReach(job)) replicationSections.remove(this.#cluster.config, job.id)
-      }
-      this.arm()
-    })
+    this.#alarm.arm()
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#callOff?.()
+    this.#alarm.close()
   }
 
   #marked(): Section[] {

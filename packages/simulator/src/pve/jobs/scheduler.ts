@@ -16,6 +16,7 @@ import {
   writeJobState,
   type JobState,
 } from './job-state.js'
+import { MinuteAlarm } from './minute-alarm.js'
 import { lastSync, writeSyncState } from './realm-sync-state.js'
 
 const user = 'root@pam'
@@ -23,13 +24,14 @@ const user = 'root@pam'
 /** Runs the jobs of the cluster when their time has come, as the daemon of each node does. pvescheduler, Jobs.pm */
 export class Scheduler {
   readonly #cluster: Cluster
-  #callOff: (() => void) | undefined
-  #isClosed = false
+  readonly #alarm: MinuteAlarm
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
-    cluster.config.onChange((path) => {
-      if (path === jobsFile) this.arm()
+    this.#alarm = new MinuteAlarm(cluster, {
+      path: jobsFile,
+      due: () => this.#soonest(),
+      run: () => this.#runDue(),
     })
   }
 
@@ -54,26 +56,19 @@ export class Scheduler {
 
   /** Waits for the job that is due next. */
   arm(): void {
-    this.#callOff?.()
-    this.#callOff = undefined
-    if (this.#isClosed) return
+    this.#alarm.arm()
+  }
+
+  close(): void {
+    this.#alarm.close()
+  }
+
+  #soonest(): number | undefined {
     this.#forgetRemoved()
     const times = this.#nodes().flatMap((node) =>
       this.#jobs().flatMap((section) => this.#nextRun(node, section) ?? []),
     )
-    if (times.length === 0) return
-    // The daemon looks once a minute.
-    const soonest = Math.floor(this.#cluster.now() / 60) + 1
-    const due = Math.max(Math.ceil(Math.min(...times) / 60), soonest) * 60_000
-    this.#callOff = this.#cluster.clock.alarm(due, () => {
-      this.#runDue()
-      this.arm()
-    })
-  }
-
-  close(): void {
-    this.#isClosed = true
-    this.#callOff?.()
+    return times.length === 0 ? undefined : Math.min(...times)
   }
 
   /** Jobs.pm: synchronize_job_states_with_config */

@@ -1,5 +1,8 @@
 import { handle, type Handler } from '../../engine/handle.js'
+import type { Cluster } from '../cluster.js'
+import type { GuestPlace } from '../guest-index.js'
 import { haStatus } from '../guest/high-availability.js'
+import { isSince } from '../version.js'
 import { containerRow } from './container-row.js'
 
 // pve-container API2/LXC.pm: vmlist
@@ -8,7 +11,7 @@ const list = handle('GET', '/nodes/{node}/lxc', ({ cluster, node, rights }) =>
     .all()
     .filter((place) => place.type === 'lxc' && place.node === node)
     .filter(({ vmid }) => rights.has(`/vms/${vmid}`, 'VM.Audit'))
-    .map((place) => containerRow(cluster, place)),
+    .map((place) => shownRow(cluster, place)),
 )
 
 // pve-container API2/LXC/Status.pm: vmcmdidx
@@ -31,8 +34,14 @@ const currentStatus = handle(
     const vmid = Number(params.vmid)
     cluster.lxc(node, vmid).requireConfig()
     const place = { vmid, node, type: 'lxc' } as const
-    return { ...containerRow(cluster, place), ha: haStatus(cluster, place) }
+    return { ...shownRow(cluster, place), ha: haStatus(cluster, place) }
   },
 )
 
 export const listHandlers: readonly Handler[] = [list, statusDirectory, currentStatus]
+
+/** Its number is text until pve-container 5.0.10. */
+function shownRow(cluster: Cluster, place: GuestPlace): object {
+  const row = containerRow(cluster, place)
+  return isSince(cluster, '8.2') ? row : { ...row, vmid: String(row.vmid) }
+}

@@ -63,7 +63,9 @@ function requireResizable(
   const mountPoint = readMountPoint(name, main.get(name))
   const { storage, vmid: owner } = cluster.storages.parse(mountPoint.volume)
   if (owner !== container.vmid) {
-    throw failed(`can't resize mount point owned by another container (${owner ?? ''})`)
+    throw failed(
+      `can't resize mount point owned by another container (${owner ?? ''}) at /usr/share/perl5/PVE/API2/LXC.pm line 2386.`,
+    )
   }
   rights.require(`/storage/${storage.id}`, 'Datastore.AllocateSpace')
   const { stored } = cluster.storages.requireVolume(mountPoint.volume, container.node)

@@ -1,13 +1,14 @@
 import { handle, type Handler } from '../../engine/handle.js'
 import { customCpuModels } from '../cluster/cpu-models.js'
 import { abstractModels, cpuModels } from './cpu-models.js'
+import { isSince } from '../version.js'
 
 const path = '/nodes/{node}/capabilities/qemu'
 
 // qemu-server API2/Qemu/CPU.pm: index
 const listModels = handle('GET', `${path}/cpu`, ({ params, cluster, rights }) => {
   const arch = params.arch === 'aarch64' ? 'aarch64' : 'x86_64'
-  const tellsLevels = cluster.definition.id.version === '9.2'
+  const tellsLevels = isSince(cluster, '9.2')
   const known = cpuModels(arch)
   const mayAudit = rights.has('/nodes', 'Sys.Audit')
   const custom = customCpuModels(cluster.config).flatMap(({ id, options }) => {
@@ -47,7 +48,7 @@ const flags = {
 
 // qemu-server API2/Qemu/CPUFlags.pm: index. The processors of all nodes are the same.
 const listFlags = handle('GET', `${path}/cpu-flags`, ({ params, cluster }) => {
-  if (cluster.definition.id.version !== '9.2') {
+  if (!isSince(cluster, '9.2')) {
     return Object.entries(flags).map(([name, description]) => ({ name, description }))
   }
   const nodes = cluster.nodeNames().filter((node) => cluster.isOnline(node))

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.js'
+import { isSince } from '../version.js'
 
 export interface CpuModel {
   readonly name: string
@@ -44,8 +45,7 @@ export function cpuModels(arch: Arch): CpuModel[] {
 
 /** Levels of the architecture, which no real processor is. */
 export function abstractModels(cluster: Cluster, arch: Arch): CpuModel[] {
-  const knowsLevels = Number.parseFloat(cluster.definition.id.version) >= 8
-  if (arch !== 'x86_64' || !knowsLevels) return []
+  if (arch !== 'x86_64' || !isSince(cluster, '8.0')) return []
   return ['x86-64-v2', 'x86-64-v2-AES', 'x86-64-v3', 'x86-64-v4'].map((name) => ({
     name,
     vendor: 'default',

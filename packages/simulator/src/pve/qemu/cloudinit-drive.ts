@@ -1,4 +1,6 @@
-import type { GuestConfig } from '../guest/config-file.js'
+import { failed } from '../../engine/fault.js'
+import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
+import { readProperties } from '../guest/property-string.js'
 import { driveNames, isCloudinit, parseDrive } from './drive.js'
 import type { VmJob } from './vm-job.js'
 
@@ -7,17 +9,37 @@ import type { VmJob } from './vm-job.js'
  * Cloudinit.pm: apply_cloudinit_config
  */
 export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
-  const drives = driveNames.filter((name) => {
-    const drive = parseDrive(name, config.main.get(name) ?? '')
-    return drive !== undefined && isCloudinit(drive)
-  })
-  for (const _drive of drives) job.log('generating cloud-init ISO')
+  generateCloudinit(job, config.main)
   const differed = (config.special.get('cloudinit')?.size ?? 0) > 0
   if (differed) {
     config.special.delete('cloudinit')
     job.vm.write(config)
   }
   return differed
+}
+
+/** Fills the cloud-init drives of a section. Cloudinit.pm: generate_cloudinit_config */
+export function generateCloudinit(job: VmJob, main: ReadonlySection): void {
+  for (const name of driveNames) {
+    const drive = parseDrive(name, main.get(name) ?? '')
+    if (!drive || !isCloudinit(drive)) continue
+    requireSnippets(job, main)
+    job.log('generating cloud-init ISO')
+  }
+}
+
+/** Files that take the place of what would be generated have to be there. Cloudinit.pm: get_custom_cloudinit_files */
+function requireSnippets({ cluster, vm }: VmJob, main: ReadonlySection): void {
+  if (main.get('citype') === 'opennebula') return
+  const files = readProperties(main.get('cicustom') ?? '', {})
+  for (const part of ['network', 'user', 'meta', 'vendor']) {
+    const volid = files[part]
+    if (volid === undefined) continue
+    if (cluster.storages.parse(volid).content !== 'snippets') {
+      throw failed(`${volid} is not in the snippets directory`)
+    }
+    cluster.storages.requireVolume(volid, vm.node)
+  }
 }
 
 /**

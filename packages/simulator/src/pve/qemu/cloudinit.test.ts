@@ -129,3 +129,17 @@ describe('the settings of a cloud-init drive', () => {
     expect(lab.conf(100)).not.toContain('[special:cloudinit]')
   })
 })
+
+function startWith(cicustom: string): Promise<unknown> {
+  const ide2 = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
+  return labWith({ cicustom, ide2 }).task('POST /nodes/pve1/qemu/100/status/start')
+}
+
+it('a machine does not start without the snippets that it names', async () => {
+  expect(await startWith('user=local:snippets/none.yaml')).toMatchObject({
+    status: "volume 'local:snippets/none.yaml' does not exist",
+  })
+  expect(await startWith('meta=local:iso/debian.iso')).toMatchObject({
+    status: 'local:iso/debian.iso is not in the snippets directory',
+  })
+})

@@ -1,5 +1,5 @@
 import { VolumeLog } from '../guest/volume-log.js'
-import type { ImageFormat } from '../storage/storages.js'
+import type { ImageFormat, Volume } from '../storage/storages.js'
 import { isCloudinit } from './drive.js'
 import { cloudinitSize, efiVariablesSize, tpmStateSize } from './fixed-sizes.js'
 import type { VmJob } from './vm-job.js'
@@ -64,11 +64,18 @@ export function copyVolume(job: VmJob, copy: VolumeCopy): { volid: string; size:
   if (copy.isLive && !isCloudinitCopy) {
     logMirror(job, { name: source.name ?? target.name, bytes: size })
   } else if (!isEmpty) {
-    logTransfer(job, size)
-    // The holes of a sparse file are told as one more step.
-    if (from.storage.options.path && from.format === 'raw') log(printProgress(size, size))
+    logCopy(job, { size, source: from })
   }
   return { volid, size: storages.requireVolume(volid, vm.node).stored.size }
+}
+
+/** The progress of a copy from a volume: the holes of a sparse file are told as one more step. */
+export function logCopy(
+  job: Pick<VmJob, 'log'>,
+  { size, source }: { readonly size: number; readonly source: Volume },
+): void {
+  logTransfer(job, size)
+  if (source.storage.options.path && source.format === 'raw') job.log(printProgress(size, size))
 }
 
 /** The progress that a copy of that many bytes shows. QemuImage.pm: convert */

@@ -4,7 +4,9 @@ import { formatSize } from '../guest/size.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { ImageFormat } from '../storage/storages.js'
 import { requireVolumeAccess } from '../storage/volume-access.js'
+import { volumeAtPath } from '../storage/volume-at-path.js'
 import { splitVolumeId } from '../storage/volume-id.js'
+import { logCopy } from './copy-volume.js'
 import type { Parameters } from '../guest/parameters.js'
 import { formatDrive, isCloudinit, isDriveName, newDisk, parseDrive, type Drive } from './drive.js'
 import { createEfiDisk } from './efi-disk.js'
@@ -102,13 +104,14 @@ class DiskMaker implements CreatedDisks {
     this.#requireFirstCloudinit(name)
     const storage = splitVolumeId(drive.file)?.storage ?? this.#options.defaultStorage
     if (!storage) throw failed('no storage ID specified (and no default storage)')
-    const entry = cluster.storages.require(storage)
-    const format = drive.format ?? (entry.options.path ? 'qcow2' : 'raw')
+    const { path, 'snapshot-as-volume-chain': hasChain } = cluster.storages.require(storage).options
+    const format = drive.format ?? (path || hasChain === '1' ? 'qcow2' : 'raw')
+    const isNamed = path ?? (hasChain === '1' && format === 'qcow2')
     drive.file = this.#allocate({
       storage,
       size: cloudinitSize,
       format,
-      name: `vm-${vm.vmid}-cloudinit${entry.options.path ? `.${format}` : ''}`,
+      name: `vm-${vm.vmid}-cloudinit${isNamed ? `.${format}` : ''}`,
     })
     drive.media = 'cdrom'
     this.#created(name, drive)
@@ -138,6 +141,11 @@ class DiskMaker implements CreatedDisks {
   ): { volid: string; size: number } {
     const format = drive.format ?? this.#job.cluster.storages.formats(storage).default
     if (name === 'efidisk0') {
+      if (/\btype=snp\b|^snp\b/.test(this.#options.config.main.get('amd-sev') ?? '')) {
+        throw failed(
+          'SEV-SNP uses consolidated read-only firmware and does not require an EFI disk',
+        )
+      }
       return createEfiDisk(drive, {
         job: this.#job,
         allocate: (bytes) => this.#allocate({ storage, size: bytes, format }),
@@ -150,7 +158,10 @@ class DiskMaker implements CreatedDisks {
   #import(request: { name: string; drive: Drive; storage: string; source: string }): void {
     const { drive, storage, source } = request
     delete drive['import-from']
-    if (!splitVolumeId(source)) throw failed(`can't find file '${source}'`)
+    if (!splitVolumeId(source)) {
+      this.#importFile(request)
+      return
+    }
     const packed = this.#job.cluster.storages.parse(source)
     const extracted = packed.format.startsWith('ova+')
       ? extractDisk(this.#job, {
@@ -159,8 +170,10 @@ class DiskMaker implements CreatedDisks {
         })
       : undefined
     if (extracted !== undefined) this.volumes.push(extracted)
-    if (this.#options.isLive && request.name !== 'efidisk0') {
-      this.#prepareLive(request, { source: extracted ?? source, extracted })
+    if (this.#isLive(request.name)) {
+      const { vm, cluster } = this.#job
+      const { stored } = cluster.storages.requireVolume(extracted ?? source, vm.node)
+      this.#prepareLive(request, { size: stored.size, extracted })
       return
     }
     const { volid, size } = importVolume(this.#job, {
@@ -175,13 +188,39 @@ class DiskMaker implements CreatedDisks {
     drive.size = formatSize(size)
   }
 
+  /** A file or device that is named by its path. ImportDisk.pm: do_import */
+  #importFile(request: { name: string; drive: Drive; storage: string; source: string }): void {
+    const { drive, storage, source } = request
+    const { cluster, vm, log } = this.#job
+    const found = volumeAtPath(cluster.storages, { path: source, node: vm.node })
+    if (!found) throw failed(`can't find file '${source}'`)
+    const { size } = found.stored
+    if (this.#isLive(request.name)) {
+      this.#prepareLive(request, { size, extracted: undefined })
+      return
+    }
+    const formats = cluster.storages.formats(storage)
+    const format = formats.valid.find((valid) => valid === drive.format) ?? formats.default
+    if (drive.format && drive.format !== format) {
+      log(
+        `format '${drive.format}' is not supported by the target storage - using '${format}' instead`,
+      )
+    }
+    const volid = this.#allocate({ storage, size, format, used: found.stored.used })
+    logCopy(this.#job, { size, source: found })
+    drive.file = this.#asBase(volid)
+    drive.size = formatSize(size)
+  }
+
+  #isLive(name: string): boolean {
+    return this.#options.isLive === true && name !== 'efidisk0'
+  }
+
   /** Makes a disk of the size of its source. */
   #prepareLive(
     { name, drive, storage }: { name: string; drive: Drive; storage: string },
-    { source, extracted }: { source: string; extracted: string | undefined },
+    { size, extracted }: { size: number; extracted: string | undefined },
   ): void {
-    const { cluster, vm } = this.#job
-    const { size } = cluster.storages.requireVolume(source, vm.node).stored
     const { volid } = this.#makeEmpty(name, drive, { storage, size })
     drive.file = volid
     drive.size = formatSize(size)
@@ -200,11 +239,17 @@ class DiskMaker implements CreatedDisks {
       { volid: drive.file, vmid: vm.vmid },
       { storages: cluster.storages, rights },
     )
-    if (!splitVolumeId(drive.file)) throw failed(`volume ${drive.file} does not exist`)
+    if (!splitVolumeId(drive.file)) {
+      const found = volumeAtPath(cluster.storages, { path: drive.file, node: vm.node })
+      if (!found) throw failed(`volume ${drive.file} does not exist`)
+      drive.size = formatSize(found.stored.size)
+      this.drives.set(name, formatDrive(drive))
+      return
+    }
     const { content, format } = cluster.storages.parse(drive.file)
     if (content !== 'images' && content !== 'iso') {
       throw failed(
-        `cannot use volume ${drive.file} - content type needs to be 'images' or 'iso' at /usr/share/perl5/PVE/API2/Qemu.pm line 685.`,
+        `cannot use volume ${drive.file} - content type needs to be 'images' or 'iso' at /usr/share/perl5/PVE/API2/Qemu.pm line 688.`,
       )
     }
     const known = content === 'iso' ? 'raw' : format
@@ -227,7 +272,13 @@ class DiskMaker implements CreatedDisks {
     }
   }
 
-  #allocate(disk: { storage: string; size: number; format: string; name?: string }): string {
+  #allocate(disk: {
+    storage: string
+    size: number
+    format: string
+    name?: string
+    used?: number
+  }): string {
     const { cluster, vm } = this.#job
     const volid = cluster.storages.allocate({
       ...disk,

@@ -13,14 +13,25 @@ export function resolveCdromAlias(params: Parameters): void {
   delete params.cdrom
 }
 
+interface DriveCheck {
+  readonly cluster: Cluster
+  readonly node: string
+  /** What else has to be true of each drive. */
+  readonly require?: (drive: Readonly<Drive>) => void
+}
+
 /** Checks every drive among the parameters and prints it anew. API2/Qemu.pm: $check_drive_param */
-export function checkDriveParameters(cluster: Cluster, params: Parameters): void {
+export function checkDriveParameters(
+  params: Parameters,
+  { cluster, node, require }: DriveCheck,
+): void {
   for (const name of Object.keys(params).filter(isDriveName).toSorted()) {
     const drive = parseDrive(name, params[name] ?? '')
     if (!drive) throw invalidParameters({ [name]: 'unable to parse drive options' })
     checkImport(name, drive)
-    adoptPath(cluster, { name, drive })
+    adoptPath(cluster, { name, drive, node })
     checkIso(cluster, { name, drive })
+    require?.(drive)
     params[name] = formatDrive(drive)
   }
 }
@@ -46,9 +57,12 @@ function checkImport(name: string, drive: Drive): void {
 }
 
 /** Turns the path of a file on some storage into its volume id. QemuServer.pm: cleanup_drive_path */
-function adoptPath(cluster: Cluster, { name, drive }: { name: string; drive: Drive }): void {
+function adoptPath(
+  cluster: Cluster,
+  { name, drive, node }: { name: string; drive: Drive; node: string },
+): void {
   if (!/^(?:cdrom|none)$|^\/dev\/.|^[^:]+:.|^\d+$/.test(drive.file)) {
-    const volume = pathToVolume(cluster, drive.file)
+    const volume = pathToVolume(cluster, { path: drive.file, node })
     if (!volume) {
       throw invalidParameters({
         [name]: `unable to associate path '${drive.file}' to any storage`,

@@ -53,6 +53,28 @@ describe('a disk that is made of another', () => {
     })
   })
 
+  it('is a copy of a file that is named by its path', async () => {
+    const source = '/var/lib/vz/import/disk.qcow2'
+    expect(await imported({ scsi0: `local-lvm:0,import-from=${source},format=qcow2` })).toEqual({
+      type: 'qmcreate',
+      status: 'OK',
+      log: [
+        "format 'qcow2' is not supported by the target storage - using 'raw' instead",
+        '  Logical volume "vm-110-disk-0" created.',
+        '  Logical volume pve/vm-110-disk-0 changed.',
+        'transferred 0.0 B of 64.0 MiB (0.00%)',
+        'transferred 64.0 MiB of 64.0 MiB (100.00%)',
+        "scsi0: successfully created disk 'local-lvm:vm-110-disk-0,size=64M'",
+      ],
+    })
+  })
+
+  it('cannot be a copy of a file that is not there', async () => {
+    expect(await imported({ scsi0: 'local:0,import-from=/srv/none.raw' })).toMatchObject({
+      status: "unable to create VM 110 - can't find file '/srv/none.raw'",
+    })
+  })
+
   it('is mirrored from a machine that runs', async () => {
     const made = await imported({ scsi1: 'local-lvm:0,import-from=local:100/vm-100-disk-0.qcow2' })
     const lines: string[] = Object(made).log

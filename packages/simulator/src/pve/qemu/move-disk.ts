@@ -4,14 +4,14 @@ import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
 import { requireDigest } from '../require-digest.js'
 import { splitVolumeId } from '../storage/volume-id.js'
+import { isSince } from '../version.js'
 import { convertDisks } from './make-template.js'
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
 import { formatDrive, isCdrom, isUnusedName, parseDrive, type Drive } from './drive.js'
 import { formatSize } from '../guest/size.js'
 import { reassignTask } from './reassign-disk.js'
-import { addUnusedVolume } from '../guest/unused-volumes.js'
-import { freeVolume, isUsedBySnapshot } from './unused-volumes.js'
+import { freeVolume, isUsedBySnapshot, keepUnused } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnlocked, type Vm } from './vm.js'
@@ -91,7 +91,9 @@ function requireMovable(
   if (volume.storage === storage && (!format || format === oldFormat)) {
     throw failed("you can't move to the same storage with same format")
   }
-  if (!cluster.storages.requireEnabled(storage, node).content.has('images')) {
+  const { content } = cluster.storages.requireEnabled(storage, node)
+  // since qemu-server 8.3.9
+  if (!content.has('images') && isSince(cluster, '8.4')) {
     throw invalidParameters({ storage: `storage '${storage}' does not support vm images` })
   }
   if (deleteSource && isUsedBySnapshot(config, drive.file)) {
@@ -140,7 +142,7 @@ async function move(
     if (!isUnusedName(disk)) moved.size = formatSize(size)
     config.main.set(disk, formatDrive(moved))
     if (!deleteSource) {
-      const key = addUnusedVolume(config.main, drive.file)
+      const key = keepUnused(job, { config, volid: drive.file })
       job.log(`adding source volume '${drive.file}' as '${key ?? ''}' to config`)
     }
     if (isSet(config.main, 'template')) convertDisks(job, { section: config.main, disk })

@@ -1,14 +1,11 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { CallContext } from '../context.js'
-import { requireBridge } from '../guest/bridge.js'
 import { runHook, runStartHook } from '../guest/hookscript.js'
 import { applyPending } from './apply-pending.js'
 import { writeCloudinit } from './cloudinit-drive.js'
-import { driveNames, parseDrive } from './drive.js'
-import { readNetwork } from './network.js'
-import { requireRunnable } from './machine.js'
 import { runMachine } from './machine-process.js'
+import { requireStartable } from './require-startable.js'
 import { resumeMonitor } from './run-state.js'
 import { freeVolume } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
@@ -20,6 +17,8 @@ export interface StartOptions {
   readonly skiplock?: boolean
   /** Machine to run in place of the configured one. */
   readonly machine?: string | undefined
+  /** It goes on from the state in this volume, which a snapshot has. */
+  readonly state?: string | undefined
 }
 
 /** Milliseconds that the emulator takes to start. */
@@ -42,7 +41,7 @@ export function startTask(
 export async function startVm(
   job: VmJob,
   task: Pick<Task, 'sleep'>,
-  { vm, skiplock = false, machine }: StartOptions,
+  { vm, skiplock = false, machine, state }: StartOptions,
 ): Promise<void> {
   const { main } = vm.config
   if (isSet(main, 'template')) throw failed("you can't start a vm if it's a template")
@@ -52,7 +51,7 @@ export async function startVm(
   if (vm.isRunning) throw failed(`VM ${vm.vmid} already running`)
 
   const isResuming = isSuspended || main.has('vmstate')
-  if (!isResuming && vm.config.pending.size > 0) applyPending(job, vm.edit())
+  if (!isResuming && !state && vm.config.pending.size > 0) applyPending(job, vm.edit())
   writeCloudinit(job, vm.edit())
   const hook = { ...job, vmid: vm.vmid, node: vm.node, main: vm.config.main }
   runStartHook(hook)
@@ -68,38 +67,28 @@ export async function startVm(
   }
   await task.sleep(startTime)
   // What was suspended goes on where it was.
-  runMachine(job.cluster, vm, isResuming ? { bootTime: 0 } : {})
+  runMachine(job.cluster, vm, isResuming || state ? { bootTime: 0 } : {})
   if (isResuming) dropSavedState(job)
+  else if (!main.has('vmstate')) dropLeftOvers(job)
   runHook(hook, 'post-start')
 }
 
-/** What the emulator refuses. QemuServer.pm: vm_start_nolock, config_to_command */
-export function requireStartable(job: VmJob, machine: string | undefined): void {
-  const { cluster, vm } = job
-  const { main } = vm.config
-  for (const name of driveNames) {
-    const drive = parseDrive(name, main.get(name) ?? '')
-    if (!drive || drive.file === 'none' || drive.file === 'cdrom') continue
-    if (!drive.file.startsWith('/')) cluster.storages.requireVolume(drive.file, vm.node)
-  }
-  for (const [name, value] of main) {
-    const bridge = /^net\d+$/.test(name) ? readNetwork(value).bridge : undefined
-    if (bridge !== undefined) requireBridge(cluster, { node: vm.node, bridge })
-  }
-  const wanted = machine ?? main.get('machine')
-  if (wanted !== undefined) requireRunnable(wanted, vm.node)
-  if (/memory/.test(main.get('hotplug') ?? '') && !isSet(main, 'numa')) {
-    throw failed('numa needs to be enabled for memory hotplug')
-  }
+/** QemuServer.pm: remove_left_over_vmstate_opts */
+function dropLeftOvers({ vm, log }: VmJob): void {
+  const config = vm.edit()
+  const found = runningOptions.filter((name) => config.main.delete(name))
+  for (const name of found) log(`No VM state set, removing left-over option '${name}'`)
+  if (found.length > 0) vm.write(config)
 }
+
+/** What a saved state says of the machine that it was saved from. */
+const runningOptions = ['running-nets-host-mtu', 'runningmachine', 'runningcpu']
 
 function dropSavedState(job: VmJob): void {
   job.log('Resumed VM, removing state')
   const config = job.vm.edit()
   const state = config.main.get('vmstate')
   if (state !== undefined) freeVolume(job, state)
-  for (const name of ['lock', 'vmstate', 'running-nets-host-mtu', 'runningmachine', 'runningcpu']) {
-    config.main.delete(name)
-  }
+  for (const name of ['lock', 'vmstate', ...runningOptions]) config.main.delete(name)
   job.vm.write(config)
 }

@@ -15,6 +15,7 @@ export interface BlockStorage {
   readonly place: StoragePlugin['place']
   readonly parse: StoragePlugin['parse']
   readonly path: StoragePlugin['path']
+  readonly absence?: NonNullable<StoragePlugin['absence']>
   /** Names on the medium that are disks of guests; the first group is the guest. */
   readonly listed: RegExp
   /** Whether volume ids tell the base of a linked clone. */
@@ -23,6 +24,8 @@ export interface BlockStorage {
   readonly unit: number
   /** Whether a disk takes its whole size from the start. */
   readonly isThick: (entry: StorageEntry, format: string) => boolean
+  /** The refusal of a format that is not among the valid ones; undefined where it is made raw without a word. */
+  readonly formatRefusal: (format: string) => string | undefined
   /** Throws when the name does not suit a new disk. */
   readonly checkName: (name: string, disk: NewDisk) => void
   /** The refusal of a name that is taken, and of a size that does not fit. */
@@ -44,7 +47,7 @@ export interface BlockStorage {
 /** A storage that keeps disks as volumes of a pool or group: LVM, ZFS, RBD. */
 export function blockStorage(definition: BlockStorage): StoragePlugin {
   const { type, options, content, alwaysShared, formats, features, place, parse, path } = definition
-  const { requireResizable } = definition
+  const { requireResizable, absence } = definition
   const hasSubvolumes = type === 'zfspool'
 
   const plugin: StoragePlugin = {
@@ -53,6 +56,7 @@ export function blockStorage(definition: BlockStorage): StoragePlugin {
     content,
     ...(alwaysShared && { alwaysShared }),
     ...(requireResizable && { requireResizable }),
+    ...(absence && { absence }),
     formats,
     features,
     place,
@@ -62,16 +66,13 @@ export function blockStorage(definition: BlockStorage): StoragePlugin {
     storedName: ({ name }) => name,
     show: (stored) => showBlock(stored, definition),
     freeName: ({ entry, backing, vmid, format }) =>
-      nextDiskName(
-        [...backing.volumes()].map(({ name }) => name),
-        {
-          storage: entry.id,
-          vmid,
-          isSubvolume: format === 'subvol',
-          suffix: format === 'qcow2' ? '.qcow2' : '',
-          hasSubvolumes,
-        },
-      ),
+      nextDiskName(backing.names(), {
+        storage: entry.id,
+        vmid,
+        isSubvolume: format === 'subvol',
+        suffix: format === 'qcow2' ? '.qcow2' : '',
+        hasSubvolumes,
+      }),
     measure: (size, { entry, format, used }) =>
       measureBlock(size, { definition, entry, format, used }),
     plan: (disk) => planBlock(disk, { definition, plugin }),
@@ -113,9 +114,11 @@ function planBlock(
   disk: NewDisk,
   { definition, plugin }: { definition: BlockStorage; plugin: StoragePlugin },
 ): PlannedDisk {
-  const { entry, backing, vmid, format, size, used } = disk
-  if (!definition.formats(entry).valid.includes(format))
-    throw failed(`unsupported format '${format}'`)
+  const { entry, backing, vmid, size, used } = disk
+  const isValid = definition.formats(entry).valid.includes(disk.format)
+  const refusal = isValid ? undefined : definition.formatRefusal(disk.format)
+  if (refusal !== undefined) throw failed(refusal)
+  const format = isValid ? disk.format : 'raw'
   if (disk.name !== undefined) definition.checkName(disk.name, disk)
   const name = disk.name ?? plugin.freeName({ entry, backing, vmid, format })
   if (backing.get(name)) throw failed(definition.existsText(name, entry))

@@ -10,6 +10,9 @@ const both = ['raw', 'qcow2'] as const
 const optional = { optional: true }
 const fixed = { fixed: true }
 
+/** Errors of the original that do not end in a line feed tell where they were raised. */
+const lvmPlace = 'at /usr/share/perl5/PVE/Storage/LVMPlugin.pm line'
+
 /** pve-storage Storage/LVMPlugin.pm */
 export const lvm: StoragePlugin = blockStorage({
   type: 'lvm',
@@ -44,10 +47,15 @@ export const lvm: StoragePlugin = blockStorage({
   }),
   parse: (volname) => parseLogicalVolume(volname, /^vm-(\d+)-\S+$/),
   path: devicePath,
+  absence: sizeRefusal,
   listed: /^vm-(\d+)-/,
   namesBase: false,
   unit: extent,
   isThick: () => true,
+  formatRefusal: (format) =>
+    format === 'qcow2'
+      ? `snapshot-as-volume-chain option need to be enabled to use qcow2 format ${lvmPlace} 698.`
+      : `unsupported format '${format}' ${lvmPlace} 696.`,
   checkName(name, { format }) {
     if (lvm.parse(name).format === format) return
     const bare = name.replace(/\.[^.]+$/, '')
@@ -110,10 +118,14 @@ export const lvmthin: StoragePlugin = blockStorage({
   }),
   parse: (volname) => parseLogicalVolume(volname, /^(?:vm|base)-(\d+)-\S+$/),
   path: devicePath,
+  // Storage/LvmThinPlugin.pm: $activate_lv
+  absence: ({ name }, { options }) => `no such logical volume ${options.vgname}/${name}`,
   listed: /^(?:vm|base)-(\d+)-/,
   namesBase: false,
   unit: extent,
   isThick: () => false,
+  formatRefusal: (format) =>
+    `unsupported format '${format}' at /usr/share/perl5/PVE/Storage/LvmThinPlugin.pm line 102.`,
   checkName: requireOwnName('vm'),
   existsText,
   fullText: (name) => `lvcreate '${name}' error`,
@@ -146,6 +158,15 @@ function parseLogicalVolume(volname: string, pattern: RegExp): ParsedVolume {
 
 function devicePath({ name }: ParsedVolume, entry: StorageEntry): string {
   return `/dev/${entry.options.vgname}/${name}`
+}
+
+/** How the size of a volume that is not there is refused. Storage/LVMPlugin.pm: volume_size_info */
+export function sizeRefusal(volume: ParsedVolume, entry: StorageEntry): string {
+  const { name } = volume
+  return (
+    `can't get size of '${devicePath(volume, entry)}':   ` +
+    `Failed to find logical volume "${entry.options.vgname}/${name}"`
+  )
 }
 
 function existsText(name: string, entry: StorageEntry): string {

@@ -44,6 +44,7 @@ export const rbd: StoragePlugin = blockStorage({
   namesBase: true,
   unit: 2 ** 20,
   isThick: () => false,
+  formatRefusal: () => undefined,
   checkName: requireOwnName('vm'),
   existsText: (name) => `rbd create '${name}' error: rbd: create error: (17) File exists`,
   fullText: (name) => `rbd create '${name}' error`,

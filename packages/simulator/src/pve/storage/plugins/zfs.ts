@@ -73,6 +73,8 @@ export const zfspool: StoragePlugin = blockStorage({
       ? `${mountpoint ?? `/${dataset}`}/${name}`
       : `/dev/zvol/${dataset}/${name}`
   },
+  formatRefusal: (format) =>
+    `unsupported format '${format}' at /usr/share/perl5/PVE/Storage/ZFSPoolPlugin.pm line 292.`,
   checkName: (name, disk) => requireOwnName(disk.format === 'subvol' ? 'subvol' : 'vm')(name, disk),
   baseName: (name) => name.replace(/^vm-/, 'base-').replace(/^subvol-/, 'basevol-'),
 })
@@ -109,6 +111,8 @@ export const zfs: StoragePlugin = blockStorage({
   },
   place: ({ options }) => ({ key: `zfs::${options.portal}/${options.pool}`, capacity, base: 0 }),
   path: ({ name }, { options }) => `iscsi://${options.portal}/${options.target}/${lunOf(name)}`,
+  formatRefusal: (format) =>
+    `unsupported format '${format}' at /usr/share/perl5/PVE/Storage/ZFSPlugin.pm line 360.`,
   checkName: requireOwnName('vm'),
 })
 
