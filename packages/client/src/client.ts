@@ -13,6 +13,7 @@ import {
   type AnyClientOptions,
   type ClientOptions,
   requireOptions,
+  requireSignal,
   requireTimeout,
 } from './client-options.js'
 import { type ClientOf, type Newest, type Version, versions } from './clients.js'
@@ -205,6 +206,7 @@ class Client {
   }
 
   #limited(request: TimedRequest, options: CallOptions | undefined): TimedRequest {
+    requireSignal(options?.signal)
     const signal = joinSignals(this.#signal, options?.signal)
     if (signal === undefined && options === undefined) return request
     const { timeout, upload } = options ?? {}

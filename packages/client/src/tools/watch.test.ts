@@ -123,6 +123,17 @@ test('watch refuses a key that two entries have', async () => {
   })
 })
 
+test('watch: entries that the API calls the same are told apart by all that they say', async () => {
+  const old = { id: '1:pve1', uid: 1, node: 'pve1', time: 100 }
+  const now = { ...old, time: 200 }
+  const { client } = answering((index) => ({ data: index === 0 ? [old] : [old, now] }))
+  expect(await firstOf(client.watch('cluster/log'))).toEqual({
+    kind: 'added',
+    key: '{"id":"1:pve1","node":"pve1","time":200,"uid":1}',
+    now,
+  })
+})
+
 test('watch: the order of members and an entry that is there twice mean nothing', async () => {
   const looks = [
     [{ path: '/', roleid: 'Admin' }],

@@ -34,13 +34,13 @@ export async function* looksAt(
   requireDuration('interval', interval)
   let before: Entries = new Map()
   let answered = clock.now()
-  let keyOf = key === undefined ? undefined : givenKey(path, [key].flat())
+  let keys = key === undefined ? undefined : givenKeys(path, [key].flat())
   for (;;) {
     const data = await tolerating(read, clock.now() - answered)
     if (data !== nothing) {
       answered = clock.now()
-      if (Array.isArray(data)) keyOf ??= ownKey(await identity?.())
-      const now = entriesOf(data, { path, keyOf })
+      if (Array.isArray(data)) keys ??= ownKeys(await identity?.())
+      const now = entriesOf(data, { path, keys })
       yield [...changesBetween(before, now)]
       before = now
     }
@@ -50,8 +50,12 @@ export async function* looksAt(
 
 type Entries = ReadonlyMap<string, unknown>
 
-/** The text by which an entry of a list is known from one look to the next. */
-type KeyOf = (entry: unknown) => string
+/** How the entries of a list are known from one look to the next. */
+interface Keys {
+  readonly of: (entry: unknown) => string
+  /** In place of a key that another entry has. */
+  readonly other: (entry: unknown, taken: string) => string
+}
 
 const nothing = Symbol('no answer')
 
@@ -64,25 +68,34 @@ const tolerating = async (read: () => Promise<unknown>, waited: number): Promise
   }
 }
 
-const givenKey =
-  (path: string, names: readonly string[]): KeyOf =>
-  (entry) => {
+const givenKeys = (path: string, names: readonly string[]): Keys => ({
+  of(entry) {
     const key = keyBy(names, entry)
     if (key !== undefined) return key
     throw new ProxkitError(
       `an entry of ${path} has no ${names.join(' and ')}: give another key to tell them apart`,
     )
-  }
+  },
+  other(_entry, taken) {
+    throw new ProxkitError(
+      `two entries of ${path} are called '${taken}': give a key that tells them apart`,
+    )
+  },
+})
 
 /** By what the API goes on from an entry by, or what entries are commonly called; else an entry is what it says. */
-const ownKey = (identity: readonly string[] | undefined): KeyOf => {
+const ownKeys = (identity: readonly string[] | undefined): Keys => {
   const candidates = [...(identity ? [identity] : []), ['upid'], ['id']]
-  return (entry) => {
-    for (const names of candidates) {
-      const key = keyBy(names, entry)
-      if (key !== undefined) return key
-    }
-    return typeof entry === 'string' ? entry : JSON.stringify(entry, inOrder)
+  return {
+    of(entry) {
+      for (const names of candidates) {
+        const key = keyBy(names, entry)
+        if (key !== undefined) return key
+      }
+      return textOf(entry)
+    },
+    // Such as of the cluster's log, whose numbers begin anew with the daemon. pmxcfs logger.c: uid_counter
+    other: textOf,
   }
 }
 
@@ -94,6 +107,9 @@ const keyBy = (names: readonly string[], entry: unknown): string | undefined => 
 
 const isId = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
 
+const textOf = (entry: unknown): string =>
+  typeof entry === 'string' ? entry : JSON.stringify(entry, inOrder)
+
 /** For `JSON.stringify`: the server's order of members differs from one answer to the next. */
 const inOrder = (_name: string, value: unknown): unknown =>
   isPlainObject(value)
@@ -102,19 +118,15 @@ const inOrder = (_name: string, value: unknown): unknown =>
 
 const entriesOf = (
   data: unknown,
-  { path, keyOf }: { path: string; keyOf: KeyOf | undefined },
+  { path, keys }: { path: string; keys: Keys | undefined },
 ): Entries => {
   // What is no list is one entry.
-  if (!Array.isArray(data) || !keyOf) return new Map(data === null ? [] : [[path, data]])
+  if (!Array.isArray(data) || !keys) return new Map(data === null ? [] : [[path, data]])
   const entries = new Map<string, unknown>()
   for (const entry of data) {
-    const key = keyOf(entry)
-    if (entries.has(key) && !isDeepStrictEqual(entries.get(key), entry)) {
-      throw new ProxkitError(
-        `two entries of ${path} are called '${key}': give a key that tells them apart`,
-      )
-    }
-    entries.set(key, entry)
+    const key = keys.of(entry)
+    const isTaken = entries.has(key) && !isDeepStrictEqual(entries.get(key), entry)
+    entries.set(isTaken ? keys.other(entry, key) : key, entry)
   }
   return entries
 }
