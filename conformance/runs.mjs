@@ -1,3 +1,4 @@
+import { missingChromium, runBrowser } from './browser.mjs'
 import * as on from './environments.mjs'
 import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
 import { missingFog, runFog } from './fog.mjs'
@@ -68,6 +69,12 @@ export const runs = [
     on: on.none,
     missing: preparePython,
     run: importPydantic,
+  },
+  {
+    client: "Chromium, the gateway's pages",
+    on: on.lab,
+    missing: missingChromium,
+    run: runBrowser,
   },
   ...groups.map((group) => ({
     client: `schemathesis 4.32.5, ${group.name}`,
