@@ -1,17 +1,10 @@
+import { chosenPart } from './chosen-part.js'
 import { byId, setText } from './elements.js'
-import { csrfHeaders, currentUser, logIn, onLoginElsewhere, prefix, renewLogin } from './session.js'
+import { csrfHeaders, currentUser, logIn, onLoginElsewhere, renewLogin } from './session.js'
 
 // Swagger UI, which the page loads before.
 declare const SwaggerUIBundle: ((options: object) => unknown) & {
   readonly presets: { readonly apis: unknown }
-  readonly plugins: { readonly DownloadUrl: unknown }
-}
-declare const SwaggerUIStandalonePreset: unknown
-
-interface ServedVersion {
-  readonly version: string
-  readonly served: boolean
-  readonly openapi: string
 }
 
 interface UiRequest {
@@ -23,20 +16,11 @@ const username = byId('username', HTMLInputElement)
 const password = byId('password', HTMLInputElement)
 const who = byId('who', HTMLOutputElement)
 
-const versions: readonly ServedVersion[] = await (await fetch(`${prefix}/versions`)).json()
-const named = versions.map(({ version, served, openapi }) => ({
-  url: openapi,
-  name: served ? `${version} (served)` : version,
-  served,
-}))
-
+const { description: spec } = await chosenPart()
 SwaggerUIBundle({
   dom_id: '#swagger-ui',
-  urls: named.map(({ url, name }) => ({ url, name })),
-  'urls.primaryName': named.find(({ served }) => served)?.name,
-  layout: 'StandaloneLayout',
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  plugins: [SwaggerUIBundle.plugins.DownloadUrl],
+  spec,
+  presets: [SwaggerUIBundle.presets.apis],
   docExpansion: 'none',
   deepLinking: true,
   filter: true,

@@ -39,6 +39,10 @@ ${body}
 </html>
 `
 
+/** Which version, and what of it; the script fills them. */
+const choices = `<label>Version <select id="version"></select></label>
+<label>Part of the API <select id="part"></select></label>`
+
 /** Swagger UI, and above it a login whose ticket its calls then carry. */
 export const docsPage = (given: Page): string =>
   page(given, {
@@ -50,9 +54,9 @@ export const docsPage = (given: Page): string =>
 <button>Log in</button>
 <output id="who">not logged in</output>
 </form>
+<div class="bar">${choices}</div>
 <div id="swagger-ui"></div>
 <script src="${given.prefix}/docs/assets/swagger-ui-bundle.js"></script>
-<script src="${given.prefix}/docs/assets/swagger-ui-standalone-preset.js"></script>
 <script type="module" src="/start/docs.js"></script>`,
   })
 
@@ -62,7 +66,7 @@ export const redocPage = (given: Page): string =>
     head: '',
     body: `<div class="bar">
 <a href="/">Proxkit</a>
-<label>Part of the API <select id="part"></select></label>
+${choices}
 </div>
 <div id="redoc"></div>
 <script src="${given.prefix}/redoc/redoc.js"></script>
