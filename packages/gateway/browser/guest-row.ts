@@ -48,8 +48,8 @@ export function guestRow(switchPower: SwitchPower): Row<Resource> {
     element: element(
       'tr',
       {},
-      element('th', { scope: 'row' }, name, kind, tags),
-      element('td', { class: 'state' }, status, uptime),
+      element('th', { scope: 'row' }, name, ' ', kind, ' ', tags),
+      element('td', { class: 'state' }, status, ' ', uptime),
       element('td', {}, processors.element),
       element('td', {}, memory.element),
       element('td', { class: 'actions' }, button),

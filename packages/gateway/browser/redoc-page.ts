@@ -12,7 +12,8 @@ const everything = 'everything'
 const query = new URLSearchParams(location.search)
 const version = query.get('version')
 const search = version === null ? '' : `?${String(new URLSearchParams({ version }))}`
-const answer = await fetch(`${prefix}/openapi.json${search}`)
+const url = `${prefix}/openapi.json${search}`
+const answer = await fetch(url)
 if (!answer.ok) throw new Error(`there is no description: status ${answer.status}`)
 const description: ApiDescription = await answer.json()
 const parts = partsOf(description)
@@ -33,6 +34,6 @@ choice.addEventListener('change', () => {
 Redoc.init(
   parts.get(wanted)?.description ?? description,
   // Each of its own would measure the whole page anew.
-  { nativeScrollbars: true },
+  { nativeScrollbars: true, downloadDefinitionUrl: url },
   byId('redoc', HTMLDivElement),
 )

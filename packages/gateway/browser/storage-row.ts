@@ -14,7 +14,7 @@ export function storageRow(): Row<Resource> {
     element: element(
       'tr',
       {},
-      element('th', { scope: 'row' }, name, kind),
+      element('th', { scope: 'row' }, name, ' ', kind),
       element('td', { class: 'state' }, status),
       content,
       element('td', {}, space.element),

@@ -31,7 +31,8 @@ function usage(label: string, reading: (used: number, most: number) => string): 
     ),
     update(used = 0, most = 0) {
       meter.hidden = most === 0
-      meter.value = most === 0 ? 0 : used / most
+      // Somebody may have it read out.
+      meter.value = most === 0 ? 0 : Number((used / most).toFixed(2))
       setText(text, most === 0 ? '' : reading(used, most))
     },
   }

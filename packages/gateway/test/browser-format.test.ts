@@ -28,11 +28,6 @@ test.each([
 )
 
 test('serverEvents: pieces may end anywhere', async () => {
-  async function* pieces() {
-    yield 'event: a\nda'
-    yield 'ta: {"text":"x: y"}\n'
-    yield '\nevent: b\ndata: 2\n\nevent: c\ndata: 3'
-  }
   const found: unknown[] = []
   for await (const event of serverEvents(pieces())) found.push(event)
   expect(found).toEqual([
@@ -40,3 +35,9 @@ test('serverEvents: pieces may end anywhere', async () => {
     { name: 'b', data: '2' },
   ])
 })
+
+async function* pieces() {
+  yield 'event: a\nda'
+  yield 'ta: {"text":"x: y"}\n'
+  yield '\nevent: b\ndata: 2\n\nevent: c\ndata: 3'
+}

@@ -59,7 +59,7 @@ async function* eventsOf(answer: Response): AsyncGenerator<unknown, void, undefi
 }
 
 /** The next events, as many as are asked for, in the order of their names: lists are looked at side by side. */
-async function next(events: AsyncGenerator<unknown>, count: number): Promise<unknown[]> {
+async function next(events: AsyncGenerator, count: number): Promise<unknown[]> {
   const found: unknown[] = []
   while (found.length < count) {
     const { done, value } = await events.next()

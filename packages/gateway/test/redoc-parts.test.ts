@@ -8,6 +8,7 @@ test('parts: by the first component, and by tags where too many have that', () =
   ])
   const description = {
     title: 'kept',
+    tags: [{ name: 'nodes' }, { name: 'nodes/odd' }],
     paths: { '/version': { get: {} }, ...Object.fromEntries(many) },
   }
   const parts = partsOf(description)
@@ -18,6 +19,7 @@ test('parts: by the first component, and by tags where too many have that', () =
   ])
   expect(parts.get('nodes/odd')?.description).toEqual({
     title: 'kept',
+    tags: [{ name: 'nodes/odd' }],
     paths: { '/nodes/7': { get: { tags: ['nodes/odd'] } } },
   })
 })

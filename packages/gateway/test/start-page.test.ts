@@ -1,5 +1,5 @@
 import { connectServer } from '@proxkit/client/server'
-import { createGateway } from '@proxkit/gateway'
+import { createGateway, type GatewayOptions } from '@proxkit/gateway'
 import { loadDefinition } from '@proxkit/schema'
 import { expect, test } from 'vitest'
 
@@ -38,11 +38,6 @@ test('the start page loads its own files only, and lets nothing else run', async
 test('the start page shows the cluster only where it is a simulated one', async () => {
   const lab = { name: 'lab', definition: pve, upstream }
   const mail = { name: '<mail>', definition: pmg, upstream }
-  const showsCluster = async (options: Parameters<typeof createGateway>[0]) => {
-    await using gateway = createGateway(options)
-    const { body } = await gateway.inject({ url: '/', headers: browser })
-    return { isShown: body.includes('/start/start.js'), body }
-  }
   expect((await showsCluster({ clusters: [lab], mode: 'real' })).isShown).toBe(false)
   expect((await showsCluster({ clusters: [mail], mode: 'simulate' })).isShown).toBe(false)
   const both = await showsCluster({ clusters: [lab, mail], mode: 'real' })
@@ -50,3 +45,9 @@ test('the start page shows the cluster only where it is a simulated one', async 
   expect(both.body).toMatch('<strong>&#60;mail&#62;</strong> Proxmox Mail Gateway 9.1')
   expect(both.body).toMatch('href="/clusters/%3Cmail%3E/docs"')
 })
+
+async function showsCluster(options: GatewayOptions) {
+  await using gateway = createGateway(options)
+  const { body } = await gateway.inject({ url: '/', headers: browser })
+  return { isShown: body.includes('/start/start.js'), body }
+}
