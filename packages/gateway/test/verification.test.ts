@@ -21,10 +21,10 @@ interface Stood {
 /** A gateway before a server that takes everything, and answers as it is told. */
 async function standing(
   options: Partial<GatewayOptions> = {},
-  answer: { readonly type?: string; readonly body?: Buffer } = {},
+  answered: { readonly type?: string; readonly body?: Buffer } = {},
 ): Promise<Stood> {
   const asked: { readonly line: string; readonly body: string }[] = []
-  const { type = 'application/json;charset=UTF-8', body = Buffer.from('{"data":null}') } = answer
+  const { type = 'application/json;charset=UTF-8', body = Buffer.from('{"data":null}') } = answered
   const server = createServer((incoming, response) => {
     response.setHeader('content-type', type)
     if (body[0] === 0x1f) response.setHeader('content-encoding', 'gzip')

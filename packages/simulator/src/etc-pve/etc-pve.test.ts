@@ -68,7 +68,7 @@ describe('a copy of /etc/pve', () => {
       ['alpha', '198.51.100.2', true],
       ['beta', '203.0.113.7', false],
     ])
-    expect(nodes.alpha?.cpu).toMatchObject({ sockets: 1, cores: 12 })
+    expect(nodes.alpha?.cpu).toMatchObject({ sockets: 1, cores: 16 })
     expect(nodes.alpha?.memory).toBe(64 * 2 ** 30)
     expect(nodes.beta?.memory).toBe(32 * 2 ** 30)
     expect(nodes.beta?.files['/etc/network/interfaces']).toContain('iface vmbr7 inet manual')

@@ -42,8 +42,14 @@ function guestNeeds(text: string): {
   readonly memory: number
   readonly bridges: readonly string[]
 } {
+  // The next start may bring what is pending, and a rollback what a snapshot holds.
   const number = (name: string, fallback: number): number =>
-    Number(new RegExp(`^${name}: (?:current=)?(\\d+)`, 'm').exec(text)?.[1] ?? fallback)
+    Math.max(
+      fallback,
+      ...Array.from(text.matchAll(new RegExp(`^${name}: (?:current=)?(\\d+)`, 'gm')), ([, value]) =>
+        Number(value),
+      ),
+    )
   return {
     cpus: number('cores', 1) * number('sockets', 1),
     memory: parseSize(`${number('memory', 512)}M`) ?? 0,
