@@ -12,6 +12,7 @@ describe('the status of a text', () => {
     [409, 'unable to remove VM 100 - used in HA resources and purge parameter not set.'],
     [409, 'QEMU guest agent is not running'],
     [409, 'No QEMU guest agent configured'],
+    [409, "command 'lxc-checkpoint -n 101 -r --foreground -D /x' failed: exit code 1"],
     [422, 'unable to parse drive options'],
     [422, 'shrinking disks is not supported'],
     [422, 'numa needs to be enabled for memory hotplug'],

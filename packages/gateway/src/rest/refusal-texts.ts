@@ -20,6 +20,8 @@ export const refusalTexts: readonly RefusalText[] = [
     status: 403,
     pattern: /\bonly root\b|\bno permission\b|\bmissing privileges\b|\bpermission denied\b/i,
   },
+  // pve-container API2/LXC/Status.pm: vm_resume, of what was not suspended; vm_suspend
+  { status: 409, pattern: /^command 'lxc-checkpoint / },
   // pve-cluster Cluster.pm: check_cfs_is_mounted, check_quorum; pve-manager Ceph/Tools.pm: check_ceph_installed
   { status: 409, pattern: /\bno quorum\b|\bcluster not ready\b|^binary not installed\b/ },
   // qemu-server QemuServer.pm: vm_start, check_running; API2/Qemu.pm: destroy_vm; pve-container API2/LXC/Status.pm;
