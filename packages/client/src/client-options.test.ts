@@ -22,6 +22,11 @@ describe('createClient', () => {
       'unknown option timout: known are product, version, timeout, signal, interceptors, clock, host, url, port, auth, tls, connections, retries, proxy',
     ],
     [
+      'a controller in place of its signal',
+      { transport, signal: new AbortController() },
+      'signal is not an AbortSignal; that of an AbortController is its .signal',
+    ],
+    [
       'an option of other clients',
       { host: 'a', user: 'root@pam', password: 'x' },
       'unknown option user: it is auth.username here',

@@ -94,6 +94,7 @@ export const requireOptions = (options: AnyClientOptions): void => {
   refuseUnknown(given, known, 'option')
   requireVersion(given)
   requireTimeout(given['timeout'])
+  requireSignal(given['signal'])
   const { connections, retries } = given
   if (connections !== undefined && !(Number.isInteger(connections) && Number(connections) > 0)) {
     throw new TypeError(`connections ${inspect(connections)} is not a positive integer`)
@@ -248,6 +249,16 @@ export const requireTimeout = (timeout: unknown): void => {
   refuseUnknown(limits, ['connect', 'idle', 'total'], 'option timeout.')
   for (const [name, value] of Object.entries(limits)) requireDuration(`timeout.${name}`, value)
 }
+
+/** Refuses what is no signal, such as the controller of one. */
+export const requireSignal = (signal: unknown): void => {
+  if (signal === undefined || isSignal(signal)) return
+  throw new TypeError('signal is not an AbortSignal; that of an AbortController is its .signal')
+}
+
+// Another realm, such as that of a test runner, has a class of its own.
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'throwIfAborted' in value
 
 /** Refuses what `setTimeout` cannot count. */
 export const requireDuration = (name: string, value: unknown): void => {

@@ -177,6 +177,15 @@ describe('signals', () => {
     expect(server.requests).toHaveLength(0)
   })
 
+  test('what is no signal is refused', async () => {
+    // What JavaScript may give where the types ask for more.
+    const given: { signal?: AbortSignal } = { ...JSON.parse('{ "signal": {} }') }
+    const call = muteClient().request('GET', 'version', {}, given)
+    expect(await failureOf(call)).toEqual(
+      new TypeError('signal is not an AbortSignal; that of an AbortController is its .signal'),
+    )
+  })
+
   test('a signal ends a running call', async () => {
     const { server, asked } = await startMuteServer()
     const controller = new AbortController()

@@ -1,13 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connectServer } from '@proxkit/client/server'
-import {
-  type AuditRecord,
-  type CodegenOptions,
-  createGateway,
-  type Gateway,
-} from '@proxkit/gateway'
+import { createGateway } from '@proxkit/gateway'
 import { loadDefinition } from '@proxkit/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -15,88 +7,20 @@ import {
   smallApidoc,
   startApidocServer,
 } from '../../schema/test/apidoc-server.js'
+import { apidocPath, type CodegenLab, codegenLab, key, startPage } from './codegen-lab.js'
 import { rawExchange } from './raw-exchange.js'
 
-const key = 'key-of-the-test-0123456789'
-const apidocPath = '/pve-docs/api-viewer/apidoc.js'
-const page = '<script src="/pve2/js/pvemanagerlib.js?ver=9.2.4"></script>'
-
+let lab: CodegenLab
 let source: ApidocServer
-let folder: string
 beforeAll(async () => {
-  source = await startApidocServer({ [apidocPath]: smallApidoc, '/': page })
-  folder = mkdtempSync(join(tmpdir(), 'proxkit-codegen-'))
+  lab = await codegenLab()
+  source = lab.source
 })
-afterAll(async () => {
-  await source[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
-})
-
-interface Lab extends AsyncDisposable {
-  readonly gateway: Gateway
-  readonly records: readonly AuditRecord[]
-  generate(parameters?: object, headers?: Record<string, string>): Promise<Answer>
-  get(path: string): Promise<Answer & { readonly text: string }>
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: unknown
-}
-
-/** A gateway that generates from the source of the test, without a server behind it. */
-function lab(given: Partial<CodegenOptions> = {}): Lab {
-  const records: AuditRecord[] = []
-  const upstream = connectServer({ product: 'pve', url: 'http://127.0.0.1:1' })
-  const gateway = createGateway({
-    clusters: [
-      { name: 'lab', definition: loadDefinition({ product: 'pve', version: '9.2' }), upstream },
-    ],
-    mode: 'real',
-    definitions: mkdtempSync(join(folder, 'cache-')),
-    codegen: {
-      key,
-      sources: [`127.0.0.1:${source.port}`, `pve.test:${source.port}`],
-      networks: ['127.0.0.0/8'],
-      ca: source.cert,
-      generatePerHour: 100,
-      readPerHour: 100,
-      audit: (record) => void records.push(record),
-      ...given,
-    },
-  })
-  const authorization = `Bearer ${key}`
-  return {
-    gateway,
-    records,
-    async generate(parameters = { source_url: source.url }, headers = { authorization }) {
-      const answer = await gateway.inject({
-        method: 'POST',
-        url: '/codegen/generate',
-        headers,
-        payload: parameters,
-      })
-      return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
-    },
-    async get(url) {
-      const { statusCode, headers, body } = await gateway.inject({
-        url,
-        headers: { authorization },
-      })
-      const isJson = String(headers['content-type']).includes('json')
-      return { status: statusCode, headers, text: body, body: isJson ? JSON.parse(body) : body }
-    },
-    async [Symbol.asyncDispose]() {
-      await gateway.close()
-      await upstream.close()
-    },
-  }
-}
+afterAll(() => lab[Symbol.asyncDispose]())
 
 describe('a generated version', () => {
   test('is told, and served at once by all that serves versions', async () => {
-    await using own = lab()
+    await using own = lab.open()
     expect((await own.get('/openapi.json?version=9.2.4')).status).toBe(404)
     const generated = await own.generate()
     expect(generated).toMatchObject({
@@ -141,7 +65,7 @@ describe('a generated version', () => {
   })
 
   test('is written as a document and as code', async () => {
-    await using own = lab()
+    await using own = lab.open()
     await own.generate({ source_url: source.url, version_tag: '9.3' })
     const openapi = await own.get('/codegen/openapi?version_tag=9.3')
     expect(openapi.body).toMatchObject({
@@ -164,9 +88,9 @@ describe('a generated version', () => {
   })
 
   test('takes the place of the one that was generated before it', async () => {
-    const pages: Record<string, string> = { [apidocPath]: smallApidoc, '/': page }
+    const pages: Record<string, string> = { [apidocPath]: smallApidoc, '/': startPage }
     await using changing = await startApidocServer(pages)
-    await using own = lab({ sources: [`127.0.0.1:${changing.port}`], ca: changing.cert })
+    await using own = lab.open({ sources: [`127.0.0.1:${changing.port}`], ca: changing.cert })
     await own.generate({ source_url: changing.url })
     const verbs = async (url: string): Promise<unknown> =>
       Object(await own.get(url)).body.paths['/nodes/{node}/qemu']
@@ -181,7 +105,7 @@ describe('a generated version', () => {
   })
 
   test('is only looked at where it is not to be kept', async () => {
-    await using own = lab()
+    await using own = lab.open()
     const looked = await own.generate({ source_url: source.url, persist: false })
     expect([looked.status, looked.headers['location']]).toEqual([200, undefined])
     expect(looked.body).toMatchObject({ operation_count: 3, persisted: false })
@@ -191,7 +115,7 @@ describe('a generated version', () => {
 
 describe('the key', () => {
   test('is needed by all routes, and compared as a whole', async () => {
-    await using own = lab()
+    await using own = lab.open()
     const before = source.asked.length
     for (const [method, path] of [
       ['POST', 'generate'],
@@ -221,7 +145,7 @@ describe('the key', () => {
   })
 
   test('is none where none was given, whatever is shown', async () => {
-    await using own = lab({ key: undefined })
+    await using own = lab.open({ key: undefined })
     for (const headers of [
       {},
       { authorization: 'Bearer undefined' },
@@ -236,7 +160,7 @@ describe('the key', () => {
   })
 
   test('comes before the body is read', async () => {
-    await using own = lab()
+    await using own = lab.open()
     const url = await own.gateway.listen()
     const head = 'POST /codegen/generate HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
     const long = `${head}Content-Type: application/json\r\nContent-Length: 400000\r\n\r\n`
@@ -246,7 +170,7 @@ describe('the key', () => {
 
 describe('how often', () => {
   test('an address may generate, and read each kind, is counted by the hour', async () => {
-    await using own = lab({ generatePerHour: 1, readPerHour: 2 })
+    await using own = lab.open({ generatePerHour: 1, readPerHour: 2 })
     expect((await own.generate()).status).toBe(201)
     const refused = await own.generate()
     expect(refused.status).toBe(429)
@@ -263,10 +187,20 @@ describe('how often', () => {
       expect(statuses).toEqual([200, 200, 429])
     }
     expect((await own.get('/codegen/versions')).status).toBe(200)
+    const statuses = []
+    for (const tag of ['1.0', '1.1', '9.2.4', '9.2.4', '9.2.4']) {
+      statuses.push((await own.get(`/codegen/typescript?product=pve&version_tag=${tag}`)).status)
+    }
+    // What is not there does not count.
+    expect(statuses).toEqual([404, 404, 200, 200, 429])
+    expect((await own.get('/codegen/versions?product=pmg')).body).toMatchObject({
+      versions: ['9.1'],
+    })
+    expect((await own.get('/codegen/versions?version=9')).status).toBe(422)
   })
 
   test('what is refused before anything is fetched does not count', async () => {
-    await using own = lab({ generatePerHour: 1 })
+    await using own = lab.open({ generatePerHour: 1 })
     const statuses = []
     for (const parameters of [
       { source_url: 'https://evil.example' },
@@ -282,93 +216,8 @@ describe('how often', () => {
   })
 })
 
-describe('sources', () => {
-  test('that are not on the list are refused before their name is resolved', async () => {
-    const resolved: string[] = []
-    await using own = lab({
-      lookup: (host, _options, callback) => {
-        resolved.push(host)
-        callback(new Error('not resolved'), '')
-      },
-    })
-    expect(await own.generate({ source_url: 'https://evil.example/' })).toMatchObject({
-      status: 400,
-      body: {
-        detail: `nothing is fetched from this source: evil.example is none of the hosts that are allowed: 127.0.0.1:${source.port}, pve.test:${source.port}`,
-        errors: [{ field: 'source_url' }],
-      },
-    })
-    expect(resolved).toEqual([])
-  })
-
-  test('that are at an address that is not public are refused, and nothing is connected to', async () => {
-    let at = ''
-    await using own = lab({
-      networks: [],
-      lookup: (_host, _options, callback) =>
-        callback(null, [{ address: at, family: at.includes(':') ? 6 : 4 }]),
-    })
-    const before = source.asked.length
-    for (at of [
-      '127.0.0.1',
-      '10.0.0.1',
-      '169.254.169.254',
-      '::1',
-      '::ffff:127.0.0.1',
-      '64:ff9b::7f00:1',
-    ]) {
-      expect(await own.generate({ source_url: `https://pve.test:${source.port}` })).toMatchObject({
-        status: 400,
-        body: {
-          detail: `nothing is fetched from this source: it is at ${at}, which is not a public address`,
-        },
-      })
-    }
-    expect(source.asked).toHaveLength(before)
-  })
-
-  test('whose name leads elsewhere the next time are refused then', async () => {
-    const answers = ['127.0.0.1', '10.0.0.1']
-    await using own = lab({
-      lookup: (_host, _options, callback) =>
-        callback(null, [{ address: answers.shift() ?? '', family: 4 }]),
-    })
-    const before = source.asked.length
-    expect(await own.generate({ source_url: `https://pve.test:${source.port}` })).toMatchObject({
-      status: 400,
-      body: { detail: expect.stringContaining('it is at 10.0.0.1') },
-    })
-    expect(source.asked.slice(before)).toEqual([apidocPath])
-    expect((await own.get('/versions/latest')).body).toMatchObject({ version: '9.2' })
-  })
-
-  test('that lead elsewhere, are silent about their API, or not to be trusted, are told', async () => {
-    await using redirecting = await startApidocServer({}, { [apidocPath]: source.url })
-    await using empty = await startApidocServer({})
-    const sources = [redirecting, empty].map(({ port }) => `127.0.0.1:${port}`)
-    await using own = lab({ sources, ca: redirecting.cert })
-    const before = source.asked.length
-    expect(await own.generate({ source_url: redirecting.url })).toMatchObject({
-      status: 502,
-      body: {
-        detail: `${redirecting.url}${apidocPath} leads elsewhere (302), and is not followed`,
-      },
-    })
-    expect(source.asked).toHaveLength(before)
-    expect(await own.generate({ source_url: empty.url })).toMatchObject({
-      status: 502,
-      body: { detail: expect.stringContaining('self-signed certificate') },
-    })
-    await using trusting = lab({ sources, ca: empty.cert })
-    expect(await trusting.generate({ source_url: empty.url })).toMatchObject({
-      status: 502,
-      body: { detail: `${empty.url} serves no API description: none at ${apidocPath}` },
-    })
-  })
-})
-
 test('every call is written down, with what came of it, and no secret', async () => {
-  await using own = lab({ generatePerHour: 1 })
+  await using own = lab.open({ generatePerHour: 1 })
   await own.generate({ source_url: source.url }, {})
   await own.generate({ source_url: 'https://root:geheim@pve.test' })
   await own.generate()
@@ -409,7 +258,7 @@ test('without a place for them the calls are in the log', async () => {
 })
 
 test('other verbs and paths are refused as such', async () => {
-  await using own = lab()
+  await using own = lab.open()
   const answers = []
   for (const [method, path] of [
     ['GET', 'generate'],
@@ -431,8 +280,23 @@ test('other verbs and paths are refused as such', async () => {
   ])
 })
 
+test('a file is no body', async () => {
+  await using own = lab.open()
+  const type = 'multipart/form-data; boundary=b'
+  const headers = { authorization: `Bearer ${key}`, 'content-type': type }
+  const body = '--b\r\ncontent-disposition: form-data; name="source_url"\r\n\r\na\r\n--b--\r\n'
+  const answer = await own.gateway.inject({
+    method: 'POST',
+    url: '/codegen/generate',
+    headers,
+    payload: body,
+  })
+  expect(answer.statusCode).toBe(415)
+  expect(own.records).toMatchObject([{ outcome: 'refused', status: 415, parameters: {} }])
+})
+
 test('parameters that are unknown or wrong are told, each by its name', async () => {
-  await using own = lab()
+  await using own = lab.open()
   for (const [parameters, errors] of [
     [{ workers: 10 }, [{ field: 'workers', message: 'there is no such parameter' }]],
     [

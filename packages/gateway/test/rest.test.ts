@@ -134,6 +134,25 @@ describe('lists', () => {
 })
 
 describe('refusals', () => {
+  test('that the server cannot put into words are told all the same', async () => {
+    const path = '/nodes/pve1/storage/local/import-metadata'
+    expect(await lab.call('GET', `${path}?volume=${encodeURIComponent('ova🙂')}`)).toMatchObject({
+      status: 422,
+      body: {
+        detail:
+          'the server broke off without a word, as it does where its refusal would repeat a character beyond U+00FF',
+        errors: [{ field: 'volume', message: 'it has a character beyond U+00FF' }],
+      },
+    })
+  })
+
+  test('of a wait that no timer could hold', async () => {
+    expect(await lab.call('POST', '/nodes/pve1/qemu/100/status/stop?wait=86401')).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'wait' }] },
+    })
+  })
+
   test('name the parameter, and come before the server is asked', async () => {
     const { length } = lab.simulator.requests.list()
     expect(await lab.call('POST', '/nodes/pve1/qemu', { vmid: 5 })).toMatchObject({

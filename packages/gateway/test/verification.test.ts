@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import { buffer, text } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { connectServer } from '@proxkit/client/server'
 import { createGateway, type GatewayOptions } from '@proxkit/gateway'
@@ -26,11 +26,11 @@ async function standing(
   const asked: { readonly line: string; readonly body: string }[] = []
   const { type = 'application/json;charset=UTF-8', body = Buffer.from('{"data":null}') } = answer
   const server = createServer((incoming, response) => {
-    void buffer(incoming).then((received) => {
-      asked.push({ line: `${incoming.method} ${incoming.url}`, body: received.toString() })
-      response.setHeader('content-type', type)
-      if (body[0] === 0x1f) response.setHeader('content-encoding', 'gzip')
-      response.end(body)
+    response.setHeader('content-type', type)
+    if (body[0] === 0x1f) response.setHeader('content-encoding', 'gzip')
+    void text(incoming).then((received) => {
+      asked.push({ line: `${incoming.method} ${incoming.url}`, body: received })
+      return response.end(body)
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -9,7 +9,10 @@ type Trust =
       readonly verify?: never
     }
   | {
-      /** SHA-256 of the one certificate that is accepted, as `pvenode cert info` shows it; one for each host. */
+      /**
+       * SHA-256 of the one certificate that is accepted, as `pvenode cert info` shows it; one for each host. A connection
+       * may go on with the TLS session of an earlier one, on which the server showed it.
+       */
       readonly fingerprint: string | readonly string[]
       readonly ca?: never
       readonly verify?: never

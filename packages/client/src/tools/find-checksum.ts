@@ -40,9 +40,14 @@ export const findChecksum = async (
   return undefined
 }
 
+const toUrl = (text: string): URL => {
+  if (URL.canParse(text)) return new URL(text)
+  throw new TypeError(`'${text}' is not a URL`)
+}
+
 /** The last part of a URL's path, decoded. */
 export const nameOf = (url: string): string => {
-  const last = new URL(url).pathname.split('/').at(-1) ?? ''
+  const last = toUrl(url).pathname.split('/').at(-1) ?? ''
   try {
     return decodeURIComponent(last)
   } catch {
@@ -71,7 +76,7 @@ const digestIn = (text: string, { algorithm, filename, isList }: Sought): string
 }
 
 const sibling = (url: string, name: string): string => {
-  const target = new URL(url)
+  const target = toUrl(url)
   target.pathname = target.pathname.replace(/[^/]*$/, name)
   target.search = ''
   target.hash = ''
@@ -79,7 +84,7 @@ const sibling = (url: string, name: string): string => {
 }
 
 const suffixed = (url: string, suffix: string): string => {
-  const target = new URL(url)
+  const target = toUrl(url)
   target.pathname += suffix
   target.hash = ''
   return target.href

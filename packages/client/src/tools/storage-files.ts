@@ -80,7 +80,9 @@ const checksumFor = async (
   if (typeof checksum === 'object') return checksum
   const found = await findChecksum(url, signal ? { signal } : {})
   if (found || checksum !== 'required') return found
-  throw new ProxkitError(`no checksum of ${nameOf(url)} was found beside ${url}`)
+  throw new ProxkitError(
+    `no checksum of ${nameOf(url)} was found beside ${url.replace(/[?#].*/s, '')}`,
+  )
 }
 
 // pve-storage PVE/API2/Storage/Status.pm: upload takes the checksum's kind before the checksum

@@ -146,6 +146,12 @@ describe('findChecksum', () => {
     })
     expect(found?.digest).toBe(want)
   })
+
+  test('what is no URL is refused by name', async () => {
+    expect(await failureOf(findChecksum('debian.iso'))).toEqual(
+      new TypeError("'debian.iso' is not a URL"),
+    )
+  })
 })
 
 const directory = (): string => {

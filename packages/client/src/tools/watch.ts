@@ -1,36 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
+import { absence, isAbsence } from '../absence.js'
+import type { Change, WatchOptions } from '../call-types.js'
 import { requireDuration } from '../client-options.js'
 import type { Clock } from '../clock.js'
 import { ProxkitError } from '../errors.js'
-import { absence, isAbsence } from '../absence.js'
-
-export interface WatchOptions {
-  /** Milliseconds between two looks; 2000 if absent. */
-  readonly interval?: number
-  /** The member that tells the entries of a list apart; if absent what the API names them by, `upid` or `id`. */
-  readonly key?: string
-  readonly params?: object
-  readonly signal?: AbortSignal
-}
-
-/** What became different between two looks at a path. */
-export type Change =
-  | { readonly kind: 'added'; readonly key: string; readonly now: WatchedEntry }
-  | { readonly kind: 'removed'; readonly key: string; readonly before: WatchedEntry }
-  | {
-      readonly kind: 'changed'
-      readonly key: string
-      readonly before: WatchedEntry
-      readonly now: WatchedEntry
-    }
-
-export type WatchedEntry = Readonly<Record<string, unknown>>
+import { isPlainObject } from '../params.js'
 
 export interface WatchAccess {
   readonly path: string
   readonly read: () => Promise<unknown>
-  /** The name by which the API tells the entries of this path apart. */
-  readonly nameOfKey?: () => Promise<string | undefined>
+  /** The members by which the API tells the entries of this path apart. */
+  readonly identity?: () => Promise<readonly string[] | undefined>
   readonly clock: Clock
 }
 
@@ -48,19 +28,19 @@ export async function* watch(
 
 /** Yields for each look what has changed since the look before; at the first one, all that is there was added. */
 export async function* looksAt(
-  { path, read, nameOfKey, clock }: WatchAccess,
+  { path, read, identity, clock }: WatchAccess,
   { interval = 2000, key, signal }: WatchOptions,
 ): AsyncGenerator<readonly Change[], void, undefined> {
   requireDuration('interval', interval)
   let before: Entries = new Map()
   let answered = clock.now()
-  let name = key
+  let keys = key === undefined ? undefined : givenKeys(path, [key].flat())
   for (;;) {
     const data = await tolerating(read, clock.now() - answered)
     if (data !== nothing) {
       answered = clock.now()
-      if (Array.isArray(data) && data.length > 0) name ??= await keyFor(data, nameOfKey)
-      const now = entriesOf(data, { path, name })
+      if (Array.isArray(data)) keys ??= ownKeys(await identity?.())
+      const now = entriesOf(data, { path, keys })
       yield [...changesBetween(before, now)]
       before = now
     }
@@ -68,7 +48,14 @@ export async function* looksAt(
   }
 }
 
-type Entries = ReadonlyMap<string, WatchedEntry>
+type Entries = ReadonlyMap<string, unknown>
+
+/** How the entries of a list are known from one look to the next. */
+interface Keys {
+  readonly of: (entry: unknown) => string
+  /** In place of a key that another entry has. */
+  readonly other: (entry: unknown, taken: string) => string
+}
 
 const nothing = Symbol('no answer')
 
@@ -81,44 +68,75 @@ const tolerating = async (read: () => Promise<unknown>, waited: number): Promise
   }
 }
 
-/** By what entries like this one are told apart: what the API goes on from them by, or what they are called. */
-const keyFor = async (
-  [first]: readonly unknown[],
-  nameOfKey: WatchAccess['nameOfKey'],
-): Promise<string> => {
-  const given = await nameOfKey?.()
-  const names = [...(given === undefined ? [] : [given]), 'upid', 'id']
-  return names.find((name) => isEntry(first) && name in first) ?? given ?? 'id'
+const givenKeys = (path: string, names: readonly string[]): Keys => ({
+  of(entry) {
+    const key = keyBy(names, entry)
+    if (key !== undefined) return key
+    throw new ProxkitError(
+      `an entry of ${path} has no ${names.join(' and ')}: give another key to tell them apart`,
+    )
+  },
+  other(_entry, taken) {
+    throw new ProxkitError(
+      `two entries of ${path} are called '${taken}': give a key that tells them apart`,
+    )
+  },
+})
+
+/** By what the API goes on from an entry by, or what entries are commonly called; else an entry is what it says. */
+const ownKeys = (identity: readonly string[] | undefined): Keys => {
+  const candidates = [...(identity ? [identity] : []), ['upid'], ['id']]
+  return {
+    of(entry) {
+      for (const names of candidates) {
+        const key = keyBy(names, entry)
+        if (key !== undefined) return key
+      }
+      return textOf(entry)
+    },
+    // Such as of the cluster's log, whose numbers begin anew with the daemon. pmxcfs logger.c: uid_counter
+    other: textOf,
+  }
 }
+
+const keyBy = (names: readonly string[], entry: unknown): string | undefined => {
+  const members = new Map(isPlainObject(entry) ? Object.entries(entry) : [])
+  const values = names.map((name) => members.get(name))
+  return values.every(isId) ? values.join('/') : undefined
+}
+
+const isId = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
+
+const textOf = (entry: unknown): string =>
+  typeof entry === 'string' ? entry : JSON.stringify(entry, inOrder)
+
+/** For `JSON.stringify`: the server's order of members differs from one answer to the next. */
+const inOrder = (_name: string, value: unknown): unknown =>
+  isPlainObject(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    : value
 
 const entriesOf = (
   data: unknown,
-  { path, name = '' }: { path: string; name: string | undefined },
+  { path, keys }: { path: string; keys: Keys | undefined },
 ): Entries => {
   // What is no list is one entry.
-  if (!Array.isArray(data)) return new Map(isEntry(data) ? [[path, data]] : [])
-  const entries = new Map<string, WatchedEntry>()
+  if (!Array.isArray(data) || !keys) return new Map(data === null ? [] : [[path, data]])
+  const entries = new Map<string, unknown>()
   for (const entry of data) {
-    const key: unknown = isEntry(entry) ? entry[name] : undefined
-    if (typeof key !== 'string' && typeof key !== 'number') {
-      throw new ProxkitError(
-        `an entry of ${path} has no ${name}: give another key to tell them apart`,
-      )
-    }
-    entries.set(String(key), entry)
+    const key = keys.of(entry)
+    const isTaken = entries.has(key) && !isDeepStrictEqual(entries.get(key), entry)
+    entries.set(isTaken ? keys.other(entry, key) : key, entry)
   }
   return entries
 }
-
-const isEntry = (value: unknown): value is WatchedEntry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function* changesBetween(before: Entries, now: Entries): Generator<Change> {
   for (const [key, entry] of before)
     if (!now.has(key)) yield { kind: 'removed', key, before: entry }
   for (const [key, entry] of now) {
     const old = before.get(key)
-    if (!old) yield { kind: 'added', key, now: entry }
+    if (!before.has(key)) yield { kind: 'added', key, now: entry }
     else if (!isDeepStrictEqual(old, entry)) yield { kind: 'changed', key, before: old, now: entry }
   }
 }

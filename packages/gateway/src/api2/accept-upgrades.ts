@@ -53,6 +53,10 @@ async function answerUpgrade(
   if (!mount || !upgrade || method !== 'GET') {
     return envelope(404, `${url.split('?', 1)[0]} takes no upgrade of the connection`)
   }
+  // What comes behind the head is of the new protocol: as a body the server would wait for it.
+  if (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined) {
+    return envelope(400, 'a request for an upgrade of the connection has no body')
+  }
   const target = url.slice(mount.prefix.length)
   try {
     const admittance = await admitRequest(mount, {
@@ -74,13 +78,13 @@ async function answerUpgrade(
     })
     if (refusal) return refusal
     admission.note?.({ outcome: 'answered' })
-    const { connection = 'upgrade', upgrade: protocol = '' } = headers
+    const { upgrade: protocol = '' } = headers
     const open = admission.upgrade ?? upgrade
     return await open({
       path: target,
       headers: {
         ...endToEndWithProof(headers, admission.shown),
-        connection,
+        connection: 'upgrade',
         upgrade: protocol,
       },
     })

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { decodeUrlencoded, type FoundMethod, type Params, type Verb } from '@proxkit/schema'
 import type { Admission } from '../door/door.js'
+import { decoded } from '../decoded.js'
 import type { Mount } from '../mount.js'
 
 /** A request in the server's own form, on its way in. */
@@ -36,6 +37,7 @@ export async function admitRequest(
   // pve-http-server AnyEvent.pm: split_abs_uri
   const [, format, rest] = /^\/api2\/+([a-z][a-z0-9]+)(\/.*)?$/.exec(url) ?? []
   const path = rest ?? url
+  // Of a damaged one only the server can tell what it would make of it.
   const known = decoded(path)
   const operation = known === undefined ? undefined : cluster.definition.find(verb, known)
   const admission = await door.admit({
@@ -50,15 +52,6 @@ export async function admitRequest(
     parameters: async () => withoutNulls({ ...(await body()), ...decodeUrlencoded(query) }),
   })
   return { admission, operation, path, format, query }
-}
-
-/** Undefined where it is damaged: only the server can tell what it would make of it. */
-function decoded(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return undefined
-  }
 }
 
 /** What has no value is empty where it is written out again. pve-http-server AnyEvent.pm: proxy_request */

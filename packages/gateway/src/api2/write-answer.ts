@@ -10,10 +10,15 @@ export function writeAnswer(
 ): void {
   const fields = endToEnd(headers)
   fields['x-request-id'] = id
+  if (Buffer.isBuffer(body)) {
+    // What is there to its end needs no chunks.
+    if (body.length > 0) fields['content-length'] = String(body.length)
+    raw.writeHead(status, phrase(reason), fields).end(body)
+    return
+  }
   raw.writeHead(status, phrase(reason), fields)
-  if (Buffer.isBuffer(body)) raw.end(body)
   // Who asked sees a broken answer by its end; there is nobody else to be told.
-  else pipeline(body, raw, () => {})
+  pipeline(body, raw, () => {})
 }
 
 /** An answer of the gateway itself in the server's form. pve-http-server Formatter/Standard.pm: prepare_response_data */

@@ -193,11 +193,12 @@ const read = (kind: ArtifactKind): Operation =>
 
 const versions = codegen('codegenVersions', {
   summary: 'The versions that there are definitions of',
+  parameters: query.filter(({ name }) => name === 'product'),
   responses: {
     '200': {
       description: 'All of them.',
       ...json({ $ref: '#/components/schemas/CodegenVersions' }),
     },
   },
-  refusals: [401, 403, 500],
+  refusals: [401, 403, 422, 500],
 })

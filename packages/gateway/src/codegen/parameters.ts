@@ -43,6 +43,11 @@ export const readParameters = (preset: Product): ParametersOf<ReadParameters> =>
     }),
   )
 
+export const versionsParameters = (
+  preset: Product,
+): ParametersOf<Pick<ReadParameters, 'product'>> =>
+  parametersOf(z.strictObject({ product: product.default(preset) }))
+
 /** Reads query and body, of which the query goes first. Throws the refusal of what is none. */
 function parametersOf<T>(schema: z.ZodType<T>): ParametersOf<T> {
   return ({ query, body }) => {

@@ -2,17 +2,17 @@ import type { Clock } from '@proxkit/client'
 import { type Product, products } from '@proxkit/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isFields } from '../api2/request-body.js'
-import { callLimit, type CallLimit } from '../door/call-limit.js'
 import type { AuditRecord } from '../door/audited-door.js'
 import { masked } from '../door/masked.js'
 import { takeBodies } from '../rest/bodies.js'
 import { Refusal, sendRefusal } from '../rest/refusal.js'
 import { toRefusal } from '../rest/to-refusal.js'
-import type { KnownVersions } from '../versions/known-versions.js'
+import type { KnownVersion, KnownVersions } from '../versions/known-versions.js'
 import { artifactKinds, Artifacts } from './artifacts.js'
 import type { CodegenOptions } from './codegen.js'
 import { generate } from './generate.js'
-import { generateParameters, readParameters } from './parameters.js'
+import { hourlyLimit } from './hourly-limit.js'
+import { generateParameters, readParameters, versionsParameters } from './parameters.js'
 import { requireKey } from './require-key.js'
 
 export interface CodegenContext {
@@ -26,7 +26,7 @@ export interface CodegenContext {
 /** Makes definitions of what servers tell of their API, and writes them in other languages. */
 export async function codegenPlugin(
   app: FastifyInstance,
-  { options, versions, product, clock }: CodegenContext,
+  { options, versions, product: preset, clock }: CodegenContext,
 ): Promise<void> {
   const { key, redis, audit } = options
   const record = (request: FastifyRequest, outcome: Outcome): void => {
@@ -46,10 +46,12 @@ export async function codegenPlugin(
     if (status < 400) record(request, { outcome: 'answered', status })
   })
   takeBodies(app)
+  // No file is taken here.
+  app.removeContentTypeParser('multipart/form-data')
 
   const { generatePerHour, readPerHour } = options
-  const generations = hourly('generate', generatePerHour, redis)
-  const toGenerate = generateParameters(product)
+  const generations = hourlyLimit('generate', generatePerHour, redis)
+  const toGenerate = generateParameters(preset)
   app.post('/generate', async (request, reply) => {
     const generated = await generate(toGenerate(request), {
       options,
@@ -68,35 +70,26 @@ export async function codegenPlugin(
   })
 
   const artifacts = new Artifacts(versions)
-  const toRead = readParameters(product)
+  const toRead = readParameters(preset)
   for (const kind of artifactKinds) {
-    const reads = hourly(kind, readPerHour, redis)
+    const reads = hourlyLimit(kind, readPerHour, redis)
     app.get(`/${kind}`, async (request, reply) => {
-      const parameters = toRead(request)
+      const version = artifacts.requireVersion(toRead(request))
       await reads(request)
       const type = kind === 'openapi' ? 'application/json' : 'text/plain; charset=utf-8'
-      return reply.type(type).send(await artifacts.read(kind, parameters))
+      return reply.type(type).send(await artifacts.read(kind, version))
     })
   }
 
-  app.get('/versions', async () => ({
-    versions: versions.list(product).map(({ tag }) => tag),
-    latest: versions.find(product)?.tag,
-    generated: products
-      .flatMap((each) => versions.list(each))
-      .flatMap(({ product: of, tag, pulled }) =>
-        pulled
-          ? [
-              {
-                product: of,
-                version_tag: tag,
-                source_url: pulled.url,
-                generated_at: pulled.pulledAt,
-              },
-            ]
-          : [],
-      ),
-  }))
+  const ofVersions = versionsParameters(preset)
+  app.get('/versions', async (request) => {
+    const { product } = ofVersions(request)
+    return {
+      versions: versions.list(product).map(({ tag }) => tag),
+      latest: versions.find(product)?.tag,
+      generated: products.flatMap((each) => versions.list(each)).flatMap(generatedVersion),
+    }
+  })
 
   app.all<{ Params: { '*': string } }>('/*', async ({ method, params: { '*': name } }) => {
     const allow = Object.hasOwn(verbs, name) ? verbs[name] : undefined
@@ -106,6 +99,11 @@ export async function codegenPlugin(
     })
   })
 }
+
+const generatedVersion = ({ product, tag, pulled }: KnownVersion): readonly object[] =>
+  pulled
+    ? [{ product, version_tag: tag, source_url: pulled.url, generated_at: pulled.pulledAt }]
+    : []
 
 const verbs: Readonly<Record<string, string>> = {
   generate: 'POST',
@@ -125,23 +123,5 @@ function recordOf(
     verb: method,
     path: url.split('?', 1)[0] ?? '',
     parameters: masked({ ...(isFields(body) && body), ...(isFields(query) && query) }),
-  }
-}
-
-/** Refuses whoever comes more often in an hour than they may. */
-function hourly(
-  name: string,
-  calls: number,
-  redis: CodegenOptions['redis'],
-): (request: FastifyRequest) => Promise<void> {
-  const limit: CallLimit = callLimit({ name: `codegen ${name}`, calls, seconds: 3600, redis })
-  return async ({ ip }) => {
-    const wait = await limit(ip)
-    if (wait === undefined) return
-    throw new Refusal(
-      429,
-      `the limit of /codegen/${name} is ${calls} in an hour; come again in ${wait} seconds`,
-      { rule: 'rate', headers: { 'retry-after': String(wait) } },
-    )
   }
 }

@@ -2,6 +2,7 @@ import type { Definition } from '@proxkit/schema'
 import type { Mount } from '../mount.js'
 import { Refusal } from '../rest/refusal.js'
 import { byVersion, type KnownVersion, type KnownVersions } from '../versions/known-versions.js'
+import { WrittenTexts } from '../versions/written-texts.js'
 
 export interface ServedVersion {
   readonly product: string
@@ -17,7 +18,7 @@ export class Documents {
   readonly #prefix: string
   readonly #versions: KnownVersions
   /** As JSON: writing one takes a moment. */
-  readonly #written = new Map<string, { readonly of: string; readonly text: Promise<string> }>()
+  readonly #written = new WrittenTexts()
 
   constructor({ cluster, prefix }: Mount, versions: KnownVersions) {
     this.#definition = cluster.definition
@@ -42,13 +43,7 @@ export class Documents {
       const tags = known.map((each) => each.tag).join(', ')
       throw new Refusal(404, `there is no version ${tag} of this API, only ${tags}`)
     }
-    // One that is generated again takes the place of the former.
-    const of = version.pulled?.pulledAt ?? ''
-    const written = this.#written.get(tag)
-    if (written?.of === of) return written.text
-    const text = this.#write(version)
-    this.#written.set(tag, { of, text })
-    return text
+    return this.#written.read(version, { kind: 'rest', write: () => this.#write(version) })
   }
 
   /** The served version goes before another of its tag, since it is what calls are held against. */

@@ -1,4 +1,4 @@
-import { type Change, type Clock, looksAt, type WatchedEntry } from '@proxkit/client/server'
+import { type Change, type Clock, looksAt } from '@proxkit/client/server'
 import type { Definition } from '@proxkit/schema'
 
 /** The lists of a cluster that can be followed, by the names of their events. */
@@ -12,7 +12,7 @@ export type ListName = keyof typeof lists
 /** What a look at a list has found; the first one that a follower is told of has all of it. */
 export interface ListChanges {
   /** The entries that are new or have changed. */
-  readonly set: readonly WatchedEntry[]
+  readonly set: readonly unknown[]
   /** What the entries that are gone were told apart by. */
   readonly removed: readonly string[]
 }
@@ -34,7 +34,7 @@ export interface FollowedListsOptions {
 export class FollowedLists {
   readonly #options: FollowedListsOptions
   readonly #followers = new Set<Follower>()
-  readonly #entries = new Map<ListName, Map<string, WatchedEntry>>()
+  readonly #entries = new Map<ListName, Map<string, unknown>>()
   readonly #end = new AbortController()
 
   constructor(options: FollowedListsOptions) {
@@ -70,7 +70,7 @@ export class FollowedLists {
     const { path, key } = lists[list]
     const look = { path, clock, read: () => read(path, signal) }
     for await (const changes of looksAt(look, { key, signal })) {
-      const entries = this.#entries.get(list) ?? new Map<string, WatchedEntry>()
+      const entries = this.#entries.get(list) ?? new Map<string, unknown>()
       this.#entries.set(list, entries)
       const found = apply(changes, entries)
       for (const follower of this.#followers) follower.looked(list, found)
@@ -78,8 +78,8 @@ export class FollowedLists {
   }
 }
 
-function apply(changes: readonly Change[], entries: Map<string, WatchedEntry>): ListChanges {
-  const set: WatchedEntry[] = []
+function apply(changes: readonly Change[], entries: Map<string, unknown>): ListChanges {
+  const set: unknown[] = []
   const removed: string[] = []
   for (const change of changes) {
     if (change.kind === 'removed') {

@@ -12,6 +12,7 @@ import { dryRunOf } from '../door/dry-run.js'
 import type { Mount } from '../mount.js'
 import type { AnswerCheck } from '../verify/check-answers.js'
 import type { Verifier } from '../verify/verifier.js'
+import { brokenOff } from './broken-off.js'
 import { createdAt } from './created-at.js'
 import type { Operation } from './find-operation.js'
 import { passUpload } from './pass-upload.js'
@@ -110,7 +111,7 @@ async function ask(
       ? await passUpload({ stream: file, headers }, { operation, passOn, shown, signal })
       : await transport.send({ verb, path, params, signal })
   } catch (error) {
-    throw unreachable(error)
+    throw brokenOff(error, { ...params, ...operation.pathParams }) ?? unreachable(error)
   }
 }
 

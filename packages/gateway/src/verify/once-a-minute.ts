@@ -7,7 +7,11 @@ export function onceAMinute(clock: Clock): (subject: string) => boolean {
     const now = clock.now()
     const age = now - (last.get(subject) ?? Number.NEGATIVE_INFINITY)
     if (age >= 0 && age < 60_000) return false
+    // Callers may name any number of paths that are none.
+    if (last.size >= mostSubjects) last.clear()
     last.set(subject, now)
     return true
   }
 }
+
+const mostSubjects = 10_000

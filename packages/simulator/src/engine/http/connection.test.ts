@@ -15,7 +15,8 @@ import {
 } from '../../../test/raw-http.js'
 import { instantClock, manualClock, type ManualClock } from '../clock.js'
 import { serveConnection } from './connection.js'
-import type { Listener } from './listen.js'
+import { listen, type Listener } from './listen.js'
+import type { Reply } from './reply.js'
 
 let clock: ManualClock
 let listener: Listener
@@ -48,6 +49,29 @@ describe('a connection', () => {
       '{"data":{"params":{"name":"b"}}',
       '{"data":{"params":{"name":"c"}}',
     ])
+  })
+
+  it('sends bodies of bytes whole and in their order, large ones too', async () => {
+    const bodies = ['ä'.repeat(3), 'ö'.repeat(500_000), 'ü'].map((text) => Buffer.from(text))
+    const left = [...bodies]
+    const open = async (): Promise<Reply> => ({
+      status: 200,
+      reason: 'OK',
+      body: left.shift() ?? '',
+    })
+    const server = await listen({}, { service: { open }, clock, node: 'pve1' })
+    const fields = ['', '', 'Connection: close\r\n']
+    const requests = fields.map((field) => `GET / HTTP/1.1\r\n${field}\r\n`).join('')
+    const answer = await exchangeBytes(server, requests, { toEnd: true })
+    await server.close()
+    let at = 0
+    for (const body of bodies) {
+      const start = answer.indexOf('\r\n\r\n', at) + 4
+      expect(answer.toString('latin1', at, start)).toContain(`Content-Length: ${body.length}\r\n`)
+      at = start + body.length
+      expect(answer.subarray(start, at).equals(body)).toBe(true)
+    }
+    expect(at).toBe(answer.length)
   })
 
   it('answers no more than its client takes', async () => {
