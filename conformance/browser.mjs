@@ -27,8 +27,8 @@ export async function runBrowser({ startPage, user, password }) {
       '--disable-sync',
     ],
   })
-  // Swagger UI alone needs a while for a whole API, and a minute where others compute beside it.
-  context.setDefaultTimeout(180_000)
+  // Swagger UI needs a while where others compute beside it.
+  context.setDefaultTimeout(90_000)
   const { origin } = new URL(startPage)
   const seen = watched(context, origin)
   const page = await context.newPage()

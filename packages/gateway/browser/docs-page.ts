@@ -22,6 +22,8 @@ SwaggerUIBundle({
   spec,
   presets: [SwaggerUIBundle.presets.apis],
   docExpansion: 'none',
+  // Each operation shows its own; all of them in a list take as long again to draw.
+  defaultModelsExpandDepth: -1,
   deepLinking: true,
   filter: true,
   validatorUrl: null,

@@ -44,7 +44,14 @@ function restOperation(operation: Operation, method: Method): Operation {
   const parameters = [...(operation.parameters ?? []), ...addedParameters(method)]
   return {
     ...operation,
+    ...(operation.requestBody && { requestBody: jsonFirst(operation.requestBody) }),
     ...(parameters.length > 0 && { parameters }),
     responses: restResponses(method, describedOnly(content?.schema?.properties?.['data'] ?? {})),
   }
+}
+
+/** What comes first is what a form of the documentation offers: a field each for hundreds of parameters, or one for JSON. */
+function jsonFirst(body: NonNullable<Operation['requestBody']>): typeof body {
+  const { 'application/json': json, ...others } = body.content
+  return { ...body, content: { ...(json && { 'application/json': json }), ...others } }
 }
