@@ -1,5 +1,9 @@
 import type { GuestConfig } from '../guest/config-file.js'
-import { driveNames, isCloudinit, parseDrive } from './drive.js'
+import { VolumeLog } from '../guest/volume-log.js'
+import { isImageFormat } from '../storage/storages.js'
+import { splitVolumeId } from '../storage/volume-id.js'
+import { driveNames, parseDrive } from './drive.js'
+import { cloudinitSize } from './fixed-sizes.js'
 import type { VmJob } from './vm-job.js'
 
 /**
@@ -7,17 +11,37 @@ import type { VmJob } from './vm-job.js'
  * Cloudinit.pm: apply_cloudinit_config
  */
 export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
-  const drives = driveNames.filter((name) => {
-    const drive = parseDrive(name, config.main.get(name) ?? '')
-    return drive !== undefined && isCloudinit(drive)
-  })
-  for (const _drive of drives) job.log('generating cloud-init ISO')
+  generateCloudinit(job, config.main)
   const differed = (config.special.get('cloudinit')?.size ?? 0) > 0
   if (differed) {
     config.special.delete('cloudinit')
     job.vm.write(config)
   }
   return differed
+}
+
+/** Writes the image of each cloud-init drive, and makes the volume where it has gone. Cloudinit.pm: commit_cloudinit_disk */
+export function generateCloudinit(job: VmJob, main: ReadonlyMap<string, string>): void {
+  const { storages } = job.cluster
+  const { vmid, node } = job.vm
+  for (const drive of driveNames) {
+    const volid = parseDrive(drive, main.get(drive) ?? '')?.file ?? ''
+    const volume = splitVolumeId(volid)
+    if (!volume?.name.includes(`vm-${vmid}-cloudinit`)) continue
+    if (!storages.volume(volid, node)) {
+      const { name, format } = storages.parse(volid)
+      storages.allocate({
+        storage: volume.storage,
+        node,
+        vmid,
+        size: cloudinitSize,
+        ...(isImageFormat(format) && { format }),
+        name,
+      })
+      new VolumeLog(storages, job.log).allocated(volid, cloudinitSize)
+    }
+    job.log('generating cloud-init ISO')
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { faultText } from '../../engine/fault.js'
 import { splitList } from '../config-text.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { releaseDrive, type ChangeErrors } from './apply-pending.js'
-import { noteCloudinitChange, writeCloudinit } from './cloudinit-drive.js'
+import { generateCloudinit, noteCloudinitChange, writeCloudinit } from './cloudinit-drive.js'
 import { isCloudinit, isDriveName, parseDrive } from './drive.js'
 import { cloudinitDrive } from './format-vm-config.js'
 import { plugDrive } from './hotplug-drive.js'
@@ -64,7 +64,7 @@ export function hotplugPending(
   for (const name of waitingCloudinit) {
     const value = config.pending.get(name) ?? ''
     const change = (): void => {
-      job.log('generating cloud-init ISO')
+      generateCloudinit(job, new Map([...config.main, [name, value]]))
       plugDrive(hotplug, { name, value })
     }
     if (!attempt(name, change)) continue
