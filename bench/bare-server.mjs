@@ -7,11 +7,14 @@ import { selfSigned } from './self-signed.mjs'
 // Answers each path with a fixed body: the least that an HTTP server of Node.js can do.
 const bodies = new Map(Object.entries(JSON.parse(await text(process.stdin))))
 const isSecure = process.argv.includes('--tls')
+// What a node says of the connection where its privileged daemon answered in its place; clients close it.
+const isRelayed = process.argv.includes('--relayed')
 const headers = {
   'Cache-Control': 'max-age=0',
   Pragma: 'no-cache',
   Server: 'pve-api-daemon/3.0',
   'Content-Type': 'application/json;charset=UTF-8',
+  ...(isRelayed && { Connection: ['close', 'Keep-Alive'] }),
 }
 
 const pair = isSecure ? await selfSigned() : undefined

@@ -2,23 +2,24 @@ import net from 'node:net'
 import { performance } from 'node:perf_hooks'
 
 /**
- * Sends the same GET over a few kept connections, one at a time on each, and counts the answers.
+ * Sends the same GET over a few kept connections, one at a time on each, and counts the answers. Of several paths each
+ * connection has one of its own.
  *
  * Reads no more of an answer than it must, so that the server and not this process is the one that is busy.
  */
 export async function drive(url, { path, headers, connections, milliseconds }) {
   const { hostname, port } = new URL(url)
   const lines = Object.entries({ Host: `${hostname}:${port}`, ...headers })
-  const request = Buffer.from(
-    `GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
-  )
+  const fields = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const requests = [path].flat().map((one) => Buffer.from(`GET ${one} HTTP/1.1\r\n${fields}\r\n`))
   const before = performance.eventLoopUtilization()
   const started = performance.now()
   const end = started + milliseconds
   const counts = await Promise.all(
-    Array.from({ length: connections }, () =>
-      visit({ hostname, port: Number(port), request, end }),
-    ),
+    Array.from({ length: connections }, (_, index) => {
+      const request = requests[index % requests.length]
+      return visit({ hostname, port: Number(port), request, end })
+    }),
   )
   const seconds = (performance.now() - started) / 1000
   const count = counts.reduce((sum, one) => sum + one, 0)

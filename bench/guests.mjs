@@ -59,7 +59,7 @@ async function measureCreationInProcess() {
 
 async function measureCreationOverHttps() {
   const simulator = await startProgram('programs/instant-simulator.mjs')
-  const bare = await startBareServer(answers, ['--tls'])
+  const bare = await startBareServer(answers, ['--tls', '--relayed'])
   for (const { pid } of [simulator, bare]) pin(pid, 0)
   pin(process.pid, 1)
   const open = ({ url, fingerprint }) =>
@@ -158,7 +158,7 @@ async function latency(url, { path, headers }) {
 async function measureWrites() {
   const path = `${api}/nodes/pve1/qemu/100000/config`
   const simulator = await startProgram('programs/instant-simulator.mjs', [10, '--http'])
-  const bare = await startBareServer(answers)
+  const bare = await startBareServer(answers, ['--relayed'])
   for (const { pid } of [simulator, bare]) pin(pid, 0)
   const headers = {
     Authorization: `PVEAPIToken=${simulator.token}`,

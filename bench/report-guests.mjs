@@ -16,7 +16,7 @@ export function reportGuests(rows) {
   ]
   return `# Guests
 
-Machine: ${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores; Node.js ${process.version}. The simulator's clock is the one on which nobody waits. Beside it stands a bare server in a process of its own that sends the same bytes to the same client; rounds of both sides take turns, figures are medians, ratios the median of the rounds' own ratios.
+Machine: ${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores; Node.js ${process.version}. The simulator's clock is the one on which nobody waits. Beside it stands a bare server in a process of its own that sends the same bytes to the same client, and so has it open a connection for each call that a node's privileged daemon answers; rounds of both sides take turns, figures are medians, ratios the median of the rounds' own ratios.
 
 ${table(cells)}
 `

@@ -1,7 +1,9 @@
+import { missingChromium, runBrowser } from './browser.mjs'
 import * as on from './environments.mjs'
 import { missingFenceAgent, runFencePve } from './fence-pve.mjs'
 import { missingFog, runFog } from './fog.mjs'
 import { runNovnc } from './novnc.mjs'
+import { callGroup, groups } from './openapi.mjs'
 import { lifeByPassword, lifeByToken, lifeInProcess } from './own-client.mjs'
 import { missingPacker, runPacker } from './packer.mjs'
 import { importPydantic } from './pydantic.mjs'
@@ -68,6 +70,18 @@ export const runs = [
     missing: preparePython,
     run: importPydantic,
   },
+  {
+    client: "Chromium, the gateway's pages",
+    on: on.lab,
+    missing: missingChromium,
+    run: runBrowser,
+  },
+  ...groups.map((group) => ({
+    client: `schemathesis 4.32.5, ${group.name}`,
+    on: on.lab,
+    missing: group.missing,
+    run: async (started) => (await callGroup(group, { ...started, cases: 2 })).results,
+  })),
   { client: 'noVNC 1.7.0', on: on.labWithConsoles, run: runNovnc },
   { client: 'fence_pve 4.12', on: on.lab, missing: missingFenceAgent, run: runFencePve },
   { client: 'packer 1.6.6', on: on.lab, missing: missingPacker, run: runPacker },

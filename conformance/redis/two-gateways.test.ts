@@ -19,7 +19,9 @@ import { missingRedis, startRedis } from './redis-server.js'
 const missing = missingRedis()
 const perMinute = 20
 
-test('two gateways on one Redis have one login, one cache and one limit', async ({ skip }) => {
+test('two gateways on one Redis have one login, one cache and one limit of each kind', async ({
+  skip,
+}) => {
   if (missing !== undefined) {
     console.log(`skipped: ${missing}`)
     skip(missing)
@@ -63,6 +65,14 @@ test('two gateways on one Redis have one login, one cache and one limit', async 
       clusters: [{ name: 'lab', definition, upstream }],
       mode: 'real',
       door: limitedDoor(door, { perMinute, redis: store.redis }),
+      definitions: '/nonexistent',
+      codegen: {
+        key: keyOf('codegen'),
+        sources: [],
+        generatePerHour: 1,
+        readPerHour: 1,
+        redis: store.redis,
+      },
     })
     closing.push(
       () => gateway.close(),
@@ -86,6 +96,13 @@ test('two gateways on one Redis have one login, one cache and one limit', async 
   // Both have asked before either knew the answer.
   expect(seen.filter((call) => call === 'GET /nodes').length).toBeLessThanOrEqual(2)
   expect([await ask(0), await ask(1)]).toEqual([429, 429])
+
+  const written = []
+  for (const gateway of gateways) {
+    const headers = { authorization: `Bearer ${keyOf('codegen')}` }
+    written.push((await gateway.inject({ url: '/codegen/zod?product=pmg', headers })).statusCode)
+  }
+  expect(written).toEqual([200, 429])
 
   const reader = new Redis(redis.url)
   const keys = await reader.keys('*')

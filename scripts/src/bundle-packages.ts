@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build, type BuildOptions, type Plugin } from 'rolldown'
@@ -10,7 +10,31 @@ const packages = fileURLToPath(new URL('../../packages', import.meta.url))
  * hundreds. Other packages, ours too, stay apart, as they are installed beside it.
  */
 export async function bundlePackages(): Promise<void> {
-  await build(readdirSync(packages).map((name) => bundleOf(`${packages}/${name}`)))
+  const directories = readdirSync(packages).map((name) => `${packages}/${name}`)
+  await build(directories.map(bundleOf))
+  for (const directory of directories) {
+    if (existsSync(`${directory}/browser`)) await bundleForBrowsers(directory)
+  }
+}
+
+/** What browsers load of a package: each page's script in one file, beside what else `browser` has for them. */
+async function bundleForBrowsers(directory: string): Promise<void> {
+  const files = readdirSync(`${directory}/browser`)
+  const scripts = files.filter((name) => name.endsWith('-page.ts'))
+  const entries = scripts.map((name) => name.replace(/-page\.ts$/, ''))
+  await build({
+    input: Object.fromEntries(
+      entries.map((entry) => [entry, `${directory}/browser/dist/${entry}-page.js`]),
+    ),
+    platform: 'browser',
+    tsconfig: false,
+    logLevel: 'warn',
+    checks: { bundlerTimings: false },
+    output: { dir: `${directory}/bundle/browser`, chunkFileNames: '[name].js' },
+  })
+  for (const name of files.filter((name) => /\.(?:css|svg)$/.test(name))) {
+    copyFileSync(`${directory}/browser/${name}`, `${directory}/bundle/browser/${name}`)
+  }
 }
 
 function bundleOf(directory: string): BuildOptions {

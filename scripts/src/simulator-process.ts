@@ -15,7 +15,8 @@ export interface SimulatorProcess {
   readonly token: string
   /** Opens the control under `/_proxkit/`. */
   readonly controlKey: string
-  /** The page of the gateway beside it; empty without one. */
+  /** The pages of the gateway beside it; empty without one. */
+  readonly startPage: string
   readonly docs: string
   /** The commands it suggests. */
   readonly commands: readonly string[]
@@ -53,7 +54,9 @@ export async function startSimulator(
   let readyAfter = 0
   for await (const line of createInterface(child.stdout)) {
     const fact =
-      /^ {2}(URL|Certificate|User|Password|API token|Control key|Docs|Kept in) +(.+)$/.exec(line)
+      /^ {2}(URL|Certificate|User|Password|API token|Control key|Start page|Docs|Kept in) +(.+)$/.exec(
+        line,
+      )
     if (fact?.[1] === 'URL') readyAfter = performance.now() - started
     if (fact?.[1] && fact[2]) facts.set(fact[1], fact[2])
     else if (/^ {2}\S/.test(line)) commands.push(line.trim())
@@ -72,6 +75,7 @@ export async function startSimulator(
     password: facts.get('Password') ?? '',
     token: facts.get('API token') ?? '',
     controlKey: facts.get('Control key') ?? '',
+    startPage: facts.get('Start page') ?? '',
     docs: facts.get('Docs') ?? '',
     commands,
     readyAfter,

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { certificateOf } from '../../../scripts/src/certificate-of.js'
 import { startSimulator, type SimulatorProcess } from '../../../scripts/src/simulator-process.js'
 import { proxkit } from './run-command.js'
 
@@ -57,8 +57,6 @@ describe('a call goes the way that the settings tell', () => {
 
   it('timeout and connect-timeout: seconds until it fails', async () => {
     const mute = createServer(() => {})
-    const at = (url: string, ...args: readonly string[]): ReturnType<typeof proxkit> =>
-      proxkit(['get', '--host', url, ...token, '--retries', '0', ...args, '/version'])
     const url = `http://127.0.0.1:${await portOf(mute)}`
     expect(await at(url, '--timeout', '0.2')).toMatchObject({
       code: 1,
@@ -117,22 +115,9 @@ describe('a call goes the way that the settings tell', () => {
     await proxkit(['get', '--product', 'pbs', '--host', url, ...token, '/version'])
     expect(seen).toEqual(['PBSAPIToken=root@pam!ci:00000000-0000-4000-8000-000000000001'])
   })
-
-  async function call(...args: readonly string[]): ReturnType<typeof proxkit> {
-    const login = ['--user', 'root@pam', '--password', simulator.password]
-    return proxkit(['get', '--host', simulator.url, ...login, ...args])
-  }
 })
 
 describe('a second factor', () => {
-  const login = (...args: readonly string[]): ReturnType<typeof proxkit> =>
-    proxkit(['get', ...args, '/access/domains'], {
-      PROXKIT_HOST: simulator.url,
-      PROXKIT_FINGERPRINT: simulator.fingerprint ?? '',
-      PROXKIT_USER: 'joe@pve',
-      PROXKIT_PASSWORD: 'joes-password',
-    })
-
   it('goes with the login, of the kind that is named', async () => {
     const recovery = ['--otp', '0001-0203-0405-0607', '--otp-type', 'recovery']
     expect(await login(...recovery)).toMatchObject({ code: 0, stderr: '' })
@@ -157,3 +142,32 @@ describe('a second factor', () => {
     })
   })
 })
+
+async function certificateOf(url: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { raw } = socket.getPeerCertificate()
+  socket.destroy()
+  return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`
+}
+
+/** One attempt. */
+function at(url: string, ...args: readonly string[]): ReturnType<typeof proxkit> {
+  return proxkit(['get', '--host', url, ...token, '--retries', '0', ...args, '/version'])
+}
+
+function call(...args: readonly string[]): ReturnType<typeof proxkit> {
+  const login = ['--user', 'root@pam', '--password', simulator.password]
+  return proxkit(['get', '--host', simulator.url, ...login, ...args])
+}
+
+/** With the second factor that the arguments give. */
+function login(...args: readonly string[]): ReturnType<typeof proxkit> {
+  return proxkit(['get', ...args, '/access/domains'], {
+    PROXKIT_HOST: simulator.url,
+    PROXKIT_FINGERPRINT: simulator.fingerprint ?? '',
+    PROXKIT_USER: 'joe@pve',
+    PROXKIT_PASSWORD: 'joes-password',
+  })
+}

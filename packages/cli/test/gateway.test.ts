@@ -154,9 +154,15 @@ describe('proxkit gateway', () => {
     await writeFile(
       settings,
       JSON.stringify({
-        ...{ mode: 'simulate', 'log-level': 'silent', seed, overrides, access },
-        ...{ user: 'joe@pve', password: 'joes-password' },
-        ...{ otp: '0001-0203-0405-0607', 'otp-type': 'recovery' },
+        mode: 'simulate',
+        'log-level': 'silent',
+        seed,
+        overrides,
+        access,
+        user: 'joe@pve',
+        password: 'joes-password',
+        otp: '0001-0203-0405-0607',
+        'otp-type': 'recovery',
       }),
     )
     const { url, child } = await startGateway(['--config', settings])

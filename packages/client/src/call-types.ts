@@ -101,6 +101,29 @@ export interface FinishedTask {
   readonly warnings: number
 }
 
+export interface WatchOptions<Params = object> {
+  /** Milliseconds between two looks; 2000 if absent. */
+  readonly interval?: number
+  /** The member that tells the entries of a list apart, or several together, in place of those that the API names. */
+  readonly key?: string | readonly string[]
+  readonly params?: Params
+  readonly signal?: AbortSignal
+}
+
+/** What becomes different at a path whose answer has this type: of a list its entries, of anything else all of it. */
+export type Changes<Result> = AsyncIterable<
+  Change<Result extends readonly (infer Entry)[] ? Entry : Result>
+>
+
+/**
+ * What became different between two looks. The key is the member that tells the entry apart, or several joined by
+ * slashes; of an answer that is no list the path.
+ */
+export type Change<Entry = unknown> =
+  | { readonly kind: 'added'; readonly key: string; readonly now: Entry }
+  | { readonly kind: 'removed'; readonly key: string; readonly before: Entry }
+  | { readonly kind: 'changed'; readonly key: string; readonly before: Entry; readonly now: Entry }
+
 /**
  * A handle whose paths, parameters and results are not known to the types. Under `noUncheckedIndexedAccess` its
  * components are given by calls: `any('nodes', 'pve1')`.

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import {
   type AnyResource,
+  type Change,
   type Clients,
   createClient,
   type PveClient,
@@ -71,6 +72,22 @@ describe('types of a client', () => {
     // @ts-expect-error an id is a string here
     expectTypeOf(client.nodes(7)).not.toBeNever()
     expectTypeOf(client.nodes('pve1').qemu('100')).toEqualTypeOf<typeof guest>()
+  })
+
+  test('what changes at a path is what a GET of it gives', () => {
+    type Of<Watched> = Watched extends AsyncIterable<Change<infer Entry>> ? Entry : never
+    const guests = client.watch('/nodes/{node}/qemu', { params: { node: 'pve1', full: true } })
+    expectTypeOf<Of<typeof guests>>().toEqualTypeOf<
+      PveGet['/nodes/{node}/qemu']['result'][number]
+    >()
+    const options = client.watch('/cluster/options', { interval: 500 })
+    expectTypeOf<Of<typeof options>>().toEqualTypeOf<PveGet['/cluster/options']['result']>()
+    const other = client.watch('nodes/pve1/qemu', { key: ['vmid', 'name'] })
+    expectTypeOf(other).toEqualTypeOf<AsyncIterable<Change>>()
+    // @ts-expect-error the node is missing
+    expectTypeOf(() => client.watch('/nodes/{node}/qemu')).toBeFunction()
+    // @ts-expect-error not a path of the API
+    expectTypeOf(() => client.watch('/nodes/{node}/qmeu', { params: {} })).toBeFunction()
   })
 
   test('what the types do not know has its own doors', () => {

@@ -1,5 +1,14 @@
 import type { ApiResponse, Content, Product, Transport, Verb } from '@proxkit/schema'
-import type { AnyResource, CallOptions, PathId, Task, Timeouts } from './call-types.js'
+import type {
+  AnyResource,
+  CallOptions,
+  Change,
+  PathId,
+  Relative,
+  Task,
+  Timeouts,
+  WatchOptions,
+} from './call-types.js'
 import {
   type AnyClientOptions,
   type ClientOptions,
@@ -16,13 +25,14 @@ import { joinSignals } from './join-signals.js'
 import { hasNested, toParams } from './params.js'
 import { joinPath, splitPath } from './path.js'
 import { type ProductProfile, productProfiles } from './product.js'
+import { readCall } from './read-call.js'
 import { createResource } from './resource.js'
 import type { Session } from './session.js'
 import type { TaskAccess } from './tasks/follow-task.js'
 import { taskOf, withTask } from './tasks/task.js'
 import { type ConsoleResponse, hasConsole, type TimedRequest } from './timed-request.js'
 import { toolOf } from './tools/tools.js'
-import { type Change, watch, type WatchOptions } from './tools/watch.js'
+import { watch } from './tools/watch.js'
 
 /** What a client can do beside the paths of the API; none of these names is a path. */
 export interface ClientMethods<Node> extends AsyncDisposable {
@@ -53,9 +63,13 @@ export interface ClientMethods<Node> extends AsyncDisposable {
   ): Promise<Content>
   /**
    * Looks at a path again and again, and yields what has changed since the look before: entries of a list by what tells
-   * them apart, anything else as a whole. A server that is away is asked again for two minutes.
+   * them apart, anything else as a whole. A server that is away is asked again for two minutes. The path is written as
+   * for `request`, or as its template, with its ids among the parameters.
    */
-  watch(path: string | readonly PathId[], options?: WatchOptions): AsyncIterable<Change>
+  watch<Path extends string>(
+    path: Relative<Path> | readonly PathId[],
+    options?: WatchOptions,
+  ): AsyncIterable<Change>
   /** The task with this identifier, such as one that a list names; calls that start a task give it themselves. */
   task(upid: string): Task
   /** Who the client is to its server, to log in early or to carry the login elsewhere. */
@@ -84,7 +98,7 @@ export const createClient = <
     ['request', request],
     ['download', download],
     ['task', (upid: string) => taskOf(client.tasks, upid)],
-    ['watch', (path: string, watching?: WatchOptions) => client.watch(toPath(path), watching)],
+    ['watch', (path: GivenPath, watching?: WatchOptions) => client.watch(path, watching)],
     ['session', session],
     ['close', close],
     [Symbol.asyncDispose, close],
@@ -158,14 +172,15 @@ class Client {
     throw new ProxkitError(`GET ${path}: this transport cannot download`)
   }
 
-  watch(path: string, options: WatchOptions = {}): AsyncIterable<Change> {
-    const { params, signal } = options
+  watch(given: GivenPath, options: WatchOptions = {}): AsyncIterable<Change> {
+    const { signal } = options
+    const { path, params } = readCall({ path: '', isRoot: true }, [given, options.params])
     const request = { verb: 'GET', path, params: toParams(params) } as const
     const access = {
       path,
       clock: this.tasks.clock,
       read: async () => (await this.#respond(request, signal ? { signal } : {})).data,
-      nameOfKey: () => this.#definitions.keyOf(request),
+      identity: () => this.#definitions.identityOf(request),
     }
     return watch(access, options)
   }
@@ -207,7 +222,9 @@ class Client {
   }
 }
 
-const toPath = (path: string | readonly PathId[]): string =>
+type GivenPath = string | readonly PathId[]
+
+const toPath = (path: GivenPath): string =>
   joinPath('', typeof path === 'string' ? splitPath(path) : path) || '/'
 
 const requireVerb = (verb: Verb): Verb => {

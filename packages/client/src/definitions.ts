@@ -30,24 +30,12 @@ export class Definitions {
     return decodeValue(found.method.returns, data)
   }
 
-  /** The name by which the entries of a list are told apart: `node` for `/nodes`. */
-  async keyOf(request: ApiRequest): Promise<string | undefined> {
+  /** The members by which the entries of a list are told apart: `node` for `/nodes`. */
+  async identityOf(request: ApiRequest): Promise<readonly string[] | undefined> {
     const found = await this.#find(request)
-    if (!found) return undefined
-    const { path, returns } = found.method
-    const link = returns.links?.[0]?.href ?? this.#placeholderBelow(path)
-    return /^\{(\w[\w-]*)\}$/.exec(link ?? '')?.[1]
-  }
-
-  /** Only the definitions of PVE and PMG have links; what leads on from an entry is a placeholder in all of them. */
-  #placeholderBelow(path: string): string | undefined {
-    for (const method of this.#definition?.methods() ?? []) {
-      const [below] = method.path.startsWith(`${path}/`)
-        ? method.path.slice(path.length + 1).split('/')
-        : []
-      if (below?.startsWith('{')) return below
-    }
-    return undefined
+    if (!found || !this.#definition) return undefined
+    const { identityOf } = await load()
+    return identityOf(this.#definition, found.method)
   }
 
   /** How lists and objects travel as the parameters of a call. */

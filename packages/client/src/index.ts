@@ -3,6 +3,8 @@ export type { Auth } from './auth.js'
 export type {
   AnyResource,
   CallOptions,
+  Change,
+  Changes,
   FinishedTask,
   Flag,
   FollowOptions,
@@ -13,6 +15,7 @@ export type {
   Timeouts,
   Upid,
   WaitOptions,
+  WatchOptions,
 } from './call-types.js'
 export { type ClientMethods, createClient } from './client.js'
 export type { ClientOf, Clients, Newest, PveClient, Version } from './clients.js'
@@ -60,7 +63,6 @@ export type {
   Transfer,
   UploadFileOptions,
 } from './tools/tool-types.js'
-export type { Change, WatchedEntry, WatchOptions } from './tools/watch.js'
 export type {
   ApiRequest,
   ApiResponse,

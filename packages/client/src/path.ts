@@ -2,6 +2,7 @@ import { types } from 'node:util'
 
 /** Percent-encodes one component, so that it arrives as it is; a `TypeError` where it is no `PathId`. */
 export const encodeComponent = (id: unknown): string => {
+  if (typeof id === 'string' && plain.test(id)) return id
   if (typeof id === 'number') {
     if (!Number.isFinite(id)) throw new TypeError(`${id} cannot be part of a path`)
     return String(id)
@@ -22,6 +23,9 @@ export const encodeComponent = (id: unknown): string => {
     throw new TypeError('a string with a lone surrogate cannot be part of a path')
   }
 }
+
+/** What no encoding changes, as most components are. */
+const plain = /^\w[\w.-]*$/
 
 /** `['nodes', ['a b', 7]]` → `/nodes/a%20b/7`; each item is one component, slashes included, or a list of them. */
 export const joinPath = (base: string, ids: readonly unknown[]): string => {

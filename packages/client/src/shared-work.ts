@@ -17,20 +17,24 @@ export class SharedWork<Value> {
       return await withinLimits(run.result, limits)
     } finally {
       run.waiting -= 1
-      if (run.waiting === 0) this.#end(run)
+      if (run.waiting === 0 && !run.isDone) this.#giveUp(run)
     }
   }
 
   #begin(): Run<Value> {
     const controller = new AbortController()
-    const run = { controller, result: this.#work(controller.signal), waiting: 0 }
-    // Who comes when it is done begins it anew, though others may not have taken its result yet.
-    const end = (): void => this.#forget(run)
-    run.result.then(end, end)
+    const result = this.#work(controller.signal)
+    const run: Run<Value> = { controller, result, waiting: 0, isDone: false }
+    const end = (): void => {
+      run.isDone = true
+      // Who comes now begins it anew, though others may not have taken its result yet.
+      this.#forget(run)
+    }
+    result.then(end, end)
     return run
   }
 
-  #end(run: Run<Value>): void {
+  #giveUp(run: Run<Value>): void {
     this.#forget(run)
     run.controller.abort()
   }
@@ -44,4 +48,5 @@ interface Run<Value> {
   readonly controller: AbortController
   readonly result: Promise<Value>
   waiting: number
+  isDone: boolean
 }

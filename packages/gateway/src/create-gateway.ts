@@ -7,6 +7,8 @@ import { api2Plugin } from './api2/plugin.js'
 import type { CodegenOptions } from './codegen/codegen.js'
 import { codegenPlugin } from './codegen/plugin.js'
 import { docsPlugin } from './docs/plugin.js'
+import { canFollow } from './events/followed-lists.js'
+import { eventsPlugin } from './events/plugin.js'
 import { ownCredentials } from './door/own-credentials.js'
 import type { Door } from './door/door.js'
 import { type Protection, protect } from './door/protect.js'
@@ -18,12 +20,20 @@ import { observeRequests } from './operations/observe-requests.js'
 import { operationsPlugin } from './operations/plugin.js'
 import { restPlugin } from './rest/plugin.js'
 import { Refusal, sendRefusal } from './rest/refusal.js'
-import { checkAnswers } from './upstream/check-answers.js'
+import { startPagePlugin } from './start-page/plugin.js'
+import { checkAnswers } from './verify/check-answers.js'
+import { onceAMinute } from './verify/once-a-minute.js'
+import { createVerifier, type UnknownRule } from './verify/verifier.js'
 import { KnownVersions } from './versions/known-versions.js'
 
 export interface GatewayOptions extends Omit<GatewayContext, 'door'>, Protection {
   /** Default: callers pass with their own tickets and tokens. */
   readonly door?: Door
+  /**
+   * What becomes of operations and parameters that the definition does not know, as of a newer server; refused if absent.
+   * They pass only for who brings a login of their own.
+   */
+  readonly unknown?: UnknownRule
   /** Default: nothing is logged. */
   readonly log?: LogOptions
   /** Default: nobody may generate. */
@@ -59,6 +69,7 @@ export function createGateway({
   door = ownCredentials(),
   log = { level: 'silent' },
   corsOrigins = [],
+  unknown = 'refuse',
   codegen = { sources: [], generatePerHour: 0, readPerHour: 0 },
   definitions,
   ...given
@@ -77,11 +88,21 @@ export function createGateway({
   observeRequests(app, metrics)
   protect(app, { corsOrigins })
   app.register(operationsPlugin, { ...context, metrics })
-  const checkAnswer = checkAnswers({
+  app.register(startPagePlugin, context)
+  const answerCheck = checkAnswers({
     clock: systemClock,
     report(mismatch) {
       metrics.countMismatch(mismatch.operation)
       app.log.warn(mismatch, 'an answer is not as the definition has it')
+    },
+  })
+  const isNew = onceAMinute(systemClock)
+  const verifier = createVerifier({
+    unknown,
+    report(found) {
+      metrics.countUnknown(found.kind)
+      const { kind, operation } = found
+      if (isNew(`${kind} ${operation}`)) app.log.warn(found, 'passed unknown to the definition')
     },
   })
   const versions = new KnownVersions(definitions)
@@ -97,10 +118,14 @@ export function createGateway({
     const { prefix, cluster } = mount
     const { passOn } = cluster.upstream
     app.register(docsPlugin, { prefix, mount, versions })
-    app.register(restPlugin, { prefix, mount, checkAnswer })
-    if (passOn) app.register(api2Plugin, { prefix, mount, passOn })
+    app.register(restPlugin, { prefix, mount, verifier, answerCheck })
+    if (canFollow(cluster.definition)) {
+      const clock = systemClock
+      app.register(eventsPlugin, { prefix, mount, verifier, answerCheck, clock })
+    }
+    if (passOn) app.register(api2Plugin, { prefix, mount, passOn, verifier, answerCheck })
   }
-  const upgrade = upgradeHandler(mounts)
+  const upgrade = upgradeHandler(mounts, verifier)
   app.server.on('upgrade', upgrade)
 
   const close = async (): Promise<void> => {

@@ -50,11 +50,6 @@ describe('a call passes through as it is', () => {
     ['a page', '/api2/html/version', {}],
     ['a refusal with its reason', '/api2/json/nodes/pve1/qemu/999/config', {}],
     [
-      'refused parameters',
-      '/api2/json/pools',
-      { method: 'POST', headers: form, body: 'poolid=%20' },
-    ],
-    [
       'a damaged body',
       '/api2/json/pools',
       { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' },
@@ -73,7 +68,8 @@ describe('a call passes through as it is', () => {
     expect(there.statusMessage).toBe(past.statusMessage)
     if (sent.method !== 'PATCH') expect(there.body).toBe(past.body)
     expect(there.headers['content-type'] ?? '').toMatch(past.headers['content-type'] ?? '')
-    expect(there.headers.server).toBe(sent.method === 'PATCH' ? undefined : past.headers.server)
+    const isOwn = sent.method === 'PATCH' || path.startsWith('/api2/json/nope')
+    expect(there.headers.server).toBe(isOwn ? undefined : past.headers.server)
   })
 })
 

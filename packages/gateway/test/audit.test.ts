@@ -8,7 +8,7 @@ const clock = handClock(Date.UTC(2027, 0, 1))
 let lab: SimulatedGateway
 
 beforeAll(async () => {
-  const door = auditedDoor(limitedDoor(ownCredentials(), { perMinute: 7 }), {
+  const door = auditedDoor(limitedDoor(ownCredentials(), { perMinute: 8 }), {
     clock,
     write: (record) => records.push(record),
   })
@@ -20,6 +20,7 @@ test('every write is written down: who, what, and what became of it', async () =
   await lab.call('GET', '/nodes')
   await lab.call('POST', '/nodes/pve1/qemu', { vmid: 710, cipassword: 'geheim' })
   await lab.call('POST', '/pools', { poolid: 'production' })
+  await lab.call('DELETE', '/pools', { colour: 'red' })
   const wire = await lab.gateway.inject({
     method: 'POST',
     url: '/api2/json/nodes/pve1/qemu/710/status/start?timeout=3',
@@ -51,6 +52,16 @@ test('every write is written down: who, what, and what became of it', async () =
       outcome: 'answered',
       status: 500,
       message: "create pool failed: pool 'production' already exists",
+    },
+    {
+      ...facts,
+      request: expect.any(String),
+      verb: 'DELETE',
+      path: '/pools',
+      parameters: { colour: 'red' },
+      outcome: 'refused',
+      status: 422,
+      message: 'Parameter verification failed.',
     },
     {
       ...facts,

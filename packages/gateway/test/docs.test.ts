@@ -49,12 +49,12 @@ describe('the pages', () => {
     expect(page.statusCode).toBe(200)
     expect(page.headers['content-security-policy']).toMatch("default-src 'none'; script-src 'self'")
     const loaded = Array.from(
-      page.body.matchAll(/(?:src|href)="([^"]+)"/g),
+      page.body.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g),
       ([, path = '']) => path,
     )
     expect(loaded.length).toBeGreaterThan(2)
     for (const path of loaded) {
-      expect(path).toMatch(/^\/(?:docs|redoc)\//)
+      expect(path).toMatch(/^\/(?:docs|redoc|start)\//)
       const { statusCode, headers, body } = await get(path)
       expect(statusCode).toBe(200)
       if (path.endsWith('.js')) expect(headers['content-type']).toMatch('javascript')

@@ -29,6 +29,7 @@ test('the routes of operators tell mode, health and readiness', async () => {
     redoc: '/redoc',
     openapi: '/openapi.json',
     api2: '/api2/json',
+    events: '/events',
   })
 })
 
@@ -92,6 +93,8 @@ test('an operation of the server is never hidden by a path of the gateway, but f
     'mode',
     'metrics',
     'versions',
+    'events',
+    'start',
     'api2',
     'clusters',
     'codegen',

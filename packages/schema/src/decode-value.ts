@@ -12,14 +12,16 @@ export const decodeValue = (schema: Schema, value: unknown): unknown => {
   return type === 'integer' || type === 'number' ? decodeNumber(value) : value
 }
 
-const decodeObject = ({ properties = {}, additionalProperties }: Schema, value: object): object =>
-  Object.fromEntries(
-    Object.entries(value).map(([name, member]: [string, unknown]) => {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
-      const schema = known ?? (typeof additionalProperties === 'object' ? additionalProperties : {})
-      return [name, decodeValue(schema, member)]
-    }),
-  )
+const decodeObject = ({ properties = {}, additionalProperties }: Schema, value: object): object => {
+  const others = typeof additionalProperties === 'object' ? additionalProperties : {}
+  // Copied first, so that entries of a list keep one shape, which is several times as fast.
+  const decoded: Record<string, unknown> = { ...value }
+  for (const name of Object.keys(decoded)) {
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+    decoded[name] = decodeValue(known ?? others, decoded[name])
+  }
+  return decoded
+}
 
 const decodeBoolean = (value: unknown): unknown => {
   if (value === 1 || value === '1') return true

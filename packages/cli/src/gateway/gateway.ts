@@ -1,4 +1,5 @@
 import { connectServer } from '@proxkit/client/server'
+import type { UnknownRule } from '@proxkit/gateway'
 import { productNames } from '@proxkit/schema'
 import { loginOf, type LoginSettings } from '../connection/login-of.js'
 import { readOperatorFile } from '../connection/read-operator-file.js'
@@ -18,16 +19,17 @@ import { openGateway, usualPort } from './open-gateway.js'
 export interface GatewayCommandOptions
   extends
     GuardSettings,
-    CodegenSettings,
     LoginSettings,
     TrustSettings,
     WaySettings,
-    ClusterSettings {
+    ClusterSettings,
+    CodegenSettings {
   readonly mode: 'real' | 'simulate'
   readonly host?: string
   /** Path of a file. */
   readonly clusters?: string
   readonly corsOrigins?: string
+  readonly unknown: UnknownRule
   readonly listen: string
   readonly port?: number
   /** Paths of files. */
@@ -68,6 +70,7 @@ async function serve(options: GatewayCommandOptions, { behind, tls, stopped }: R
         mode: options.mode,
         verifiesTls: behind.verifiesTls,
         corsOrigins: options.corsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
+        unknown: options.unknown,
         log: { level: options.logLevel ?? 'info' },
       }),
       {

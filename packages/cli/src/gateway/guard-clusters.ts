@@ -72,9 +72,19 @@ export async function guardClusters(
     }),
   })
   const [first, ...others] = connected
-  let door: Door = access
-    ? gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
-    : gateway.ownCredentials()
+  const close = async (): Promise<void> => {
+    await file?.close()
+    await store.close()
+  }
+  let door: Door = gateway.ownCredentials()
+  if (access) {
+    try {
+      door = gateway.guardedDoor({ access, logins: await loginsOf(connected, store) })
+    } catch (error) {
+      await close()
+      throw error
+    }
+  }
   if (rateLimit !== undefined) {
     door = gateway.limitedDoor(door, {
       perMinute: rateLimit,
@@ -88,10 +98,7 @@ export async function guardClusters(
     door,
     audit: file && ((record) => file.write(record)),
     redis: redis?.redis,
-    async close() {
-      await file?.close()
-      await store.close()
-    },
+    close,
   }
 }
 

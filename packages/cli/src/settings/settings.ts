@@ -139,6 +139,14 @@ export const settings: readonly Setting[] = [
       'YAML file that says who may do what with the login of the gateway (default: callers bring their own)',
   },
   {
+    name: 'unknown',
+    flags: { gateway: '--unknown <what>' },
+    description:
+      'what becomes of operations and parameters that the definition does not know, as of a newer server; those that pass are counted',
+    choices: ['refuse', 'pass'],
+    preset: 'refuse',
+  },
+  {
     name: 'audit',
     flags: { gateway: '--audit <file>' },
     description: 'file to which each write is added as a line of JSON',

@@ -43,7 +43,8 @@ export async function simulate(options: SimulateOptions): Promise<void> {
       password,
       state: options.state,
       controlKey,
-      docs: docs && ('url' in docs ? `${docs.url}/docs` : `none: ${docs.reason}`),
+      startPage: docs && ('url' in docs ? `${docs.url}/` : `none: ${docs.reason}`),
+      docs: docs && 'url' in docs ? `${docs.url}/docs` : undefined,
     }),
   )
   await stopped

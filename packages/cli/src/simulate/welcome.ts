@@ -15,13 +15,15 @@ export interface Welcome {
   readonly state: string | undefined
   /** What opens the control; undefined where there is none. */
   readonly controlKey: string | undefined
+  /** Where a browser sees the cluster, or why it does not; undefined where nobody asked for it. */
+  readonly startPage: string | undefined
   /** Where the API is described and tried out. */
   readonly docs: string | undefined
 }
 
 /** What a person needs to begin: where the cluster is, how to log in, and commands that work as they stand. */
 export function welcome(given: Welcome): string {
-  const { version, api, listener, snapshot, password, state, controlKey, docs } = given
+  const { version, api, listener, snapshot, password, state, controlKey, startPage, docs } = given
   const token = api.product === 'pve' ? readyToken(snapshot.config) : undefined
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['URL', listener.url],
@@ -30,6 +32,7 @@ export function welcome(given: Welcome): string {
     ['Password', password ?? 'as it was'],
     ['API token', token],
     ['Control key', controlKey],
+    ['Start page', startPage],
     ['Docs', docs],
     ['Kept in', state],
   ]

@@ -16,8 +16,10 @@ export interface EncodedRequest {
 export const encodeRequest = (prefix: string, request: ApiRequest): EncodedRequest => {
   const target = prefix + request.path
   if (request.upload) {
-    if (request.verb === 'POST')
-      return { target, upload: encodeUpload(request.params, request.upload) }
+    if (request.verb === 'POST') {
+      const upload = encodeUpload(request.params, request.upload)
+      return { target, upload, contentType: upload.contentType }
+    }
     throw new TypeError(`${request.verb} ${request.path}: only a POST can take a file along`)
   }
   if (request.verb === 'GET' || request.verb === 'DELETE') {

@@ -49,8 +49,9 @@ export interface ExchangeLimits {
   readonly connect: number | undefined
 }
 
-export interface ExchangeOptions extends EngineRequest {
-  /** A body that is made when it is sent, in place of `body`. */
+export interface ExchangeOptions {
+  readonly request: EngineRequest
+  /** The body of the request, where it is made as it is sent. */
   readonly chunks?: (moved: () => void) => AsyncIterable<Uint8Array>
   /** Has the body of a success read by the caller; makes an error of what ends it early. */
   readonly open?: (failure: Failure) => unknown
@@ -66,7 +67,7 @@ export interface ExchangeOptions extends EngineRequest {
  */
 export const exchange = (
   engine: Engine,
-  { chunks, open, openFrom = 0, ...options }: ExchangeOptions,
+  { request, chunks, open, openFrom = 0 }: ExchangeOptions,
   limits: ExchangeLimits,
 ): Promise<Answer | OpenAnswer | Failure> =>
   new Promise((resolve) => {
@@ -76,8 +77,8 @@ export const exchange = (
       return
     }
     const running = new Exchange(resolve, limits, open && { failed: open, from: openFrom })
-    if (chunks) options.body = asBody(chunks(() => running.moved()))
-    engine.dispatch(options, running)
+    const body = chunks && asBody(chunks(() => running.moved()))
+    engine.dispatch(body ? { ...request, body } : request, running)
   })
 
 /** Nothing is sent that nobody waits for any more. */

@@ -79,6 +79,11 @@ const follow = (
   sent.on('response', (message) => {
     answer = message
     const { statusCode = 0, headers, statusMessage } = message
+    if (statusCode < 100) {
+      fail(new NoAnswer(`the answer has status ${statusCode}, and those of HTTP begin at 100`))
+      sent.destroy()
+      return
+    }
     // Node.js gives the bytes as characters.
     const reason = Buffer.from(statusMessage ?? '', 'latin1').toString()
     handler.onResponseStart?.(controller, statusCode, headers, reason)

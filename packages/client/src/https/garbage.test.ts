@@ -34,6 +34,7 @@ const refused: readonly [string, Buffer | string][] = [
     'another protocol',
     'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
   ],
+  ['a status below those of HTTP', answer('{"data":7}', json, '099 Odd')],
   ['an interim answer alone', 'HTTP/1.1 100 Continue\r\n\r\n'],
 ]
 

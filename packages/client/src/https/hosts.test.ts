@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { clientOf, closing, SteppedClock, token } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
 import { listen } from '../../test/listen.js'
@@ -177,6 +177,9 @@ describe('a node that the host cannot reach', () => {
   })
 
   test('595: no pause outlasts the time for the call', async () => {
+    // However long the answer takes, no time passes.
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const server = await startServer(() => ({ status: 595, reason: 'No route to host', body: '' }))
     const clock = new SteppedClock()
     const call = clientOf(server, { clock }).request('POST', 'x', {}, { timeout: 90 })

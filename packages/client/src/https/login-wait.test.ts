@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { clientOf, closing } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
 import { createGate } from '../../test/gate.js'
@@ -28,10 +28,15 @@ const startMute = async (
 
 describe('a login that nobody waits for any more', () => {
   test('is broken off when the last call has run out of time', async () => {
-    const { client, left } = await startMute()
+    // However long it takes to get there, no time passes.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { client, asked, left } = await startMute()
     const errors = [30, 60].map((timeout) =>
       failureOf(client.request('POST', 'pools', {}, { timeout })),
     )
+    await asked
+    vi.advanceTimersByTime(60)
     expect(await Promise.all(errors)).toMatchObject([{ timeout: 30 }, { timeout: 60 }])
     await left
   })
@@ -104,14 +109,20 @@ describe('a login that nobody waits for any more', () => {
   })
 
   test('is made anew for the next call', async () => {
+    const asked = createGate()
     const server = await startServer(({ target }, index) => {
       if (!target.endsWith('/ticket')) return { body: { data: 7 } }
-      return index === 0
-        ? new Promise<WireAnswer>(() => {})
-        : { body: { data: { ticket: 'T', CSRFPreventionToken: 'x' } } }
+      if (index > 0) return { body: { data: { ticket: 'T', CSRFPreventionToken: 'x' } } }
+      asked.open()
+      return new Promise<WireAnswer>(() => {})
     })
     const client = clientOf(server, { auth })
-    await failureOf(client.request('GET', 'version', {}, { timeout: 30 }))
+    const controller = new AbortController()
+    const { signal } = controller
+    const error = failureOf(client.request('GET', 'version', {}, { signal }))
+    await asked.passed
+    controller.abort()
+    expect(await error).toBe(signal.reason)
     expect(await client.request('GET', 'version')).toBe(7)
   })
 })

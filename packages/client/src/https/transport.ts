@@ -123,10 +123,10 @@ export class HttpsTransport implements Transport {
         this.#hosts.avoid(host)
       }
       const error = toError(result, request, origin)
-      debug('%s %s at %s: %s', request.verb, request.path, origin, error)
+      if (debug.enabled) debug('%s %s at %s: %s', request.verb, request.path, origin, error)
       throw error
     }
-    debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
+    if (debug.enabled) debug('%s %s at %s: %d', request.verb, request.path, origin, result.status)
     if ('content' in result) {
       return readContent(result, (error) =>
         toError({ kind: 'failed', error, started: true }, request, origin),
@@ -156,15 +156,12 @@ export class HttpsTransport implements Transport {
   #options(host: Host, request: TimedRequest, grant: Grant): ExchangeOptions {
     const { verb, download } = request
     const { origin, prefix } = host.endpoint
-    const encoded = encodeRequest(`${prefix}/api2/json`, request)
+    const { target, body, contentType, upload } = encodeRequest(`${prefix}/api2/json`, request)
     const headers = verb === 'GET' ? [...grant.read] : [...grant.write]
-    const options = { method: verb, path: encoded.target, headers, body: encoded.body ?? null }
-    const { upload, contentType = upload?.contentType } = encoded
     if (contentType !== undefined) headers.push('content-type', contentType)
-    if (!upload && !download) return options
     if (upload) headers.push('content-length', String(upload.length))
     return {
-      ...options,
+      request: { method: verb, path: target, headers, body: body ?? null },
       ...(upload && { chunks: upload.chunks }),
       ...(download && { open: (failure) => toError(failure, request, origin) }),
     }

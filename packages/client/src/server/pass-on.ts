@@ -67,10 +67,12 @@ export const passOn = (
 }
 
 const optionsOf = (request: HttpRequest, { endpoint }: Host): Parameters<typeof exchange>[1] => ({
-  method: request.verb,
-  path: endpoint.prefix + request.path,
-  headers: request.headers,
-  body: null,
+  request: {
+    method: request.verb,
+    path: endpoint.prefix + request.path,
+    headers: request.headers,
+    body: null,
+  },
   ...(request.body && { chunks: chunksOf(request.body) }),
   open: (failure) => toError(failure, request, endpoint.origin),
   openFrom: 64 * 1024,

@@ -10,8 +10,12 @@ export interface Shown {
 }
 
 export const shownCredentials = ({ fields }: Shown): Credentials => {
-  const headers = Object.entries(fields).flat()
-  const secrets = Object.values(fields).flatMap((value) => [value, value.replace(/^.*[=:]/s, '')])
+  const headers: string[] = []
+  const secrets: string[] = []
+  for (const [name, value] of Object.entries(fields)) {
+    headers.push(name, value)
+    secrets.push(value, value.replace(/^.*[=:]/s, ''))
+  }
   const grant: Grant = { read: headers, write: headers, secrets }
   return { user: undefined, grant: () => grant }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ApiResponse, Product } from '@proxkit/schema'
+import type { ApiRequest, ApiResponse, Product } from '@proxkit/schema'
 import { SteppedClock } from '../../test/clients.js'
 import { failureOf } from '../../test/failure-of.js'
-import { type ClientMethods, createClient } from '../index.js'
+import { type Change, type ClientMethods, createClient } from '../index.js'
 
 /** A client of a server that gives one answer after the other. */
 const answering = (
@@ -14,6 +14,11 @@ const answering = (
   const send = async (): Promise<ApiResponse> => ({ status: 200, data: null, ...answer(looks++) })
   const transport = { send, close: async () => {} }
   return { client: createClient({ product, clock, transport }), clock }
+}
+
+const firstOf = async <Entry>(changes: AsyncIterable<Entry>): Promise<Entry | undefined> => {
+  for await (const change of changes) return change
+  return undefined
 }
 
 test('watch yields what was added, changed and removed between two looks', async () => {
@@ -33,7 +38,7 @@ test('watch yields what was added, changed and removed between two looks', async
   ]
   const { client, clock } = answering((index) => ({ data: looks[Math.min(index, 2)] }))
   const seen: unknown[] = []
-  for await (const change of client.watch('/cluster/resources', { params: { type: 'vm' } })) {
+  for await (const change of client.watch('cluster/resources', { params: { type: 'vm' } })) {
     seen.push(change)
     if (seen.length === 3) break
   }
@@ -70,12 +75,85 @@ test.each([
   ['pdm', 'nodes', { node: 'localhost' }, 'localhost'],
   ['pve', 'cluster/tasks', { upid: 'UPID:x', id: '100' }, 'UPID:x'],
   ['pve', 'cluster/resources', { vmid: 100, id: 'qemu/100' }, 'qemu/100'],
+  ['pve', 'cluster/sdn/fabrics/node', { node_id: 'pve1', fabric_id: 'f1', id: 'x' }, 'f1/pve1'],
+  ['pve', 'access/acl', { type: 'user', path: '/' }, '{"path":"/","type":"user"}'],
+  ['pve', 'nodes/pve1/journal', 'a line', 'a line'],
+  ['pve', 'no/such/path', { id: 7 }, '7'],
 ] as const)('watch: entries of %s, %s are told apart', async (product, path, entry, key) => {
   const { client } = answering((index) => ({ data: index === 0 ? [] : [entry] }), product)
   for await (const change of client.watch(path)) {
     expect(change).toEqual({ kind: 'added', key, now: entry })
     break
   }
+})
+
+test('watch: members of another choice, together, tell entries apart', async () => {
+  const path = 'nodes/pve1/qemu/100/pending'
+  const before = { key: 'memory', value: 512 }
+  const now = { key: 'memory', value: 1024 }
+  const looksAt = (key?: string | readonly string[]): AsyncIterable<Change> =>
+    answering((index) => ({ data: index === 0 ? [before] : [now] })).client.watch(
+      path,
+      key === undefined ? {} : { key },
+    )
+  expect(await firstOf(looksAt('key'))).toEqual({ kind: 'changed', key: 'memory', before, now })
+  expect(await firstOf(looksAt(['key', 'value']))).toEqual({
+    kind: 'removed',
+    key: 'memory/512',
+    before,
+  })
+  // The definition does not say how these are told apart.
+  expect(await firstOf(looksAt())).toMatchObject({ kind: 'removed', before })
+  expect(await failureOf(firstOf(looksAt(['key', 'pending'])))).toMatchObject({
+    message: `an entry of /${path} has no key and pending: give another key to tell them apart`,
+  })
+})
+
+test('watch refuses a key that two entries have', async () => {
+  const entries = [
+    { node: 'pve1', dev: 'tap100i0', vmid: '100' },
+    { node: 'pve1', dev: 'tap100i1', vmid: '100' },
+  ]
+  const { client } = answering(() => ({ data: entries }))
+  expect(
+    await failureOf(firstOf(client.watch('nodes/pve1/netstat', { key: 'vmid' }))),
+  ).toMatchObject({
+    message:
+      "two entries of /nodes/pve1/netstat are called '100': give a key that tells them apart",
+  })
+})
+
+test('watch: the order of members and an entry that is there twice mean nothing', async () => {
+  const looks = [
+    [{ path: '/', roleid: 'Admin' }],
+    [
+      { roleid: 'Admin', path: '/' },
+      { path: '/', roleid: 'Admin' },
+    ],
+    [],
+  ]
+  const { client } = answering((index) => ({ data: looks[Math.min(index, 2)] }))
+  expect(await firstOf(client.watch('access/acl'))).toEqual({
+    kind: 'removed',
+    key: '{"path":"/","roleid":"Admin"}',
+    before: { roleid: 'Admin', path: '/' },
+  })
+})
+
+test('watch takes the template of a path, with its ids among the parameters', async () => {
+  const asked: ApiRequest[] = []
+  const send = async (request: ApiRequest): Promise<ApiResponse> => {
+    asked.push(request)
+    return { status: 200, data: [{ vmid: asked.length }] }
+  }
+  const client = createClient({
+    clock: new SteppedClock(),
+    transport: { send, close: async () => {} },
+  })
+  const params = { node: 'pve1', full: true } as const
+  const change = await firstOf(client.watch('/nodes/{node}/qemu', { params }))
+  expect(change).toEqual({ kind: 'removed', key: '1', before: { vmid: 1 } })
+  expect(asked[0]).toEqual({ verb: 'GET', path: '/nodes/pve1/qemu', params: { full: true } })
 })
 
 test('watch lives through a server that is away, and ends with its signal', async () => {

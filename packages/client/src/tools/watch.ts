@@ -1,62 +1,57 @@
 import { isDeepStrictEqual } from 'node:util'
+import { absence, isAbsence } from '../absence.js'
+import type { Change, WatchOptions } from '../call-types.js'
 import { requireDuration } from '../client-options.js'
 import type { Clock } from '../clock.js'
 import { ProxkitError } from '../errors.js'
-import { absence, isAbsence } from '../absence.js'
-
-export interface WatchOptions {
-  /** Milliseconds between two looks; 2000 if absent. */
-  readonly interval?: number
-  /** The member that tells the entries of a list apart; if absent what the API names them by, `upid` or `id`. */
-  readonly key?: string
-  readonly params?: object
-  readonly signal?: AbortSignal
-}
-
-/** What became different between two looks at a path. */
-export type Change =
-  | { readonly kind: 'added'; readonly key: string; readonly now: WatchedEntry }
-  | { readonly kind: 'removed'; readonly key: string; readonly before: WatchedEntry }
-  | {
-      readonly kind: 'changed'
-      readonly key: string
-      readonly before: WatchedEntry
-      readonly now: WatchedEntry
-    }
-
-export type WatchedEntry = Readonly<Record<string, unknown>>
+import { isPlainObject } from '../params.js'
 
 export interface WatchAccess {
   readonly path: string
   readonly read: () => Promise<unknown>
-  /** The name by which the API tells the entries of this path apart. */
-  readonly nameOfKey: () => Promise<string | undefined>
+  /** The members by which the API tells the entries of this path apart. */
+  readonly identity?: () => Promise<readonly string[] | undefined>
   readonly clock: Clock
 }
 
 /** Yields what changes at a path from the first look on, until the loop is left or the signal ends it. */
 export async function* watch(
-  { path, read, nameOfKey, clock }: WatchAccess,
-  { interval = 2000, key, signal }: WatchOptions,
+  access: WatchAccess,
+  options: WatchOptions,
 ): AsyncGenerator<Change, void, undefined> {
+  let isFirst = true
+  for await (const changes of looksAt(access, options)) {
+    if (!isFirst) yield* changes
+    isFirst = false
+  }
+}
+
+/** Yields for each look what has changed since the look before; at the first one, all that is there was added. */
+export async function* looksAt(
+  { path, read, identity, clock }: WatchAccess,
+  { interval = 2000, key, signal }: WatchOptions,
+): AsyncGenerator<readonly Change[], void, undefined> {
   requireDuration('interval', interval)
-  let before: Entries | undefined
+  let before: Entries = new Map()
   let answered = clock.now()
-  let name = key
+  let keyOf = key === undefined ? undefined : givenKey(path, [key].flat())
   for (;;) {
     const data = await tolerating(read, clock.now() - answered)
     if (data !== nothing) {
       answered = clock.now()
-      if (Array.isArray(data) && data.length > 0) name ??= await keyFor(data, nameOfKey)
-      const now = entriesOf(data, { path, name })
-      if (before) yield* changes(before, now)
+      if (Array.isArray(data)) keyOf ??= ownKey(await identity?.())
+      const now = entriesOf(data, { path, keyOf })
+      yield [...changesBetween(before, now)]
       before = now
     }
     await clock.sleep(interval, signal)
   }
 }
 
-type Entries = ReadonlyMap<string, WatchedEntry>
+type Entries = ReadonlyMap<string, unknown>
+
+/** The text by which an entry of a list is known from one look to the next. */
+type KeyOf = (entry: unknown) => string
 
 const nothing = Symbol('no answer')
 
@@ -69,44 +64,67 @@ const tolerating = async (read: () => Promise<unknown>, waited: number): Promise
   }
 }
 
-/** By what entries like this one are told apart: what the API goes on from them by, or what they are called. */
-const keyFor = async (
-  [first]: readonly unknown[],
-  nameOfKey: () => Promise<string | undefined>,
-): Promise<string> => {
-  const given = await nameOfKey()
-  const names = [...(given === undefined ? [] : [given]), 'upid', 'id']
-  return names.find((name) => isEntry(first) && name in first) ?? given ?? 'id'
+const givenKey =
+  (path: string, names: readonly string[]): KeyOf =>
+  (entry) => {
+    const key = keyBy(names, entry)
+    if (key !== undefined) return key
+    throw new ProxkitError(
+      `an entry of ${path} has no ${names.join(' and ')}: give another key to tell them apart`,
+    )
+  }
+
+/** By what the API goes on from an entry by, or what entries are commonly called; else an entry is what it says. */
+const ownKey = (identity: readonly string[] | undefined): KeyOf => {
+  const candidates = [...(identity ? [identity] : []), ['upid'], ['id']]
+  return (entry) => {
+    for (const names of candidates) {
+      const key = keyBy(names, entry)
+      if (key !== undefined) return key
+    }
+    return typeof entry === 'string' ? entry : JSON.stringify(entry, inOrder)
+  }
 }
+
+const keyBy = (names: readonly string[], entry: unknown): string | undefined => {
+  const members = new Map(isPlainObject(entry) ? Object.entries(entry) : [])
+  const values = names.map((name) => members.get(name))
+  return values.every(isId) ? values.join('/') : undefined
+}
+
+const isId = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
+
+/** For `JSON.stringify`: the server's order of members differs from one answer to the next. */
+const inOrder = (_name: string, value: unknown): unknown =>
+  isPlainObject(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    : value
 
 const entriesOf = (
   data: unknown,
-  { path, name = '' }: { path: string; name: string | undefined },
+  { path, keyOf }: { path: string; keyOf: KeyOf | undefined },
 ): Entries => {
   // What is no list is one entry.
-  if (!Array.isArray(data)) return new Map(isEntry(data) ? [[path, data]] : [])
-  const entries = new Map<string, WatchedEntry>()
+  if (!Array.isArray(data) || !keyOf) return new Map(data === null ? [] : [[path, data]])
+  const entries = new Map<string, unknown>()
   for (const entry of data) {
-    const key: unknown = isEntry(entry) ? entry[name] : undefined
-    if (typeof key !== 'string' && typeof key !== 'number') {
+    const key = keyOf(entry)
+    if (entries.has(key) && !isDeepStrictEqual(entries.get(key), entry)) {
       throw new ProxkitError(
-        `an entry of ${path} has no ${name}: give another key to tell them apart`,
+        `two entries of ${path} are called '${key}': give a key that tells them apart`,
       )
     }
-    entries.set(String(key), entry)
+    entries.set(key, entry)
   }
   return entries
 }
 
-const isEntry = (value: unknown): value is WatchedEntry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function* changes(before: Entries, now: Entries): Generator<Change> {
+function* changesBetween(before: Entries, now: Entries): Generator<Change> {
   for (const [key, entry] of before)
     if (!now.has(key)) yield { kind: 'removed', key, before: entry }
   for (const [key, entry] of now) {
     const old = before.get(key)
-    if (!old) yield { kind: 'added', key, now: entry }
+    if (!before.has(key)) yield { kind: 'added', key, now: entry }
     else if (!isDeepStrictEqual(old, entry)) yield { kind: 'changed', key, before: old, now: entry }
   }
 }

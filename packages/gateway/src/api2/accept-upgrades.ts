@@ -2,20 +2,24 @@ import type { HttpAnswer, Upgraded } from '@proxkit/client/server'
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { pipeline, type Duplex } from 'node:stream'
+import type { Params } from '@proxkit/schema'
 import type { Mount } from '../mount.js'
+import type { Verifier } from '../verify/verifier.js'
 import { admitRequest } from './admit.js'
 import { endToEnd, endToEndWithProof } from './hop-headers.js'
 import { failureAnswer } from './plugin.js'
+import { verifyRequest } from './verify-request.js'
 import { envelope, phrase } from './write-answer.js'
 
 /** Lets consoles and whatever else goes on in a protocol of its own through to the servers, below `/api2` only. */
 export function upgradeHandler(
   mounts: readonly Mount[],
+  verifier: Verifier,
 ): (request: IncomingMessage, socket: Duplex, received: Buffer) => void {
   return (request, socket, received) => {
     // Who breaks off is gone, and nobody is left to be told.
     socket.on('error', () => socket.destroy())
-    void upgrade(request, { socket, received, mounts })
+    void upgrade(request, { socket, received, mounts, verifier })
   }
 }
 
@@ -27,16 +31,21 @@ interface Caller {
 
 async function upgrade(
   request: IncomingMessage,
-  { mounts, ...caller }: Caller & { readonly mounts: readonly Mount[] },
+  { mounts, verifier, ...caller }: Caller & Place,
 ): Promise<void> {
-  const answer = await answerUpgrade(request, mounts)
+  const answer = await answerUpgrade(request, { mounts, verifier })
   if ('socket' in answer) join(answer, caller)
   else refuse(answer, caller.socket)
 }
 
+interface Place {
+  readonly mounts: readonly Mount[]
+  readonly verifier: Verifier
+}
+
 async function answerUpgrade(
   request: IncomingMessage,
-  mounts: readonly Mount[],
+  { mounts, verifier }: Place,
 ): Promise<Upgraded | HttpAnswer> {
   const { url = '', method, headers } = request
   const mount = mounts.find(({ prefix }) => url.startsWith(`${prefix}/api2/`))
@@ -46,15 +55,25 @@ async function answerUpgrade(
   }
   const target = url.slice(mount.prefix.length)
   try {
-    const { admission } = await admitRequest(mount, {
+    const admittance = await admitRequest(mount, {
       request,
       requestId: randomUUID(),
       isUpgrade: true,
       verb: 'GET',
       target,
-      body: () => Promise.resolve({}),
+      body: noBody,
     })
+    const { admission } = admittance
     if (!admission.allowed) return envelope(admission.status, admission.detail, admission.headers)
+    const refusal = await verifyRequest({
+      verb: 'GET',
+      body: noBody,
+      admittance,
+      admission,
+      verifier,
+    })
+    if (refusal) return refusal
+    admission.note?.({ outcome: 'answered' })
     const { connection = 'upgrade', upgrade: protocol = '' } = headers
     const open = admission.upgrade ?? upgrade
     return await open({
@@ -69,6 +88,8 @@ async function answerUpgrade(
     return failureAnswer(error)
   }
 }
+
+const noBody = (): Promise<Params> => Promise.resolve({})
 
 /** From here on the two ends speak with each other. */
 function join(

@@ -15,11 +15,12 @@ export function endToEndWithProof(
   return Object.assign(fieldsWithout(headers, ofConnectionOrProof), shown)
 }
 
-function fieldsWithout(headers: IncomingHttpHeaders, others: ReadonlySet<string>): Fields {
-  // Answers of the vendor's daemon may have two. pve-http-server AnyEvent.pm: response
-  const named = [headers.connection ?? []]
-    .flat()
-    .join(',')
+function fieldsWithout(
+  headers: NodeJS.Dict<string | string[]>,
+  others: ReadonlySet<string>,
+): Fields {
+  // Answers of the vendor's daemon may have two, and then it is a list. pve-http-server AnyEvent.pm: response
+  const named = String(headers['connection'] ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)
   const kept: Fields = {}

@@ -1,30 +1,58 @@
-import type { Params, ParamValue } from '@proxkit/schema'
+import { decodeJson, decodeUrlencoded, type Params, type ParamValue } from '@proxkit/schema'
 import type { IncomingMessage } from 'node:http'
+import { UploadBody } from './upload-body.js'
 
 /** The body of a request that passes through: a stream, unless somebody has to know what is in it. */
 export class RequestBody {
   readonly #request: IncomingMessage
+  readonly #type: string | undefined
   #read: Promise<Buffer> | undefined
+  #upload: UploadBody | undefined
 
   constructor(request: IncomingMessage) {
     this.#request = request
+    this.#type = request.headers['content-type']?.split(/[;,]/, 1)[0]?.trim().toLowerCase()
   }
 
   /** What goes on to the server; undefined where nothing came. */
   stream(): AsyncIterable<Uint8Array> | undefined {
     const { 'content-length': length = '0', 'transfer-encoding': coding } = this.#request.headers
     if (Number(length) === 0 && coding === undefined) return undefined
-    return this.#read ? again(this.#read) : this.#request
+    if (this.#read) return again(this.#read)
+    return this.#upload ?? this.#request
   }
 
-  /** The parameters in it. Those beside a file are left out, since it can be of any size. */
-  async parameters(): Promise<Params> {
-    const type = this.#request.headers['content-type']?.split(/[;,]/, 1)[0]
-    if (type === 'multipart/form-data' || !this.stream()) return {}
-    const text = (await (this.#read ??= readAll(this.#request))).toString()
-    return type === 'application/json' ? jsonFields(text) : formFields(text)
+  /**
+   * The parameters in it, as the server reads them; undefined where it would find none: in a damaged body, or in one of
+   * another type, such as a file.
+   */
+  async parameters(): Promise<Params | undefined> {
+    if (!this.stream()) return {}
+    if (this.#type !== undefined && !textual.has(this.#type)) return undefined
+    const bytes = await (this.#read ??= readAll(this.#request))
+    return this.#type === 'application/json'
+      ? jsonFields(bytes)
+      : decodeUrlencoded(bytes.toString('latin1'))
+  }
+
+  /** Those too that stand in front of a file. */
+  async allParameters(): Promise<Params | undefined> {
+    if (this.#type !== 'multipart/form-data') return this.parameters()
+    this.#upload ??= new UploadBody(this.#request, this.#request.headers['content-type'] ?? '')
+    return this.#upload.fields()
+  }
+
+  /** Nobody is to be sent what is in it. */
+  discard(): void {
+    void this.#upload?.discard()
   }
 }
+
+// pve-http-server AnyEvent.pm: unshift_read_header
+const textual: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/x-www-form-urlencoded',
+])
 
 async function* again(read: Promise<Buffer>): AsyncGenerator<Uint8Array, void, undefined> {
   yield await read
@@ -51,25 +79,10 @@ export class BodyTooLarge extends Error {
   readonly statusCode = 413
 }
 
-/** A damaged body has no parameters; the server will say so. */
-function jsonFields(text: string): Params {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isFields(value) ? value : {}
-  } catch {
-    return {}
-  }
+function jsonFields(bytes: Buffer): Params | undefined {
+  const decoded = decodeJson(bytes.toString('latin1'))
+  return 'value' in decoded && isFields(decoded.value) ? decoded.value : undefined
 }
 
 export const isFields = (value: unknown): value is Readonly<Record<string, ParamValue>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A key that is repeated has several values. */
-export function formFields(text: string): Params {
-  const fields = new Map<string, string | string[]>()
-  for (const [name, value] of new URLSearchParams(text)) {
-    const known = fields.get(name)
-    fields.set(name, known === undefined ? value : [known, value].flat())
-  }
-  return Object.fromEntries(fields)
-}

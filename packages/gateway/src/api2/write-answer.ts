@@ -1,17 +1,24 @@
 import type { HttpAnswer } from '@proxkit/client/server'
-import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
 import { pipeline } from 'node:stream'
 import { endToEnd } from './hop-headers.js'
 
-/** Writes an answer as it came, with the reason phrase: the server's message is in it. */
+/** Writes an answer as it came, past Fastify, which has no reason phrase: the server's message is in it. */
 export function writeAnswer(
-  response: ServerResponse,
+  { raw, request: { id } }: FastifyReply,
   { status, reason, headers, body }: HttpAnswer,
 ): void {
-  response.writeHead(status, phrase(reason), endToEnd(headers))
-  if (Buffer.isBuffer(body)) response.end(body)
+  const fields = endToEnd(headers)
+  fields['x-request-id'] = id
+  if (Buffer.isBuffer(body)) {
+    // What is there to its end needs no chunks.
+    if (body.length > 0) fields['content-length'] = String(body.length)
+    raw.writeHead(status, phrase(reason), fields).end(body)
+    return
+  }
+  raw.writeHead(status, phrase(reason), fields)
   // Who asked sees a broken answer by its end; there is nobody else to be told.
-  else pipeline(body, response, () => {})
+  pipeline(body, raw, () => {})
 }
 
 /** An answer of the gateway itself in the server's form. pve-http-server Formatter/Standard.pm: prepare_response_data */

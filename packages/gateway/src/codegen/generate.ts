@@ -33,16 +33,23 @@ export interface Generating {
 
 /** Makes a definition of what a server tells of its API. Throws `Refusal`. */
 export async function generate(
-  { source_url, version_tag, product, persist }: GenerateParameters,
+  parameters: GenerateParameters,
   { options, directory, spend }: Generating,
 ): Promise<Generated> {
+  const { source_url, version_tag: version, product, persist } = parameters
   const source = requireSource(source_url ?? `https://${product}.proxmox.com`, options.sources)
-  const name = version_tag === undefined ? undefined : `${product}-${version_tag}`
-  if (name !== undefined) refuseTaken(() => requireFreeName(name))
-  await spend()
-  const fetched = await fetchFrom(source, { product, version_tag, options })
-  if (persist) savePulledDefinition(fetched, directory)
-  const { pulled, methods } = fetched
+  const { pulled, methods, texts } = await attempt(async () => {
+    if (version !== undefined) requireFreeName(`${product}-${version}`)
+    await spend()
+    return fetchDefinition(source.href, {
+      product,
+      ...(version !== undefined && { version }),
+      ...(options.ca !== undefined && { tls: { ca: options.ca } }),
+      reach: sourceReach(options),
+      timeout: patience,
+    })
+  })
+  if (persist) savePulledDefinition({ pulled, methods, texts }, directory)
   return {
     message: 'Generation completed',
     product,
@@ -55,44 +62,21 @@ export async function generate(
   }
 }
 
-async function fetchFrom(
-  source: URL,
-  {
-    product,
-    version_tag: version,
-    options,
-  }: Pick<GenerateParameters, 'product' | 'version_tag'> & Pick<Generating, 'options'>,
-): Promise<FetchedDefinition> {
-  try {
-    return await fetchDefinition(source.href, {
-      product,
-      ...(version !== undefined && { version }),
-      ...(options.ca !== undefined && { tls: { ca: options.ca } }),
-      reach: sourceReach(options),
-      timeout: patience,
-    })
-  } catch (error) {
-    if (!(error instanceof PullError)) return refuseTaken(() => thrown(error))
-    if (error.cause instanceof Refusal) throw error.cause
-    throw new Refusal(error.code === 'ETIMEDOUT' ? 504 : 502, error.message)
-  }
-}
-
 /** Milliseconds for each page. */
 const patience = 15_000
 
-/** A name that is taken is known before, or once the server has told its version. */
-function refuseTaken<T>(attempt: () => T): T {
+/** Tells what a definition could not be had for. */
+async function attempt(fetch: () => Promise<FetchedDefinition>): Promise<FetchedDefinition> {
   try {
-    return attempt()
+    return await fetch()
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw new Refusal(409, error.message, {
-      errors: [{ field: 'version_tag', message: error.message }],
-    })
+    // A name that is taken is known before, or once the server has told its version.
+    if (error instanceof TypeError) {
+      const { message } = error
+      throw new Refusal(409, message, { errors: [{ field: 'version_tag', message }] })
+    }
+    if (!(error instanceof PullError)) throw error
+    if (error.cause instanceof Refusal) throw error.cause
+    throw new Refusal(error.code === 'ETIMEDOUT' ? 504 : 502, error.message)
   }
-}
-
-function thrown(error: unknown): never {
-  throw error
 }

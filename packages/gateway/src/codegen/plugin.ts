@@ -134,7 +134,7 @@ function hourly(
   calls: number,
   redis: CodegenOptions['redis'],
 ): (request: FastifyRequest) => Promise<void> {
-  const limit: CallLimit = callLimit({ name: `codegen ${name}`, calls, seconds: 3600, redis })
+  const limit: CallLimit = callLimit({ name: `codegen-${name}`, calls, seconds: 3600, redis })
   return async ({ ip }) => {
     const wait = await limit(ip)
     if (wait === undefined) return

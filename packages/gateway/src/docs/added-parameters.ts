@@ -1,6 +1,6 @@
 import type { Method } from '@proxkit/schema'
 import type { JsonSchema, Parameter } from '@proxkit/schema/emit'
-import { settingsOf } from '../rest/query.js'
+import { highest, longestWait, settingsOf } from '../rest/query.js'
 
 /** What the gateway understands beside the parameters of an operation. */
 export function addedParameters(method: Method): readonly Parameter[] {
@@ -25,7 +25,7 @@ const query = (
   { description, schema }: { readonly description: string; readonly schema: JsonSchema },
 ): Parameter => ({ name, in: 'query', description, schema })
 
-const count: JsonSchema = { type: 'integer', minimum: 0, maximum: 1_000_000_000 }
+const count: JsonSchema = { type: 'integer', minimum: 0, maximum: highest }
 
 const described: Readonly<
   Record<string, { readonly description: string; readonly schema: JsonSchema }>
@@ -42,6 +42,6 @@ const described: Readonly<
   },
   wait: {
     description: 'Seconds to wait for the end of the task that the call starts.',
-    schema: count,
+    schema: { type: 'integer', minimum: 0, maximum: longestWait },
   },
 }

@@ -1,5 +1,4 @@
 import { type DefinitionId, productNames } from '@proxkit/schema'
-import type { ServedVersion } from './documents.js'
 
 interface Page {
   readonly id: DefinitionId
@@ -7,16 +6,31 @@ interface Page {
   readonly prefix: string
 }
 
+// pve-http-server Formatter.pm, proxmox-backup src/auth.rs, pmg-api PMG/HTTPServer.pm
+const cookies = {
+  pve: 'PVEAuthCookie',
+  pbs: 'PBSAuthCookie',
+  pmg: 'PMGAuthCookie',
+  pdm: '__Host-PDMAuthCookie',
+} as const
+
 const page = (
   { id, prefix }: Page,
   { head, body }: { readonly head: string; readonly body: string },
 ): string => `<!doctype html>
-<html lang="en">
+<html lang="en" data-prefix="${prefix}" data-cookie="${cookies[id.product]}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${productNames[id.product]} ${id.version} API</title>
-<link rel="icon" href="${prefix}/docs/assets/favicon-32x32.png">
+<link rel="icon" href="/start/icon.svg" type="image/svg+xml">
+<style>
+body { margin: 0 }
+.bar { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; padding: .6rem 20px; background: #16202c; color: #fff; font: 14px system-ui, sans-serif }
+.bar a { color: #5eead4; font-weight: 600 }
+.bar label { display: flex; gap: .5rem; align-items: center }
+.bar input, .bar button, .bar select { font: inherit; padding: .3rem .5rem }
+</style>
 ${head}
 </head>
 <body>
@@ -28,95 +42,29 @@ ${body}
 /** Swagger UI, and above it a login whose ticket its calls then carry. */
 export const docsPage = (given: Page): string =>
   page(given, {
-    head: `<link rel="stylesheet" href="${given.prefix}/docs/assets/swagger-ui.css">
-<style>
-body { margin: 0 }
-#login { display: flex; gap: .5rem; align-items: center; padding: .6rem 20px; background: #1b1b1b; color: #fff; font: 14px sans-serif }
-#login input, #login button { font: inherit; padding: .3rem .5rem }
-</style>`,
-    body: `<form id="login" method="post">
-<label>User <input name="username" value="root@pam" autocomplete="username" required></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+    head: `<link rel="stylesheet" href="${given.prefix}/docs/assets/swagger-ui.css">`,
+    body: `<form id="login" class="bar" method="post">
+<a href="/">Proxkit</a>
+<label>User <input id="username" name="username" value="root@pam" autocomplete="username" required></label>
+<label>Password <input id="password" name="password" type="password" autocomplete="current-password" required></label>
 <button>Log in</button>
 <output id="who">not logged in</output>
 </form>
 <div id="swagger-ui"></div>
 <script src="${given.prefix}/docs/assets/swagger-ui-bundle.js"></script>
 <script src="${given.prefix}/docs/assets/swagger-ui-standalone-preset.js"></script>
-<script src="${given.prefix}/docs/start.js"></script>`,
+<script type="module" src="/start/docs.js"></script>`,
   })
 
-// pve-http-server Formatter.pm, proxmox-backup src/auth.rs, pmg-api PMG/HTTPServer.pm
-const cookies = {
-  pve: 'PVEAuthCookie',
-  pbs: 'PBSAuthCookie',
-  pmg: 'PMGAuthCookie',
-  pdm: '__Host-PDMAuthCookie',
-} as const
-
-/** Starts Swagger UI. A ticket travels in a cookie of this page, its CSRF token in a header of every writing call. */
-export const docsScript = ({
-  id,
-  documents,
-}: {
-  readonly id: DefinitionId
-  readonly documents: readonly ServedVersion[]
-}): string => `'use strict'
-const documents = ${JSON.stringify(documents)}
-const served = documents.find((one) => one.served)
-const root = served.openapi.replace('/openapi.json', '')
-let csrfToken
-const ui = SwaggerUIBundle({
-  dom_id: '#swagger-ui',
-  urls: documents.map(({ openapi, version, served }) => ({
-    url: openapi,
-    name: version + (served ? ' (served)' : ''),
-  })),
-  'urls.primaryName': served.version + ' (served)',
-  layout: 'StandaloneLayout',
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  plugins: [SwaggerUIBundle.plugins.DownloadUrl],
-  docExpansion: 'none',
-  deepLinking: true,
-  filter: true,
-  validatorUrl: null,
-  requestInterceptor(request) {
-    if (csrfToken && request.method && request.method !== 'GET') {
-      request.headers.CSRFPreventionToken = csrfToken
-    }
-    return request
-  },
-})
-const form = document.getElementById('login')
-const who = document.getElementById('who')
-form.addEventListener('submit', async (event) => {
-  event.preventDefault()
-  const answer = await fetch(root + '/access/ticket', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(Object.fromEntries(new FormData(form))),
-  })
-  const body = await answer.json()
-  if (!answer.ok || !body.ticket || body.NeedTFA) {
-    who.textContent = body.NeedTFA ? 'a second factor is needed: use an API token' : body.detail
-    return
-  }
-  document.cookie = ${JSON.stringify(cookies[id.product])} + '=' + encodeURIComponent(body.ticket) + '; path=/; samesite=strict' + (location.protocol === 'https:' ? '; secure' : '')
-  csrfToken = body.CSRFPreventionToken
-  form.password.value = ''
-  who.textContent = 'logged in as ' + body.username
-})
-window.ui = ui
-`
-
+/** Redoc, and above it the choice of what it draws. */
 export const redocPage = (given: Page): string =>
   page(given, {
-    head: '<style>body { margin: 0 }</style>',
-    body: `<div id="redoc"></div>
+    head: '',
+    body: `<div class="bar">
+<a href="/">Proxkit</a>
+<label>Part of the API <select id="part"></select></label>
+</div>
+<div id="redoc"></div>
 <script src="${given.prefix}/redoc/redoc.js"></script>
-<script src="${given.prefix}/redoc/start.js"></script>`,
+<script type="module" src="/start/redoc.js"></script>`,
   })
-
-export const redocScript = (prefix: string): string => `'use strict'
-Redoc.init('${prefix}/openapi.json' + location.search, { scrollYOffset: 0 }, document.getElementById('redoc'))
-`

@@ -9,7 +9,7 @@ import { sendRefusal } from '../rest/refusal.js'
 import { toRefusal } from '../rest/to-refusal.js'
 import type { KnownVersions } from '../versions/known-versions.js'
 import { Documents } from './documents.js'
-import { docsPage, docsScript, redocPage, redocScript } from './pages.js'
+import { docsPage, redocPage } from './pages.js'
 
 /**
  * The API described: documents, Swagger UI and Redoc. All that the pages load comes from here, and their policy lets
@@ -39,23 +39,17 @@ export async function docsPlugin(
   app.get('/docs', async (_request, reply) =>
     reply.headers(pageHeaders).send(docsPage({ id, prefix: mount.prefix })),
   )
-  app.get('/docs/start.js', async (_request, reply) =>
-    reply.type('text/javascript').send(docsScript({ id, documents: documents.versions() })),
-  )
   await app.register(staticFiles, {
     root: join(dirname(resolve('@fastify/swagger-ui/package.json')), 'static'),
     prefix: '/docs/assets/',
     decorateReply: false,
     index: false,
-    allowedPath: (path) => /^\/(?:swagger-ui|favicon)[\w.-]*$/.test(path),
+    allowedPath: (path) => /^\/swagger-ui[\w.-]*$/.test(path),
     cacheControl: true,
     maxAge: '1d',
   })
   app.get('/redoc', async (_request, reply) =>
     reply.headers(pageHeaders).send(redocPage({ id, prefix: mount.prefix })),
-  )
-  app.get('/redoc/start.js', async (_request, reply) =>
-    reply.type('text/javascript').send(redocScript(mount.prefix)),
   )
   app.get('/redoc/redoc.js', async (_request, reply) => {
     const bundle = await readFile(resolve('redoc/bundles/redoc.standalone.js'), 'utf8')

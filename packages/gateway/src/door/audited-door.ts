@@ -62,10 +62,9 @@ export function auditedDoor(door: Door, { clock, write }: AuditOptions): Door {
         record({ outcome: 'refused', status, message: detail, ...(rule !== undefined && { rule }) })
         return admission
       }
-      if (knock.isUpgrade === true) record({ outcome: 'answered' })
-      else if (admission.isDryRun === true) record({ outcome: 'dry run' })
-      else return observed(admission, { knock, record })
-      return admission
+      const noted = { ...admission, note: record }
+      const isSent = knock.isUpgrade !== true && admission.isDryRun !== true
+      return isSent ? observed(noted, { knock, record }) : noted
     },
   }
 }

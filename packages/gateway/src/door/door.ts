@@ -44,9 +44,17 @@ export interface Admitted {
   /** Passes the request on in place of the upstream, where there is more to do than to show a proof. */
   readonly passOn?: Upstream['passOn']
   readonly upgrade?: Upstream['upgrade']
+  /** Writes down what the gateway itself makes of the call, where that is not to send it on. */
+  readonly note?: (outcome: OwnOutcome) => void
   /** The write is told in place of being made. */
   readonly isDryRun?: boolean
 }
+
+export type OwnOutcome =
+  | { readonly outcome: 'refused'; readonly status: number; readonly message: string }
+  /** A console was opened. */
+  | { readonly outcome: 'answered' }
+  | { readonly outcome: 'dry run' }
 
 export interface Refused {
   readonly allowed: false

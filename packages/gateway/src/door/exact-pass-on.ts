@@ -4,7 +4,6 @@ import {
   type HttpRequest,
   type Shown,
 } from '@proxkit/client/server'
-import { verifyParameters } from '@proxkit/schema'
 import { envelope } from '../api2/write-answer.js'
 import { bufferedAnswer } from '../upstream/http-answers.js'
 import { type HeldLogin, renewed } from '../upstream/held-login.js'
@@ -34,10 +33,6 @@ export function exactPassOn(
     const format = /^\/api2\/+([a-z][a-z0-9]+)\//.exec(request.path)?.[1]
     if (format !== 'json' && format !== 'extjs') {
       return envelope(403, 'callers with a policy are answered as json and extjs only')
-    }
-    if (!call.hasFile) {
-      const verified = verifyParameters(method.parameters, { ...call.parameters })
-      if (!verified.ok) return unverified(verified)
     }
     if (isDryRun) return dryRunAnswer(call)
     const { body, ...exact } = written(request, {
@@ -100,18 +95,6 @@ const rewritten: ReadonlySet<string> = new Set([
 
 async function* once(text: string): AsyncGenerator<Uint8Array, void, undefined> {
   yield Buffer.from(text)
-}
-
-/** As the server says it. pve-common PVE/RESTHandler.pm: handle */
-function unverified({
-  message,
-  errors,
-}: {
-  readonly message: string
-  readonly errors: Readonly<Record<string, string>>
-}): HttpAnswer {
-  const answer = envelope(400, message.trimEnd())
-  return { ...answer, body: Buffer.from(JSON.stringify({ data: null, message, errors })) }
 }
 
 function dryRunAnswer(call: Call): HttpAnswer {

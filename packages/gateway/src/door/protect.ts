@@ -8,12 +8,10 @@ export interface Protection {
   readonly corsOrigins?: readonly string[]
 }
 
-/** What holds for every answer, whoever asks: the header fields that browsers heed, and no way to other hosts. */
+/** What holds whoever asks: no way to other hosts, no coding but chunks, and the header fields that browsers heed. */
 export function protect(app: FastifyInstance, { corsOrigins = [] }: Protection): void {
-  app.addHook('onRequest', ({ raw: { url = '' } }, _reply, done) => {
-    // `GET http://elsewhere/` is for proxies, and this is none.
-    if (url.startsWith('/')) done()
-    else done(new Refusal(400, 'the target of a request is a path: there is no way to other hosts'))
+  app.addHook('onRequest', ({ raw: { url = '', headers } }, _reply, done) => {
+    done(refusalOf(url, headers['transfer-encoding']))
   })
   app.register(helmet, {
     contentSecurityPolicy: {
@@ -27,4 +25,15 @@ export function protect(app: FastifyInstance, { corsOrigins = [] }: Protection):
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
     exposedHeaders: ['location', 'retry-after', 'x-request-id', 'x-total-count'],
   })
+}
+
+function refusalOf(url: string, coding = 'chunked'): Refusal | undefined {
+  // `GET http://elsewhere/` is for proxies, and this is none.
+  if (!url.startsWith('/')) {
+    return new Refusal(400, 'the target of a request is a path: there is no way to other hosts')
+  }
+  // Chunks are made anew on the way to the server; a coding below them would be lost. RFC 9112 6.1
+  return coding.toLowerCase() === 'chunked'
+    ? undefined
+    : new Refusal(501, `Transfer-Encoding '${coding}' is not understood: it can be chunked only`)
 }

@@ -7,6 +7,8 @@ export interface Metrics {
   observe(request: ObservedRequest): void
   /** An answer that is not as the definition has it. */
   countMismatch(operation: string): void
+  /** What passed though the definition does not know it. */
+  countUnknown(kind: string): void
   text(): Promise<string>
 }
 
@@ -33,11 +35,18 @@ export function createMetrics(): Metrics {
     labelNames: ['operation'],
     registers: [registry],
   })
+  const unknowns = new Counter({
+    name: 'proxkit_gateway_unknown_total',
+    help: 'Requests that passed with an operation or parameters that the definition does not know.',
+    labelNames: ['kind'],
+    registers: [registry],
+  })
   return {
     type: registry.contentType,
     observe: ({ method, operation, status, seconds }) =>
       requests.observe({ method, operation, status }, seconds),
     countMismatch: (operation) => mismatches.inc({ operation }),
+    countUnknown: (kind) => unknowns.inc({ kind }),
     text: () => registry.metrics(),
   }
 }

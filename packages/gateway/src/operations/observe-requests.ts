@@ -15,8 +15,7 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.decorateRequest('operation', '')
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', (request, reply, done) => {
-    // Some answers are written past Fastify.
-    reply.raw.setHeader('x-request-id', request.id)
+    reply.header('x-request-id', request.id)
     done()
   })
   app.addHook('onResponse', (request, { statusCode: status, elapsedTime, raw }, done) => {

@@ -11,15 +11,6 @@ export async function operationsPlugin(
   const { definition } = clusters[0]
   const { id } = definition
 
-  app.get('/', async () => ({
-    name: 'proxkit',
-    mode,
-    ...id,
-    docs: '/docs',
-    redoc: '/redoc',
-    openapi: '/openapi.json',
-    api2: '/api2/json',
-  }))
   app.get('/health', async () => ({ status: 'ok', ...id }))
   app.get('/ready', async (_request, reply) => {
     const reasons = await Promise.all(clusters.map(whyUnreachable))

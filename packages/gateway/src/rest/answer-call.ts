@@ -4,13 +4,14 @@ import {
   type Method,
   type Params,
   type ParamValue,
-  verifyParameters,
 } from '@proxkit/schema'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
+import type { UploadBody } from '../api2/upload-body.js'
 import type { Admitted } from '../door/door.js'
 import { dryRunOf } from '../door/dry-run.js'
 import type { Mount } from '../mount.js'
+import type { AnswerCheck } from '../verify/check-answers.js'
+import type { Verifier } from '../verify/verifier.js'
 import { createdAt } from './created-at.js'
 import type { Operation } from './find-operation.js'
 import { passUpload } from './pass-upload.js'
@@ -21,20 +22,24 @@ import { startedTask, taskAnswer } from './task-answer.js'
 import { unreachable } from './to-refusal.js'
 import { viewOf } from './view.js'
 
-export interface RestCall {
-  readonly mount: Mount
-  readonly operation: Operation
+export interface RestCall extends Admitting {
   readonly query: unknown
   readonly body: unknown
-  /** In place of `body`: a form with a file in it, which the server reads. */
-  readonly file?: Readable
+  /** In place of `body`: a form with a file in it. */
+  readonly file?: UploadBody
+  readonly signal: AbortSignal
+  readonly verifier: Verifier
+  readonly answerCheck: AnswerCheck
+}
+
+/** What the door is told of a call. */
+export interface Admitting {
+  readonly mount: Mount
+  readonly operation: Operation
   readonly headers: IncomingHttpHeaders
   readonly requestId: string
   /** Where it comes from. */
   readonly address: string
-  readonly signal: AbortSignal
-  /** Told of every success. */
-  readonly checkAnswer: (method: Method, data: unknown) => void
   /** Told who calls, once the door has let them in. */
   readonly onAdmitted: (caller: string | undefined) => void
 }
@@ -53,11 +58,14 @@ export async function answerCall(call: RestCall): Promise<RestAnswer> {
   // A parameter in the query replaces that of the body, as on the server: pve-http-server AnyEvent.pm, get_params
   const params = withBooleans({ ...fieldsOf(call.body), ...queried }, method)
   const admission = await admit(call, params)
-  if (!call.file) verify(operation, params)
-  if (admission.isDryRun) return dryRunAnswer(operation, params)
+  await verify(call, { params, admission })
+  if (admission.isDryRun) {
+    admission.note?.({ outcome: 'dry run' })
+    return dryRunAnswer(operation, params)
+  }
   const answer = await ask(call, { params, admission })
   if (answer.status >= 400) throw refusalOf(operation, answer)
-  call.checkAnswer(method, answer.data)
+  if (call.answerCheck.isDue(method)) call.answerCheck.look(method, answer.data)
   const upid = verb === 'GET' ? undefined : startedTask(answer.data)
   const { prefix, cluster } = call.mount
   const created = createdAt(operation, {
@@ -85,9 +93,14 @@ function dryRunAnswer({ verb, path, pathParams }: Operation, params: Params): Re
   return { status: 200, headers: {}, body: dryRunOf({ verb, path, parameters }) }
 }
 
+interface Sent {
+  readonly params: Params
+  readonly admission: Admitted
+}
+
 async function ask(
   { operation, file, headers, mount, signal }: RestCall,
-  { params, admission }: { readonly params: Params; readonly admission: Admitted },
+  { params, admission }: Sent,
 ): Promise<ApiResponse> {
   const { verb, path } = operation
   const { transport, shown } = admission
@@ -101,7 +114,8 @@ async function ask(
   }
 }
 
-async function admit(call: RestCall, params: Params): Promise<Admitted> {
+/** Lets a call in; throws the `Refusal` of the door. */
+export async function admit(call: Admitting, params: Params): Promise<Admitted> {
   const { operation, headers, mount, requestId, address } = call
   const { verb, path, method } = operation
   const admission = await mount.door.admit({
@@ -128,10 +142,18 @@ async function admit(call: RestCall, params: Params): Promise<Admitted> {
   return admission
 }
 
-function verify({ method, pathParams }: Operation, params: Params): void {
-  const verified = verifyParameters(method.parameters, { ...params, ...pathParams })
-  if (verified.ok) return
-  throw new Refusal(422, verified.message.trimEnd(), { errors: fieldErrors(verified.errors) })
+async function verify(
+  { operation: { method, pathParams }, file, verifier }: RestCall,
+  { params, admission: { isKnown = false, note } }: Sent,
+): Promise<void> {
+  const beside = await file?.fields()
+  const given = { ...beside, ...params, ...pathParams }
+  const flaws = verifier.flaws(method, given, { isJudged: isKnown })
+  if (!flaws) return
+  void file?.discard()
+  const message = flaws.message.trimEnd()
+  note?.({ outcome: 'refused', status: 422, message })
+  throw new Refusal(422, message, { errors: fieldErrors(flaws.errors) })
 }
 
 function refusalOf({ verb, path }: Operation, answer: ApiResponse): Refusal {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { formFields } from '../api2/request-body.js'
 import { Refusal } from './refusal.js'
 
 /** Takes JSON and forms; what comes with a file is left as a stream. A body that is empty is none, whatever its type. */
@@ -14,6 +13,17 @@ export function takeBodies(app: FastifyInstance): void {
     async (_: unknown, text: string) => formFields(text),
   )
   app.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload))
+}
+
+/** A key that is repeated has several values. */
+function formFields(text: string): Readonly<Record<string, string | readonly string[]>> {
+  const fields = new URLSearchParams(text)
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const [first = '', ...more] = fields.getAll(name)
+      return [name, more.length === 0 ? first : [first, ...more]]
+    }),
+  )
 }
 
 const asText = { parseAs: 'string' } as const

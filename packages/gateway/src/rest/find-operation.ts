@@ -1,4 +1,5 @@
 import type { Definition, FoundMethod, Verb } from '@proxkit/schema'
+import { decoded } from '../decoded.js'
 import { Refusal } from './refusal.js'
 
 /** The operation that a request is for. */
@@ -13,13 +14,13 @@ export function findOperation(
   definition: Definition,
   { verb, path }: { readonly verb: Verb; readonly path: string },
 ): Operation {
-  const decoded = decodePath(path)
-  const found = definition.find(verb, decoded)
+  const known = decodePath(path)
+  const found = definition.find(verb, known)
   if (found) return { ...found, verb, path }
-  if (!definition.knows(decoded)) {
+  if (!definition.knows(known)) {
     throw new Refusal(404, `${path} is not a path of this API`)
   }
-  const allowed = verbs.filter((other) => definition.find(other, decoded))
+  const allowed = verbs.filter((other) => definition.find(other, known))
   throw new Refusal(405, `${verb} is not offered at ${path}: it takes ${allowed.join(', ')}`, {
     headers: { allow: allowed.join(', ') },
   })
@@ -28,12 +29,8 @@ export function findOperation(
 export const verbs: readonly Verb[] = ['GET', 'POST', 'PUT', 'DELETE']
 
 function decodePath(path: string): string {
-  try {
-    const decoded = decodeURIComponent(path)
-    // No server behind looks at these, but what stands between may.
-    if (!/(?:^|\/)\.{1,2}(?:\/|$)/.test(decoded)) return decoded
-  } catch {
-    // Told below.
-  }
+  const known = decoded(path)
+  // No server behind looks at dots, but what stands between may.
+  if (known !== undefined && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(known)) return known
   throw new Refusal(400, `${path} is not a path: a component is damaged, or is . or ..`)
 }

@@ -2,7 +2,6 @@ import type { ApiResponse } from '@proxkit/schema'
 import type { HttpAnswer } from '@proxkit/client/server'
 import type { IncomingHttpHeaders } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import type { Readable } from 'node:stream'
 import type { Admitted } from '../door/door.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { Operation } from './find-operation.js'
@@ -10,7 +9,7 @@ import { Refusal } from './refusal.js'
 
 /** A form with a file in it, as it comes. */
 export interface FileForm {
-  readonly stream: Readable
+  readonly stream: AsyncIterable<Uint8Array>
   readonly headers: IncomingHttpHeaders
 }
 

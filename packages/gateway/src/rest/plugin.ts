@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Readable } from 'node:stream'
 import { goneSignal } from '../gone-signal.js'
-import type { Mount } from '../mount.js'
+import { UploadBody } from '../api2/upload-body.js'
 import { answerCall, type RestCall } from './answer-call.js'
 import { takeBodies } from './bodies.js'
 import { findOperation, verbs } from './find-operation.js'
@@ -11,7 +11,7 @@ import { toRefusal } from './to-refusal.js'
 /** Every operation of a cluster at its own path below the prefix, JSON in and out. */
 export async function restPlugin(
   app: FastifyInstance,
-  { mount, checkAnswer }: { readonly mount: Mount } & Pick<RestCall, 'checkAnswer'>,
+  { mount, verifier, answerCheck }: Pick<RestCall, 'mount' | 'verifier' | 'answerCheck'>,
 ): Promise<void> {
   app.setErrorHandler((error, request, reply) => {
     const refusal = toRefusal(error)
@@ -32,12 +32,15 @@ export async function restPlugin(
         operation,
         query: request.query,
         body: request.body instanceof Readable ? undefined : request.body,
-        ...(request.body instanceof Readable && { file: request.body }),
+        ...(request.body instanceof Readable && {
+          file: new UploadBody(request.body, request.headers['content-type'] ?? ''),
+        }),
         headers: request.headers,
         requestId: request.id,
         address: request.ip,
         mount,
-        checkAnswer,
+        verifier,
+        answerCheck,
         signal: goneSignal(request.raw),
         onAdmitted(caller) {
           request.caller = caller

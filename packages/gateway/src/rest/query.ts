@@ -39,7 +39,7 @@ export function parseQuery(query: Params, { verb, parameters, returns }: Method)
       ...(sort !== undefined && { sort: sort.split(',') }),
       ...(chosen !== undefined && { fields: chosen.split(',') }),
     },
-    wait: wait === undefined ? 0 : wholeNumber('wait', wait),
+    wait: wait === undefined ? 0 : wholeNumber('wait', wait, longestWait),
   }
 }
 
@@ -58,13 +58,16 @@ function texts(value: ParamValue | undefined): readonly string[] {
   return [value].flat().map(String)
 }
 
-/** Higher than any list is long, or any wait should be. */
-const highest = 1_000_000_000
+/** Higher than any list is long. */
+export const highest = 1_000_000_000
 
-function wholeNumber(name: string, text: string): number {
+/** Seconds: a day. */
+export const longestWait = 86_400
+
+function wholeNumber(name: string, text: string, maximum = highest): number {
   const number = Number(text)
-  if (/^\d+$/.test(text) && number <= highest) return number
-  throw refusedSetting(name, `'${text}' is not a whole number from 0 up`)
+  if (/^\d+$/.test(text) && number <= maximum) return number
+  throw refusedSetting(name, `'${text}' is not a whole number from 0 to ${maximum}`)
 }
 
 function refusedSetting(name: string, message: string): Refusal {

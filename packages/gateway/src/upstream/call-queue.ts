@@ -21,13 +21,15 @@ export class CallQueue {
   /** Waits for a turn; what it resolves to ends it. */
   async turn(signal?: AbortSignal): Promise<() => void> {
     const { size, pending, concurrency } = this.#queue
-    if (pending >= concurrency && size >= this.#waiting) {
+    const isBusy = pending >= concurrency
+    if (isBusy && size >= this.#waiting) {
       const detail = `the cluster is busy: ${pending} calls are under way and ${size} wait`
       throw new Refusal(503, detail, { headers: { 'retry-after': '1' } })
     }
     return new Promise((resolve, reject) => {
       const held = (): Promise<void> => new Promise((end) => resolve(end))
-      this.#queue.add(held, signal && { signal }).catch(reject)
+      // Whoever does not wait cannot leave the queue.
+      this.#queue.add(held, isBusy && signal ? { signal } : undefined).catch(reject)
     })
   }
 

@@ -2,7 +2,6 @@ import type { HttpAnswer, HttpRequest } from '@proxkit/client/server'
 import type { ApiRequest, ApiResponse, Definition, Transport } from '@proxkit/schema'
 import { CallQueue, type CallQueueOptions } from './call-queue.js'
 import { answerText, bufferedAnswer, heldAnswer, parseAnswer } from './http-answers.js'
-import { type Seal, sealOf } from './sealed.js'
 import { SharedReads, type SharedReadsOptions } from './shared-reads.js'
 import type { Upstream } from './upstream.js'
 
@@ -22,9 +21,8 @@ export function guardUpstream(upstream: Upstream, options: GuardOptions): Upstre
   return {
     transport(as) {
       const transport = upstream.transport(as)
-      const seal = sealOf(JSON.stringify(as))
       return {
-        send: (request) => send(request, { transport, seal }),
+        send: (request) => send(request, { transport, as }),
         close: () => transport.close(),
       }
     },
@@ -34,18 +32,18 @@ export function guardUpstream(upstream: Upstream, options: GuardOptions): Upstre
 
   function send(
     request: ApiRequest,
-    { transport, seal }: { readonly transport: Transport; readonly seal: Seal },
+    { transport, as }: { readonly transport: Transport; readonly as: object },
   ): Promise<ApiResponse> {
     const { verb, path, params, signal } = request
     if (verb !== 'GET') return written(queue.run(() => transport.send(request), signal))
     if (request.download === true) return queue.run(() => transport.send(request), signal)
     return reads.read({
       key: JSON.stringify([path, params]),
-      seal,
+      proof: JSON.stringify(as),
       signal,
       send: (signal) => queue.run(() => transport.send({ ...request, signal }), signal),
       format: (answer) => (answer.status === 200 ? JSON.stringify(answer) : undefined),
-      // It was written by `format`, and nobody else has the seal.
+      // It was written by `format`, and opened with the proof of who asks.
       parse: (text): ApiResponse => JSON.parse(text),
     })
   }
@@ -69,7 +67,7 @@ export function guardUpstream(upstream: Upstream, options: GuardOptions): Upstre
     const { authorization, cookie, ...headers } = request.headers
     return reads.read({
       key: JSON.stringify([request.path, headers['accept-encoding'], headers['accept']]),
-      seal: sealOf(JSON.stringify([authorization, cookie])),
+      proof: JSON.stringify([authorization, cookie]),
       signal: request.signal,
       send: (signal) =>
         queue.run(async () => bufferedAnswer(await passOn({ ...request, signal })), signal),

@@ -1,6 +1,6 @@
 import { SharedWork } from '@proxkit/client/server'
 import { randomUUID } from 'node:crypto'
-import type { Seal } from './sealed.js'
+import { sealOf } from './sealed.js'
 import type { SharedStore } from './shared-store.js'
 
 export interface SharedReadsOptions {
@@ -15,8 +15,8 @@ export interface SharedReadsOptions {
 export interface Read<T> {
   /** All that the answer depends on, but who asks. */
   readonly key: string
-  /** Of who asks: nobody else is given the answer. */
-  readonly seal: Seal
+  /** What who asks has shown: nobody else is given the answer. */
+  readonly proof: string
   readonly signal?: AbortSignal | undefined
   readonly send: (signal: AbortSignal) => Promise<T>
   /** The answer as text; undefined where it must not serve again. */
@@ -41,18 +41,20 @@ export class SharedReads {
 
   async read<T>(read: Read<T>): Promise<T> {
     const { name, cache } = this.#options
-    if (cache === 0) return this.#together(read.seal.name(read.key), { ...read, keep: () => {} })
-    const key = `${name}:answer:${read.seal.name(read.key)}`
+    const { proof, send, signal } = read
+    if (cache === 0) return this.#together(`${proof}\n${read.key}`, { send, signal })
+    const seal = sealOf(proof)
+    const key = `${name}:answer:${seal.name(read.key)}`
     const [generation = '', closed] = await this.#look([`${name}:generation`, key])
-    const kept = closed === undefined ? undefined : read.seal.open(closed)
+    const kept = closed === undefined ? undefined : seal.open(closed)
     const mark = `${generation}\n`
     if (kept?.startsWith(mark)) return read.parse(kept.slice(mark.length))
     const keep = async (answer: T): Promise<void> => {
       const text = read.format(answer)
       if (text === undefined || text.length > largest) return
-      await this.#put(key, read.seal.close(mark + text), cache)
+      await this.#put(key, seal.close(mark + text), cache)
     }
-    return this.#together(mark + key, { ...read, keep })
+    return this.#together(mark + key, { send, signal, keep })
   }
 
   /** Something was written: what was read before may be no longer so. */
@@ -65,23 +67,20 @@ export class SharedReads {
 
   async #together<T>(
     key: string,
-    { send, keep, signal }: Pick<Read<T>, 'send' | 'signal'> & { keep: (answer: T) => unknown },
+    { signal, ...flying }: Flight<T> & Pick<Read<T>, 'signal'>,
   ): Promise<T> {
     const flight = `${this.#writes} ${key}`
     const known = this.#running.get(flight)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what runs under a key was begun by a read of that key
-    const work = (known ?? this.#begin(flight, { send, keep })) as SharedWork<T>
+    const work = (known ?? this.#begin(flight, flying)) as SharedWork<T>
     return work.join({ signal, subject: 'a shared read' })
   }
 
-  #begin<T>(
-    flight: string,
-    { send, keep }: Pick<Read<T>, 'send'> & { readonly keep: (answer: T) => unknown },
-  ): SharedWork<T> {
+  #begin<T>(flight: string, { send, keep }: Flight<T>): SharedWork<T> {
     const work = new SharedWork(async (signal) => {
       try {
         const answer = await send(signal)
-        await keep(answer)
+        await keep?.(answer)
         return answer
       } finally {
         this.#running.delete(flight)
@@ -99,6 +98,10 @@ export class SharedReads {
   async #put(key: string, value: string, milliseconds: number): Promise<void> {
     await this.#options.store.set(key, value, milliseconds).catch(() => {})
   }
+}
+
+interface Flight<T> extends Pick<Read<T>, 'send'> {
+  readonly keep?: (answer: T) => Promise<void>
 }
 
 /** Characters of an answer that is kept. */

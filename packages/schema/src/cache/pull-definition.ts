@@ -66,7 +66,11 @@ export async function fetchDefinition(
   const name = options.name ?? `${product}-${version}`
   requireFreeName(name)
   const pulled = { name, product, version, url, pulledAt: new Date().toISOString() }
-  return { pulled, methods: parseApidoc(apidoc, pulled), texts: readVendorTexts(apidoc) }
+  return reading(url, () => ({
+    pulled,
+    methods: parseApidoc(apidoc, pulled),
+    texts: readVendorTexts(apidoc),
+  }))
 }
 
 interface Found {
@@ -107,15 +111,19 @@ async function findApidoc(
 }
 
 function productOf(apidoc: string, url: string): Product {
+  // The paths are read in the same way in all products.
+  const product = reading(url, () => recogniseProduct(readMethods(apidoc, 'pve')))
+  if (product) return product
+  throw new PullError(`${url} describes an API that is none of PVE, PBS, PMG and PDM`)
+}
+
+function reading<T>(url: string, read: () => T): T {
   try {
-    // The paths are read in the same way in all products.
-    const product = recogniseProduct(readMethods(apidoc, 'pve'))
-    if (product) return product
+    return read()
   } catch (error) {
     if (!(error instanceof ApidocError)) throw error
     throw new PullError(`cannot read ${url}: ${error.message}`, { cause: error })
   }
-  throw new PullError(`${url} describes an API that is none of PVE, PBS, PMG and PDM`)
 }
 
 /** The web page of PVE and PMG asks for its program by version, so that a browser takes no old one. */

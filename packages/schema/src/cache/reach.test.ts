@@ -86,6 +86,22 @@ test('a redirect is not followed', async () => {
   )
 })
 
+test('a page that would fill the memory is given up, however small it came', async () => {
+  await using server = await startApidocServer({ [apidocPath]: ' '.repeat(49 * 2 ** 20) })
+  await expect(fetchDefinition(server.url, options)).rejects.toThrow(
+    `${server.url}${apidocPath} has more than 50331648 bytes`,
+  )
+})
+
+test('a description that is damaged further down is told', async () => {
+  const damaged = smallApidoc.replace('"check":["perm"', '"check":["perhaps"')
+  await using server = await startApidocServer({ [apidocPath]: damaged })
+  await expect(fetchDefinition(server.url, options)).rejects.toMatchObject({
+    name: 'PullError',
+    message: expect.stringContaining(`cannot read ${server.url}${apidocPath}: `),
+  })
+})
+
 test('a server that is silent is given up', async () => {
   await using server = await startApidocServer({}, { [apidocPath]: 'silence' })
   await expect(fetchDefinition(server.url, { ...options, timeout: 50 })).rejects.toMatchObject({

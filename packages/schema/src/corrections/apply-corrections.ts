@@ -20,7 +20,7 @@ const nameOf = ({ verb, path }: Method): string => `${verb} ${path}`
 
 function correct(
   method: Method,
-  { tasks, indexRanges, results, hostDefaults, unlisted }: Corrections,
+  { tasks, indexRanges, results, members, hostDefaults, unlisted }: Corrections,
 ): Method {
   const name = nameOf(method)
   const highest = indexRanges?.find(({ under }) => isBelow(method.path, under))?.highest ?? {}
@@ -34,7 +34,9 @@ function correct(
     return hostDefaults?.has(key) ? withoutDefault(ranged) : ranged
   })
   const declared = declareResult(method.returns, results?.[name])
-  const returns = mapProperties(declared, (schema, key) => addRange(schema, { key, highest }))
+  const returns = mapProperties(declared, (schema, key) =>
+    addRange(members?.[name]?.[key] ?? schema, { key, highest }),
+  )
   return {
     ...method,
     parameters,

@@ -9,6 +9,8 @@ export interface Corrections {
   readonly indexRanges?: readonly IndexRanges[]
   /** Results by `VERB /path`, for where the dump says no more than object or list. */
   readonly results?: Readonly<Record<string, Schema>>
+  /** Members of results by `VERB /path`, which the dump declares as something else. */
+  readonly members?: Readonly<Record<string, Readonly<Record<string, Schema>>>>
   /**
    * `VERB /path` of the methods that take any parameter, since their schema lists none at all: the dump leaves empty
    * lists out, so it cannot tell them from those that take none.

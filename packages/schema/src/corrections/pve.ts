@@ -1,5 +1,6 @@
 import type { Corrections } from './corrections.js'
 import { pveResults } from './pve-results.js'
+import { flag, integer, open, optional, text } from './result-parts.js'
 import { pveTasks } from './pve-tasks.js'
 
 export const pve: Corrections = {
@@ -32,6 +33,15 @@ export const pve: Corrections = {
     // pve-network PVE/API2/Network/SDN.pm: reload, before it took a lock (up to 8.4)
     'PUT /cluster/sdn',
   ]),
+  members: {
+    // pve-manager PVE/VZDump.pm: read_vzdump_defaults reads these two, and what it reads is answered
+    'GET /nodes/{node}/vzdump/defaults': {
+      fleecing: optional(open({ enabled: flag, storage: optional(text) })),
+      performance: optional(
+        open({ 'max-workers': optional(integer), 'pbs-entries-max': optional(integer) }),
+      ),
+    },
+  },
   tasks: pveTasks,
   indexRanges: [
     {

@@ -60,12 +60,14 @@ export function emitTypescript(
 const callTypeNames = [
   'AnyResource',
   'CallOptions',
+  'Changes',
   'Flag',
   'NoParams',
   'PathId',
   'Relative',
   'Task',
   'Upid',
+  'WatchOptions',
 ]
 
 function declarationsOf(definition: Definition, tools: Tools | undefined): readonly string[] {

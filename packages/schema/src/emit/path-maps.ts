@@ -47,7 +47,19 @@ export function pathCalls(name: string, maps: ReadonlyMap<Verb, MapNames>): stri
       `${verbName}<Path extends keyof ${all}>(path: Path, params: ${all}[Path]['params'], options?: CallOptions): Promise<${all}[Path]['result']>`,
     ]),
   ).flat()
-  return [`export interface ${name} {`, ...indent(lines), '}'].join('\n')
+  return [`export interface ${name} {`, ...indent([...lines, ...watchCalls(maps)]), '}'].join('\n')
+}
+
+/** What changes at a path is typed as what a GET of it gives. */
+function watchCalls(maps: ReadonlyMap<Verb, MapNames>): readonly string[] {
+  const names = maps.get('GET')
+  if (!names) return []
+  const { all, bare } = names
+  const [ofBare, ofAll] = [bare, all].map((map) => `${map}[Path]['params']`)
+  return [
+    `watch<Path extends keyof ${bare}>(path: Path, options?: WatchOptions<${ofBare}>): Changes<${bare}[Path]['result']>`,
+    `watch<Path extends keyof ${all}>(path: Path, options: WatchOptions<${ofAll}> & { readonly params: ${ofAll} }): Changes<${all}[Path]['result']>`,
+  ]
 }
 
 function allParams({ path, params }: MethodTypes): string {

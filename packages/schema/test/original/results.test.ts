@@ -22,8 +22,6 @@ const VENDOR_DIFFERS = [
   'GET /nodes/{node}/qemu/{vmid}/firewall/aliases [].cidr: property is missing and it is not optional',
   'GET /nodes/{node}/qemu/{vmid}/firewall/aliases [].name: property is missing and it is not optional',
   'GET /nodes/{node}/sdn/zones/{zone}/bridges [].vlan_filtering: property is missing and it is not optional',
-  "GET /nodes/{node}/vzdump/defaults fleecing: type check ('string') failed - got HASH",
-  "GET /nodes/{node}/vzdump/defaults performance: type check ('string') failed - got HASH",
   'GET /pools/{poolid} poolid: property is not defined in schema and the schema does not allow additional properties',
 ]
 

@@ -1,4 +1,10 @@
-import { verifyParameters, type Definition, type Method, type Verb } from '@proxkit/schema'
+import {
+  verifyParameters,
+  type Definition,
+  type FormatContext,
+  type Method,
+  type Verb,
+} from '@proxkit/schema'
 import { invalidParameters, notImplemented, permissionDenied } from './fault.js'
 import type { Outcome } from './handle.js'
 import type { Level } from './level.js'
@@ -49,6 +55,8 @@ export interface ProductRules {
   ): void
   /** The node that executes the call; throws when it cannot be reached. */
   locate(method: Method, call: Call, params: Readonly<Record<string, unknown>>): string
+  /** What some formats of parameters need to know. */
+  formats?(): FormatContext
   /** How true the answers of a method are. */
   level(method: Method): Level
   /** Answers with everything that the product gives its handlers. */
@@ -107,7 +115,7 @@ export async function execute(
   call: Call,
   { method, params, node }: Routed,
 ): Promise<Outcome> {
-  const verified = verifyParameters(method.parameters, params)
+  const verified = verifyParameters(method.parameters, params, rules.formats?.())
   if (!verified.ok) throw invalidParameters(verified.errors)
 
   return rules.run(call, method, verified.params, node)

@@ -9,6 +9,7 @@ import { authorize } from './access/authorize.js'
 import { rightsOf } from './access/compute-rights.js'
 import type { Rights } from './access/rights.js'
 import type { Cluster } from './cluster.js'
+import { formatContext } from './cluster/cpu-models.js'
 import type { CallContext, CallOperation } from './context.js'
 import { handlers } from './handlers.js'
 import { requireCeph } from './require-ceph.js'
@@ -30,6 +31,7 @@ export function perlRules(
 ): ProductRules {
   return {
     level: (method) => levelOf(table.get(method)),
+    formats: () => formatContext(cluster.config),
     authorize: (method, user, params) => authorize(cluster, { method, user, params }),
     locate: (method, call, params) => locate(cluster, { method, call, params }),
     run: (call, method, params, node) =>
@@ -145,7 +147,7 @@ export function callFrom(
     const method = methodOf(cluster.definition, operation)
     authorize(cluster, { method, user, params })
     const at = locate(cluster, { method, call: { node }, params })
-    const verified = verifyParameters(method.parameters, params)
+    const verified = verifyParameters(method.parameters, params, formatContext(cluster.config))
     if (!verified.ok) throw invalidParameters(verified.errors)
     const call = { user, upload: undefined }
     return (

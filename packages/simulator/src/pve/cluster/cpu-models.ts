@@ -1,3 +1,4 @@
+import type { FormatContext } from '@proxkit/schema'
 import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Handler } from '../../engine/handle.js'
 import type { Section } from '../section-config.js'
@@ -22,6 +23,12 @@ const file = new SectionFile('virtual-guest/cpu-models.conf', () =>
 
 export function customCpuModels(config: ConfigTree): Section[] {
   return [...file.sections(config).values()]
+}
+
+/** A machine may name the processors that the cluster describes itself. */
+export function formatContext(config: ConfigTree): FormatContext {
+  if (!config.has(file.path)) return {}
+  return { customCpuModels: new Set(customCpuModels(config).map(({ id }) => id)) }
 }
 
 // pve-manager API2/Cluster/Qemu/CustomCPUModels.pm; qemu-server CPUConfig.pm

@@ -3,6 +3,7 @@ import { splitList } from '../config-text.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { requireBridge } from '../guest/bridge.js'
 import { requireHookscript } from '../guest/hookscript.js'
+import { readProperties } from '../guest/property-string.js'
 import type { Parameters } from '../guest/parameters.js'
 import { dropDeletion, dropIdlePending, queueDeletion } from '../guest/pending-changes.js'
 import { uniqueTags } from '../guest/tags.js'
@@ -88,6 +89,12 @@ function checkedValue(
   else if (name === 'unprivileged') throw failed(`unable to modify read-only option: '${name}'`)
   else if (name === 'tags') return uniqueTags(cluster.config, value)
   else if (isNetworkName(name)) requireFittingNetwork(job, { name, value })
+  else if (
+    /^dev\d+$/.test(name) &&
+    readProperties(value, { defaultKey: 'path' }).path === undefined
+  ) {
+    throw failed('Path has to be defined')
+  }
   return value
 }
 

@@ -184,3 +184,8 @@ describe('the configuration of a running container', () => {
     expect(lab.file(path)).toBe(config)
   })
 })
+
+it('a device of a container needs a path', async () => {
+  expect(await lab.root(put, { dev0: 'uid=100' })).toBe('500 Path has to be defined')
+  expect(await lab.root(put, { dev0: 'path=/dev/fuse,uid=100' })).toBeNull()
+})

@@ -1,13 +1,18 @@
 import { failed, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
 import { splitList } from '../config-text.js'
+import type { Cluster } from '../cluster.js'
 import type { CallContext } from '../context.js'
+import { replicationJobs } from '../guest/forget-guest.js'
 import { clampCpuUnits, textParameters, type Parameters } from '../guest/parameters.js'
+import { requireReplicable } from '../guest/require-replicable.js'
 import { requireDigest } from '../require-digest.js'
+import { parseVolumeId } from '../storage/volume-id.js'
 import { changeConfig } from './change-config.js'
 import { isContainerOption } from './container-options.js'
 import { containerJob } from './container-job.js'
 import { requireUnlocked, type Container } from './container.js'
+import { isMountPointName, mountType, newVolume, readMountPoint } from './mount-point.js'
 import { requireOptionRights } from './option-rights.js'
 import { requireRunnable } from './runnable.js'
 
@@ -50,6 +55,7 @@ function update(context: CallContext<unknown>, request: Update): void {
   requireOptionRights({ ...wanted, deletions: [...deletions, ...reverts] })
   checkNames(request)
   requireOptionRights({ ...wanted, params })
+  requireReplicableVolumes(cluster, { vmid: container.vmid, params })
   const job = containerJob(context, { container })
   const errors = changeConfig(job, config, {
     params,
@@ -60,6 +66,25 @@ function update(context: CallContext<unknown>, request: Update): void {
   if (Object.keys(errors).length > 0) throw invalidParameters(errors)
   container.write(config)
   requireRunnable(job, container.config.main)
+}
+
+/** What a container gets while it is replicated has to be replicable too. */
+function requireReplicableVolumes(
+  { config, storages }: Cluster,
+  { vmid, params }: { vmid: number; params: Parameters },
+): void {
+  if (replicationJobs(config, vmid).length === 0) return
+  for (const name of Object.keys(params).filter(isMountPointName)) {
+    const mountPoint = readMountPoint(name, params[name])
+    if (mountPoint.replicate === '0') continue
+    if (mountType(mountPoint) !== 'volume') {
+      throw failed('cannot add non-replicatable volume to a replicated VM')
+    }
+    const { storage } = parseVolumeId(mountPoint.volume)
+    const isNew = newVolume.test(mountPoint.volume)
+    const format = isNew ? undefined : storages.parse(mountPoint.volume).format
+    requireReplicable(storages, { storage, format })
+  }
 }
 
 function checkNames({ params, deletions, reverts }: Update): void {

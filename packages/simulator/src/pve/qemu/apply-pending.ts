@@ -1,7 +1,7 @@
 import { faultText } from '../../engine/fault.js'
 import type { GuestConfig } from '../guest/config-file.js'
 import { writeCloudinit } from './cloudinit-drive.js'
-import { isCloudinit, isDriveName, parseDrive } from './drive.js'
+import { formatDrive, isCloudinit, isDriveName, parseDrive, type Drive } from './drive.js'
 import {
   dropDeletion,
   dropIdlePending,
@@ -28,7 +28,7 @@ export function applyPending(job: VmJob, config: GuestConfig): ChangeErrors {
       return true
     } catch (error) {
       errors[name] = `unable to apply pending change ${name} : ${faultText(error)}\n`
-      job.log(errors[name])
+      job.log(errors[name].trimEnd())
       return false
     }
   }
@@ -46,18 +46,32 @@ export function applyPending(job: VmJob, config: GuestConfig): ChangeErrors {
     const value = config.pending.get(name) ?? ''
     const drive = isDriveName(name) ? parseDrive(name, value) : undefined
     const old = isDriveName(name) ? parseDrive(name, config.main.get(name) ?? '') : undefined
+    let stored = value
     const isDone = attempt(name, () => {
       if (old) detachDrive(job, { config, drive: old })
+      if (old && drive && name === 'efidisk0') stored = formatDrive(enrolled(job, { old, drive }))
     })
     if (!isDone) continue
     hasNewCloudinit ||= drive !== undefined && isCloudinit(drive)
-    config.main.set(name, value)
+    config.main.set(name, stored)
     config.pending.delete(name)
   }
 
   job.vm.write(config)
   if (hasNewCloudinit) writeCloudinit(job, config)
   return errors
+}
+
+/** Certificates that a disk of EFI variables is now said to have are put into it. OVMF.pm: drive_change */
+function enrolled({ log }: VmJob, { old, drive }: { old: Drive; drive: Drive }): Drive {
+  const { 'ms-cert': wanted = '', ...rest } = drive
+  if (old.file !== drive.file || wanted === old['ms-cert'] || !wanted.startsWith('2023')) {
+    return drive
+  }
+  const bare = { ...rest, file: drive.file }
+  if (drive['pre-enrolled-keys'] !== '1') return bare
+  log('efidisk0: enrolling Microsoft UEFI CA 2023')
+  return { ...bare, 'ms-cert': '2023k' }
 }
 
 /** A drive is deleted: its volume becomes unused, or goes by force. vmconfig_delete_or_detach_drive */

@@ -190,3 +190,39 @@ describe('changing a running machine', () => {
     expect(lab.conf(101)).not.toMatch(/net0|PENDING/)
   })
 })
+
+it('a processor of the own cluster is for those who may use it, and for machines that have it', async () => {
+  const own = vmLab({
+    files: { 'nodes/pve1/qemu-server/100.conf': 'cpu: custom-old\n' },
+    acl: [{ path: '/vms', role: 'PVEVMAdmin', user: 'alice@pve' }],
+  })
+  for (const cputype of ['old', 'new']) {
+    await own.root('POST /cluster/qemu/custom-cpu-models', { cputype, 'reported-model': 'EPYC' })
+  }
+  const alice = own.as('alice@pve')
+  const refusal = '403 Permission check failed (/mapping/cpu/new, Mapping.Use)'
+  expect(await alice(`PUT ${path}/100/config`, { cpu: 'custom-new' })).toBe(refusal)
+  expect(await alice(`POST ${path}`, { vmid: 101, cpu: 'custom-new' })).toBe(refusal)
+  expect(await alice(`PUT ${path}/100/config`, { cpu: 'custom-old,hidden=1' })).toBeNull()
+  expect(await alice(`PUT ${path}/100/config`, { cpu: 'host' })).toBeNull()
+})
+
+it('certificates are put into a disk of EFI variables that is said to have them', async () => {
+  const disk = 'local-lvm:vm-100-disk-0,efitype=4m'
+  const own = vmLab({
+    guests: [
+      { vmid: 100, node: 'pve1', config: { efidisk0: `${disk},pre-enrolled-keys=1,size=4M` } },
+    ],
+  })
+  const efidisk0 = `${disk},ms-cert=2023w,pre-enrolled-keys=1`
+  expect(await own.task(`POST ${path}/100/config`, { efidisk0 })).toMatchObject({
+    log: [`update VM 100: -efidisk0 ${efidisk0}`, 'efidisk0: enrolling Microsoft UEFI CA 2023'],
+  })
+  expect(own.conf(100)).toContain(`efidisk0: ${disk},ms-cert=2023k,pre-enrolled-keys=1,size=4M\n`)
+})
+
+it('the old number of processors is stored as that of sockets', async () => {
+  const own = vmLab({ files: { 'nodes/pve1/qemu-server/100.conf': 'cores: 4\n' } })
+  await own.root(`PUT ${path}/100/config`, { smp: 2 })
+  expect(own.conf(100)).toBe('sockets: 2\n')
+})

@@ -9,7 +9,11 @@ import { isSince } from '../version.js'
 import { isCdrom, isCloudinit, isDriveName, isUnusedName, parseDrive, type Drive } from './drive.js'
 import { drivesOf } from './feature.js'
 import { readNetwork } from './network.js'
-import { requireBridgeRights, requireDeviceRights } from './option-rights.js'
+import {
+  requireBridgeRights,
+  requireCpuModelRights,
+  requireMappingRights,
+} from './option-rights.js'
 import { snapshotOf } from './read-config.js'
 import { isSet } from './vm-config.js'
 import { vmOption } from './vm-options.js'
@@ -61,7 +65,7 @@ export function planClone(context: CallContext<unknown>, request: CloneRequest):
     throw failed("parameter 'format' not allowed for linked clones")
   }
   const source = snapshot ? snapshotOf(vm.config, snapshot) : main
-  const isShared = requireSourceRights(context, { source, storage, vmid: vm.vmid })
+  const isShared = requireSourceRights(context, { source, storage })
   if (target !== undefined && !isShared) {
     throw failed(`can't clone VM to node '${target}' (VM uses local storage)`)
   }
@@ -69,6 +73,9 @@ export function planClone(context: CallContext<unknown>, request: CloneRequest):
     throw failed(`unable to create VM ${newVm.vmid}: config file already exists`)
   }
   const config = emptyConfig()
+  if (!snapshot) {
+    for (const [name, section] of vm.config.special) config.special.set(name, new Map(section))
+  }
   const drives: PlannedDrive[] = []
   for (const name of [...source.keys()].filter(isCloned).toSorted()) {
     const value = source.get(name) ?? ''
@@ -138,7 +145,7 @@ function requireTargetStorage(
 /** Whether the caller may use what the machine has; tells whether all of it is shared. $check_storage_access_clone */
 function requireSourceRights(
   { cluster, rights }: CallContext<unknown>,
-  { source, storage, vmid }: { source: ReadonlySection; storage: string | undefined; vmid: number },
+  { source, storage }: { source: ReadonlySection; storage: string | undefined },
 ): boolean {
   let isShared = true
   for (const drive of drivesOf(source)) {
@@ -158,9 +165,8 @@ function requireSourceRights(
   if (stateStorage !== undefined) {
     rights.require(`/storage/${stateStorage}`, 'Datastore.AllocateSpace')
   }
-  for (const [name, value] of source) {
-    requireDeviceRights({ name, value }, { rights, vmid })
-  }
+  requireMappingRights(source, rights)
   requireBridgeRights(Object.fromEntries(source), { rights, config: cluster.config })
+  requireCpuModelRights(source.get('cpu'), { rights })
   return isShared
 }

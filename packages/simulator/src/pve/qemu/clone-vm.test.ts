@@ -163,3 +163,36 @@ describe('a template', () => {
     expect(await feature('clone')).toEqual({ hasFeature: 1, nodes: ['pve1'] })
   })
 })
+
+it('a clone takes over what differs from the cloud-init drive, and devices that its maker may use', async () => {
+  const own = vmLab({
+    files: {
+      'nodes/pve1/qemu-server/100.conf': [
+        'ide2: local:100/vm-100-cloudinit.qcow2,media=cdrom',
+        'usb0: spice',
+        '',
+        '[PENDING]',
+        'delete: tablet',
+        'memory: 1024',
+        '',
+        '[special:cloudinit]',
+        'ciuser: joe',
+        '',
+      ].join('\n'),
+      'nodes/pve1/qemu-server/102.conf': 'hostpci0: mapping=gpu\n',
+    },
+    acl: [
+      { path: '/vms', role: 'PVETemplateUser', user: 'alice@pve' },
+      { path: '/vms/101', role: 'PVEVMAdmin', user: 'alice@pve' },
+    ],
+  })
+  const clone = (vmid: number): Promise<unknown> =>
+    own.as('alice@pve')(`POST ${path}/${vmid}/clone`, { newid: 101 })
+  expect(await clone(102)).toBe('403 Permission check failed (/mapping/pci/gpu, Mapping.Use)')
+  expect(await clone(100)).toMatch(/^UPID:/)
+  await own.simulator.idle()
+  expect(own.conf(101)).toContain('\n[special:cloudinit]\nciuser: joe\n')
+  expect(own.simulator.snapshot().tasks.at(-1)?.log).toContain(
+    "found pending changes for 'delete,memory', discarding for clone",
+  )
+})

@@ -13,7 +13,7 @@ import { planClone, type ClonePlan, type CloneRequest, type PlannedDrive } from 
 import { copyVolume } from './copy-volume.js'
 import { removeVolumes } from './create-disks.js'
 import { formatDrive, isCloudinit, parseDrive } from './drive.js'
-import { pendingNames } from '../guest/pending-changes.js'
+import { withNewUuid } from './smbios.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 
 export const cloneVm: Handler = handle('POST', '/nodes/{node}/qemu/{vmid}/clone', (context) => {
@@ -93,7 +93,7 @@ async function clone(
       finishMirrors(job, { drives: copied.map(({ name }) => name), agent: source.get('agent') })
     }
     main.delete('lock')
-    const waiting = request.snapshot ? [] : pendingNames(vm.edit())
+    const waiting = request.snapshot ? [] : [...vm.config.pending.keys()]
     if (waiting.length > 0) {
       job.log(`found pending changes for '${waiting.join(',')}', discarding for clone`)
     }
@@ -114,18 +114,8 @@ async function clone(
 }
 
 function renewIdentity(main: Map<string, string>): void {
-  const smbios = main
-    .get('smbios1')
-    ?.replace(/(?:^|,)uuid=[^,]*/, '')
-    .replace(/^,/, '')
-  const uuid = `uuid=${randomUUID()}`
-  main.set('smbios1', smbios ? sortProperties(`${smbios},${uuid}`) : uuid)
+  main.set('smbios1', withNewUuid(main.get('smbios1')))
   if (main.get('vmgenid')) main.set('vmgenid', randomUUID())
-}
-
-/** The keys of an optional-only property string in the order in which it is printed. */
-function sortProperties(text: string): string {
-  return text.split(',').toSorted().join(',')
 }
 
 function cloneDrive(

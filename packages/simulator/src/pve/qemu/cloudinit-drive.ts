@@ -1,9 +1,16 @@
+<<<<<<< HEAD
 import type { GuestConfig } from '../guest/config-file.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { isImageFormat } from '../storage/storages.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { driveNames, parseDrive } from './drive.js'
 import { cloudinitSize } from './fixed-sizes.js'
+=======
+import { failed } from '../../engine/fault.js'
+import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
+import { readProperties } from '../guest/property-string.js'
+import { driveNames, isCloudinit, parseDrive } from './drive.js'
+>>>>>>> main
 import type { VmJob } from './vm-job.js'
 
 /**
@@ -20,6 +27,7 @@ export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
   return differed
 }
 
+<<<<<<< HEAD
 /** Writes the image of each cloud-init drive, and makes the volume where it has gone. Cloudinit.pm: commit_cloudinit_disk */
 export function generateCloudinit(job: VmJob, main: ReadonlyMap<string, string>): void {
   const { storages } = job.cluster
@@ -40,10 +48,35 @@ export function generateCloudinit(job: VmJob, main: ReadonlyMap<string, string>)
       })
       new VolumeLog(storages, job.log).allocated(volid, cloudinitSize)
     }
+=======
+/** Fills the cloud-init drives of a section. Cloudinit.pm: generate_cloudinit_config */
+export function generateCloudinit(job: VmJob, main: ReadonlySection): void {
+  for (const name of driveNames) {
+    const drive = parseDrive(name, main.get(name) ?? '')
+    if (!drive || !isCloudinit(drive)) continue
+    requireSnippets(job, main)
+>>>>>>> main
     job.log('generating cloud-init ISO')
   }
 }
 
+<<<<<<< HEAD
+=======
+/** Files that take the place of what would be generated have to be there. Cloudinit.pm: get_custom_cloudinit_files */
+function requireSnippets({ cluster, vm }: VmJob, main: ReadonlySection): void {
+  if (main.get('citype') === 'opennebula') return
+  const files = readProperties(main.get('cicustom') ?? '', {})
+  for (const part of ['network', 'user', 'meta', 'vendor']) {
+    const volid = files[part]
+    if (volid === undefined) continue
+    if (cluster.storages.parse(volid).content !== 'snippets') {
+      throw failed(`${volid} is not in the snippets directory`)
+    }
+    cluster.storages.requireVolume(volid, vm.node)
+  }
+}
+
+>>>>>>> main
 /**
  * Notes that an option of a running machine differs from what its cloud-init drive says. QemuServer.pm:
  * $cloudinit_record_changed

@@ -104,13 +104,14 @@ class DiskMaker implements CreatedDisks {
     this.#requireFirstCloudinit(name)
     const storage = splitVolumeId(drive.file)?.storage ?? this.#options.defaultStorage
     if (!storage) throw failed('no storage ID specified (and no default storage)')
-    const entry = cluster.storages.require(storage)
-    const format = drive.format ?? (entry.options.path ? 'qcow2' : 'raw')
+    const { path, 'snapshot-as-volume-chain': hasChain } = cluster.storages.require(storage).options
+    const format = drive.format ?? (path || hasChain === '1' ? 'qcow2' : 'raw')
+    const isNamed = path ?? (hasChain === '1' && format === 'qcow2')
     drive.file = this.#allocate({
       storage,
       size: cloudinitSize,
       format,
-      name: `vm-${vm.vmid}-cloudinit${entry.options.path ? `.${format}` : ''}`,
+      name: `vm-${vm.vmid}-cloudinit${isNamed ? `.${format}` : ''}`,
     })
     drive.media = 'cdrom'
     this.#created(name, drive)
@@ -140,6 +141,11 @@ class DiskMaker implements CreatedDisks {
   ): { volid: string; size: number } {
     const format = drive.format ?? this.#job.cluster.storages.formats(storage).default
     if (name === 'efidisk0') {
+      if (/\btype=snp\b|^snp\b/.test(this.#options.config.main.get('amd-sev') ?? '')) {
+        throw failed(
+          'SEV-SNP uses consolidated read-only firmware and does not require an EFI disk',
+        )
+      }
       return createEfiDisk(drive, {
         job: this.#job,
         allocate: (bytes) => this.#allocate({ storage, size: bytes, format }),

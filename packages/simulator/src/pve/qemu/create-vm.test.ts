@@ -107,6 +107,7 @@ describe('creating a virtual machine', () => {
       { scsi1: 'local-lvm:1,format=qcow2' },
       "unsupported format 'qcow2' at /usr/share/perl5/PVE/Storage/LvmThinPlugin.pm line 102.",
     ],
+    [{ scsi1: 'local-lvm:vm-101-disk-7' }, 'no such logical volume pve/vm-101-disk-7'],
     [{ ide2: 'local:iso/none.iso,media=cdrom' }, "volume 'local:iso/none.iso' does not exist"],
   ])('fails over %j and leaves nothing behind', async (params, reason) => {
     const end = await lab.task(`POST ${path}`, { vmid: 101, scsi0: 'local-lvm:1', ...params })

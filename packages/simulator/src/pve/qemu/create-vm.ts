@@ -20,7 +20,12 @@ import { isDriveName } from './drive.js'
 import { importLive } from './import-live.js'
 import { pinMachine, qemuVersion } from './machine.js'
 import { requireOnGuest } from '../guest/guest-rights.js'
-import { requireBridgeRights, requireHardwareRights, requireOptionRights } from './option-rights.js'
+import {
+  requireBridgeRights,
+  requireCpuModelRights,
+  requireHardwareRights,
+  requireOptionRights,
+} from './option-rights.js'
 import { findArchive, mayOverwrite, restore, type RestoreRequest } from './restore-vm.js'
 import { requireSshKeys } from '../guest/ssh-keys.js'
 import { startTask } from './start-vm.js'
@@ -128,6 +133,7 @@ function prepareParameters(
   requireOptionRights(Object.keys(params), on)
   requireHardwareRights(params, on)
   requireBridgeRights(params, { rights, config: cluster.config })
+  requireCpuModelRights(params.cpu, { rights })
   checkDriveParameters(params, { cluster, node: vm.node })
   for (const [name, value] of Object.entries(params)) {
     if (/^net\d+$/.test(name)) params[name] = withMac(value, () => randomMac(cluster.config))

@@ -82,6 +82,16 @@ describe('moving a disk', () => {
     expect(lab.volumes(directory)).toContain('images/100/vm-100-disk-0.raw')
   })
 
+  it('keeps no cloud-init data as unused', async () => {
+    await lab.root(`PUT ${path}/100/config`, { ide2: 'local:cloudinit' })
+    const { log } = Object(await lab.task(move, { disk: 'ide2', storage: 'local-lvm' }))
+    expect(log.slice(-2)).toEqual([
+      "found unused cloudinit disk 'local:100/vm-100-cloudinit.qcow2', removing it",
+      "adding source volume 'local:100/vm-100-cloudinit.qcow2' as '' to config",
+    ])
+    expect(lab.conf(100)).not.toContain('unused')
+  })
+
   it('mirrors the disk of a running machine', async () => {
     const params = { disk: 'scsi0', storage: 'tank' }
     expect(Object(await lab.task(`POST ${path}/101/move_disk`, params)).log).toContain(

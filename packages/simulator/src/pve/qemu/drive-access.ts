@@ -28,8 +28,11 @@ export function checkStorageAccess(params: Parameters, options: AccessOptions): 
   }
   for (const name of Object.keys(params).filter(isUnusedName).toSorted()) {
     const volid = parseDrive(name, params[name] ?? '')?.file
-    if (!volid || !splitVolumeId(volid)) {
-      throw invalidParameters({ [name]: `not a valid volid: ${volid ?? ''}` })
+    if (!volid) {
+      throw invalidParameters({ [name]: `failed to parse value '${params[name] ?? ''}'` })
+    }
+    if (!splitVolumeId(volid)) {
+      throw invalidParameters({ [name]: `not a valid volid: ${volid}` })
     }
     requireVolumeAccess({ volid, vmid, type: 'images' }, { storages, rights })
   }

@@ -13,10 +13,17 @@ export function resolveCdromAlias(params: Parameters): void {
   delete params.cdrom
 }
 
+interface DriveCheck {
+  readonly cluster: Cluster
+  readonly node: string
+  /** What else has to be true of each drive. */
+  readonly require?: (drive: Readonly<Drive>) => void
+}
+
 /** Checks every drive among the parameters and prints it anew. API2/Qemu.pm: $check_drive_param */
 export function checkDriveParameters(
   params: Parameters,
-  { cluster, node }: { readonly cluster: Cluster; readonly node: string },
+  { cluster, node, require }: DriveCheck,
 ): void {
   for (const name of Object.keys(params).filter(isDriveName).toSorted()) {
     const drive = parseDrive(name, params[name] ?? '')
@@ -24,6 +31,7 @@ export function checkDriveParameters(
     checkImport(name, drive)
     adoptPath(cluster, { name, drive, node })
     checkIso(cluster, { name, drive })
+    require?.(drive)
     params[name] = formatDrive(drive)
   }
 }

@@ -35,6 +35,8 @@ export const newDisk: RegExp = /^(?:([^/:\s]+):)?(\d+(?:\.\d+)?)$/
 
 /** Reads a drive; undefined for what the original cannot make sense of. Drive.pm: parse_drive */
 export function parseDrive(name: string, text: string): Drive | undefined {
+  // Whoever looks for a drive goes through all places, most of which are empty.
+  if (text === '') return undefined
   const shape = driveShape(name)
   if (!shape) return undefined
   const drive = readProperties(text, shape)

@@ -6,7 +6,7 @@ import {
   type Section,
 } from '../guest/config-file.js'
 import { driveNames, isCloudinit, isDriveName, isUnusedName, parseDrive } from './drive.js'
-import { vmDialect } from './vm-config.js'
+import { isSet, vmDialect } from './vm-config.js'
 import { checkOption } from './vm-options.js'
 
 /**
@@ -15,6 +15,7 @@ import { checkOption } from './vm-options.js'
  */
 export function formatVmConfig(config: GuestConfig): string {
   config.main.delete('snapstate')
+  adoptProcessors(config.main)
   checkSection(config.main)
   checkSection(config.pending)
   for (const snapshot of config.snapshots.values()) checkSection(snapshot)
@@ -23,8 +24,20 @@ export function formatVmConfig(config: GuestConfig): string {
   for (const [name, value] of config.main) {
     if (isUnusedName(name) && used.has(value)) config.main.delete(name)
   }
-  if (cloudinitDrive(config.main) === undefined) config.special.delete('cloudinit')
-  return formatGuestConfig(config, vmDialect)
+  const special = new Map(config.special)
+  if (cloudinitDrive(config.main) === undefined) special.delete('cloudinit')
+  return formatGuestConfig({ ...config, special }, vmDialect)
+}
+
+/** The old option `smp` lives on as the number of sockets. */
+function adoptProcessors(main: Section): void {
+  const count = main.get('smp')
+  if (isSet(main, 'sockets')) main.delete('smp')
+  else if (count !== undefined && isSet(main, 'smp')) {
+    main.set('sockets', count)
+    main.delete('cores')
+    main.delete('smp')
+  }
 }
 
 /** The drive that cloud-init data lies on; undefined when there is none. QemuConfig.pm: has_cloudinit */

@@ -65,6 +65,7 @@ export function hotplugPending(
     const value = config.pending.get(name) ?? ''
     const change = (): void => {
       generateCloudinit(job, new Map([...config.main, [name, value]]))
+      config.special.delete('cloudinit')
       plugDrive(hotplug, { name, value })
     }
     if (!attempt(name, change)) continue

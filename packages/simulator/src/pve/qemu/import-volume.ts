@@ -1,4 +1,5 @@
 import { failed, faultText } from '../../engine/fault.js'
+import { sizeRefusal } from '../storage/plugins/lvm.js'
 import type { Volume } from '../storage/storages.js'
 import { copyVolume } from './copy-volume.js'
 import { driveNames, isCloudinit, parseDrive, type Drive } from './drive.js'
@@ -41,12 +42,10 @@ function copy(
 ): { volid: string; size: number } {
   const { cluster, vm, log } = job
   const { source, name, drive, storage, onAllocated, volume } = request
-  const path = cluster.storages.path(source)
   if (!volume) {
-    if (cluster.storages.parse(source).storage.options.path === undefined) {
-      throw failed(`can't get size of '${path}': Failed to find logical volume`)
-    }
-    log(`failed to stat '${path}'`)
+    const parsed = cluster.storages.parse(source)
+    if (parsed.storage.options.vgname) throw failed(sizeRefusal(parsed, parsed.storage))
+    log(`failed to stat '${cluster.storages.path(source)}'`)
   }
   if (!volume?.stored.size) throw failed(`could not get size of ${source}`)
   if (isCloudinit({ file: source })) throw failed('cannot import from cloudinit disk')

@@ -78,6 +78,16 @@ describe('migrating a virtual machine', () => {
     expect(on('pve1', vmid)).not.toMatch(/undefined|lock/)
   })
 
+  it('speaks of every local volume, of those that cannot move too', async () => {
+    const { log } = Object(await lab.task(`POST ${path}/103/migrate`, { target: 'pve2' }))
+    const lines: string[] = log
+    expect(lines.slice(1, 4).map((line) => line.slice(20))).toEqual([
+      "found local disk 'local:iso/debian.iso' (attached)",
+      "can't migrate local disk 'local:iso/debian.iso': local cdrom image",
+      "ERROR: Problem found while scanning volumes - can't migrate VM - check log",
+    ])
+  })
+
   it('leaves what high availability rules over to it', async () => {
     expect(await lab.task(`POST ${path}/105/migrate`, { target: 'pve2' })).toEqual({
       type: 'hamigrate',

@@ -22,11 +22,15 @@ export interface LocalVolume {
 export function localVolumes(migration: Migration): LocalVolume[] {
   const { vm, isRunning, options, log } = migration
   const volumes: LocalVolume[] = []
+  const kinds = new Map<string, string>()
   const errors = new Map<string, string>()
   const general: string[] = []
   for (const use of volumeUses(vm.config)) {
     try {
-      const volume = localVolume(migration, use)
+      const volume = localVolume(migration, {
+        use,
+        note: (kind) => kinds.set(use.volid, kind),
+      })
       if (volume) volumes.push(volume)
     } catch (error) {
       if (use.volid === 'cdrom') general.push(faultText(error))
@@ -34,15 +38,15 @@ export function localVolumes(migration: Migration): LocalVolume[] {
     }
   }
   volumes.sort((a, b) => (a.volid < b.volid ? -1 : 1))
-  for (const { volid, use } of volumes) {
-    const kind = kindOf(use)
+  // Those that cannot be moved are spoken of too.
+  for (const [volid, kind] of [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (kind === 'attached' && isRunning && !options.withLocalDisks) {
       errors.set(volid, "can't live migrate attached local disks without with-local-disks option")
     }
     log.info(
       kind === 'generated'
         ? `found generated disk '${volid}' (in current VM config)`
-        : `found local disk '${volid}' (${kind})`,
+        : `found local disk '${volid}'${kind === 'config' ? '' : ` (${kind})`}`,
     )
   }
   for (const [volid, text] of [...errors].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -73,14 +77,16 @@ function kindOf(use: VolumeUse): string {
   return 'pending change'
 }
 
+/** `note` is told what kind of volume it is, even where it cannot be moved. */
 function localVolume(
   { cluster, vm, options, isRunning }: Migration,
-  use: VolumeUse,
+  { use, note }: { use: VolumeUse; note: (kind: string) => void },
 ): LocalVolume | undefined {
   const { volid } = use
   const { storages } = cluster
   if (volid.startsWith('/')) {
     if (use.shared === 1) return undefined
+    note('config')
     throw failed('local file/device')
   }
   if (use.cdrom === 1) {
@@ -94,6 +100,7 @@ function localVolume(
   const target = isShared ? storage.id : mapId(options.map, storage.id)
   if (!options.isRemote) storages.requireEnabled(target, options.target)
   if (isShared) return undefined
+  note(kindOf(use))
   const { stored, vmid } = storages.requireVolume(volid, vm.node)
   if (use.cdrom === 1 && use.is_cloudinit === 0) throw failed('local cdrom image')
   if (vmid !== vm.vmid) throw failed(`owned by other VM (owner = VM ${vmid ?? ''})`)

@@ -11,8 +11,7 @@ import { removeVolumes } from './create-disks.js'
 import { formatDrive, isCdrom, isUnusedName, parseDrive, type Drive } from './drive.js'
 import { formatSize } from '../guest/size.js'
 import { reassignTask } from './reassign-disk.js'
-import { addUnusedVolume } from '../guest/unused-volumes.js'
-import { freeVolume, isUsedBySnapshot } from './unused-volumes.js'
+import { freeVolume, isUsedBySnapshot, keepUnused } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import { jobOfCall, jobOfTask, type VmJob } from './vm-job.js'
 import { requireUnlocked, type Vm } from './vm.js'
@@ -143,7 +142,7 @@ async function move(
     if (!isUnusedName(disk)) moved.size = formatSize(size)
     config.main.set(disk, formatDrive(moved))
     if (!deleteSource) {
-      const key = addUnusedVolume(config.main, drive.file)
+      const key = keepUnused(job, { config, volid: drive.file })
       job.log(`adding source volume '${drive.file}' as '${key ?? ''}' to config`)
     }
     if (isSet(config.main, 'template')) convertDisks(job, { section: config.main, disk })

@@ -1,6 +1,7 @@
 import { failed, invalidParameters } from '../../engine/fault.js'
 import type { ConfigTree } from '../../engine/config-tree.js'
 import type { Rights } from '../access/rights.js'
+import type { ReadonlySection } from '../guest/config-file.js'
 import { requireOnGuest, requireVnetAccess, type RightsOn } from '../guest/guest-rights.js'
 import { readProperties, type Properties } from '../guest/property-string.js'
 import { isDriveName } from './drive.js'
@@ -27,7 +28,11 @@ export function requireHardwareRights(params: Parameters, on: RightsOn): void {
   if (on.rights.user === 'root@pam') return
   for (const [name, value] of Object.entries(params)) {
     if (/^serial\d+$/.test(name)) requireSerialRights({ name, value, action: 'set' }, on)
-    requireDeviceRights({ name, value }, on)
+  }
+  for (const kind of Object.keys(deviceChecks)) {
+    for (const [name, value] of Object.entries(params)) {
+      if (name.replace(/\d+$/, '') === kind) requireDeviceRights({ name, value }, on)
+    }
   }
 }
 
@@ -50,6 +55,48 @@ export function requireDeviceRights(
   if (on.rights.user === 'root@pam') return
   const kind = /^(usb|hostpci|rng|virtiofs)\d+$/.exec(name)?.[1]
   if (kind) deviceChecks[kind]?.({ name, device: readDevice(name, value), on })
+}
+
+/**
+ * Whether the caller may use the devices that a configuration brings along, whatever else may be changed of it.
+ * QemuServer.pm: check_mapping_access
+ */
+export function requireMappingRights(section: ReadonlySection, rights: Rights): void {
+  if (rights.user === 'root@pam') return
+  for (const [name, value] of section) {
+    const kind = /^(usb|hostpci|rng|virtiofs)\d+$/.exec(name)?.[1]
+    if (!kind) continue
+    const device = readDevice(name, value)
+    if (kind === 'rng') {
+      if (device.source === '/dev/hwrng') rights.require('/mapping/hwrng', 'Mapping.Use')
+    } else if (kind === 'virtiofs') rights.require(`/mapping/dir/${device.dirid}`, 'Mapping.Use')
+    else if (device.host) {
+      if (kind === 'hostpci') {
+        throw failed(`only root can set '${name}' config for non-mapped devices`)
+      }
+      if (!/^spice$/i.test(device.host)) {
+        throw failed(`only root can set '${name}' config for real devices`)
+      }
+    } else if (device.mapping === undefined) {
+      throw failed("either 'host' or 'mapping' must be set.")
+    } else {
+      rights.require(`/mapping/${kind === 'usb' ? 'usb' : 'pci'}/${device.mapping}`, 'Mapping.Use')
+    }
+  }
+}
+
+/**
+ * A processor that the cluster describes itself may not be used by everyone; one that the machine has already may stay.
+ * API2/Qemu.pm: $check_cpu_model_access
+ */
+export function requireCpuModelRights(
+  cpu: string | undefined,
+  { rights, present }: { readonly rights: Rights; readonly present?: string | undefined },
+): void {
+  const { cputype } = readDevice('cpu', cpu ?? '')
+  if (!cputype?.startsWith('custom-')) return
+  if (present && readDevice('cpu', present).cputype === cputype) return
+  rights.require(`/mapping/cpu/${cputype.slice('custom-'.length)}`, 'Mapping.Use')
 }
 
 /** API2/Qemu.pm: check_bridge_access */
@@ -96,7 +143,11 @@ const deviceChecks: Readonly<Record<string, DeviceCheck>> = {
 }
 
 /** The named formats whose shape the definition does not carry have these default keys. */
-const defaultKeys: Readonly<Record<string, string>> = { hostpci: 'host', rng: 'source' }
+const defaultKeys: Readonly<Record<string, string>> = {
+  hostpci: 'host',
+  rng: 'source',
+  cpu: 'cputype',
+}
 
 function readDevice(name: string, value: string): Properties {
   const shape = vmOption(name)?.propertyString

@@ -94,7 +94,8 @@ function requireReassignable({ cluster }: CallContext<unknown>, request: Reassig
   }
   const reread = parseDrive(targetDisk, isUnusedName(targetDisk) ? drive.file : text)
   if (!reread) throw failed('failed to parse source disk for target disk format - ')
-  if (replicationJobs(cluster.config, targetVm.vmid).length > 0) {
+  const isReplicated = replicationJobs(cluster.config, targetVm.vmid).length > 0
+  if (isReplicated && !cluster.storages.hasFeature('replicate', drive.file)) {
     throw failed('Cannot move disk to a replicated VM. Storage does not support replication!')
   }
   return reread

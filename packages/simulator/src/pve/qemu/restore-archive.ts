@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { failed } from '../../engine/fault.js'
+import { failed, faultText } from '../../engine/fault.js'
 import { copyConfig, type GuestConfig, type ReadonlyGuestConfig } from '../guest/config-file.js'
+import { formatProperties } from '../guest/property-string.js'
 import { randomMac } from '../guest/random-mac.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import type { Volume } from '../storage/storages.js'
@@ -16,13 +17,16 @@ import {
   type Drive,
 } from './drive.js'
 import { cloudinitSize } from './fixed-sizes.js'
+import { readNetwork } from './network.js'
 import { rescanVolumes } from './rescan-volumes.js'
 import { serverReader } from './restore-from-server.js'
 import { vmaReader } from './restore-vma.js'
 import type { RestoreRequest } from './restore-vm.js'
+import { withNewUuid } from './smbios.js'
 import { freeVolume, isOwner } from './unused-volumes.js'
 import { parseVmConfig } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
+import { vmOption } from './vm-options.js'
 
 /** How disks come out of an archive of one kind. */
 export interface ArchiveReader {
@@ -40,6 +44,7 @@ export function restoreArchive(
   { request, archive }: { request: RestoreRequest; archive: Volume },
 ): void {
   const { vm, cluster } = job
+  requireKind(job, { request, archive })
   const { content: text = '', firewall } = archive.stored
   const saved = copyConfig(parseVmConfig(text.replaceAll(/^#(?:qmdump|vzdump)#.*\n?/gm, '')))
   const disks = savedDisks(saved, hintsOf(text))
@@ -59,6 +64,25 @@ export function restoreArchive(
   if (request.isLive) config.main.set('lock', 'create')
   vm.write(config)
   rescanVolumes(job)
+}
+
+/** Backups of containers are no use here. */
+function requireKind(
+  { cluster }: VmJob,
+  { request, archive }: { request: RestoreRequest; archive: Volume },
+): void {
+  const { format, storage, volid } = archive
+  if (storage.type === 'pbs') {
+    if (format !== 'pbs-vm') throw failed(`got unexpected backup format '${format}'`)
+    return
+  }
+  if (format.startsWith('vma')) return
+  const options = Object.keys(request.params).toSorted().join(' ')
+  if (options !== '') {
+    throw failed(`cannot pass along options (${options}) when restoring from tar archive`)
+  }
+  const path = cluster.storages.path(volid)
+  throw failed(`ERROR: file '${path}' does not look like a QemuServer vzdump backup`)
 }
 
 /** The disks that an archive with this configuration holds. */
@@ -135,18 +159,30 @@ function requireStorages(
   }
 }
 
-/** Disks that come back go first; the others stay. QemuServer.pm: $restore_cleanup_oldconf */
+/** Disks that come back go first; the others stay without snapshots. QemuServer.pm: $restore_cleanup_oldconf */
 function removeOldDisks(job: VmJob, restored: ReadonlySet<string>): void {
   const { main, snapshots } = job.vm.config
+  const kept: string[] = []
   for (const name of driveNames) {
-    const drive = restored.has(name) ? parseDrive(name, main.get(name) ?? '') : undefined
-    if (drive && !isCdrom(drive, { cloudinit: false }) && isOwner(job, drive.file)) {
-      freeVolume(job, drive.file)
-    }
+    const drive = parseDrive(name, main.get(name) ?? '')
+    if (!drive || isCdrom(drive, { cloudinit: false }) || !isOwner(job, drive.file)) continue
+    if (restored.has(name)) freeOld(job, drive.file)
+    else kept.push(drive.file)
   }
-  for (const snapshot of snapshots.values()) {
+  const volumeLog = new VolumeLog(job.cluster.storages, job.log)
+  for (const [name, snapshot] of snapshots) {
     const state = snapshot.get('vmstate')
-    if (state) freeVolume(job, state)
+    if (state) freeOld(job, state)
+    for (const volid of kept) volumeLog.snapshotRemoved(volid, name)
+  }
+}
+
+/** What cannot be removed stays. */
+function freeOld(job: VmJob, volid: string): void {
+  try {
+    freeVolume(job, volid)
+  } catch (error) {
+    job.log(faultText(error))
   }
 }
 
@@ -202,11 +238,10 @@ function restoredConfig(
       main.set(name, formatDrive({ ...drive, file: volid }))
     } else if (name === 'vmgenid' && value !== '0') main.set(name, randomUUID())
     else if (request.isUnique && /^net\d+$/.test(name)) {
-      const mac = randomMac(job.cluster.config)
-      main.set(name, value.replace(/^([^=,]+)=[^,]+/, `$1=${mac}`))
-    } else if (request.isUnique && name === 'smbios1') {
-      main.set(name, value.replace(/uuid=[^,]+/, `uuid=${randomUUID()}`))
-    }
+      const device = readNetwork(value)
+      if (device.macaddr !== undefined) device.macaddr = randomMac(job.cluster.config)
+      main.set(name, formatProperties(device, vmOption('net0')?.propertyString ?? {}))
+    } else if (request.isUnique && name === 'smbios1') main.set(name, withNewUuid(value))
   }
   saved.pending.clear()
   saved.snapshots.clear()

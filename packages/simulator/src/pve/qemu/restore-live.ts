@@ -28,7 +28,7 @@ export async function restoreLive(
     await startVm(job, task, { vm, skiplock: true })
     await streamDisks(job, task, { prefix: 'restore-drive', disks })
   } catch (error) {
-    job.warn(`An error occurred during live-restore: ${faultText(error)}`)
+    log(`An error occurred during live-restore: ${faultText(error)}`)
     job.cluster.state.guests.delete(vm.vmid)
     throw failed('live-restore failed')
   }

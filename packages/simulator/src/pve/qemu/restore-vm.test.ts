@@ -45,6 +45,12 @@ beforeEach(() => {
           volumes: [
             ...backing.volumes,
             {
+              name: 'dump/vzdump-lxc-104-2026_01_01-00_00_00.tar.zst',
+              size: 512,
+              used: 512,
+              ctime: 1_767_225_600,
+            },
+            {
               name: 'dump/vzdump-qemu-100-2026_01_01-00_00_00.vma.zst',
               size: 512,
               used: 512,
@@ -78,6 +84,20 @@ describe('restoring a virtual machine', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  it('does not take the backup of a container for one of a machine', async () => {
+    const other = 'local:backup/vzdump-lxc-104-2026_01_01-00_00_00.tar.zst'
+    const restore = (params: object): Promise<unknown> =>
+      lab.task(`POST ${path}`, { vmid: 200, archive: other, ...params })
+    const file = '/var/lib/vz/dump/vzdump-lxc-104-2026_01_01-00_00_00.tar.zst'
+    expect(await restore({})).toMatchObject({
+      status: `ERROR: file '${file}' does not look like a QemuServer vzdump backup`,
+    })
+    expect(lab.conf(200)).toBe('')
+    expect(await restore({ vmid: 201, name: 'x', cores: 1 })).toMatchObject({
+      status: 'cannot pass along options (cores name) when restoring from tar archive',
+    })
   })
 
   it('gives new addresses and identifiers when it has to be unique', async () => {

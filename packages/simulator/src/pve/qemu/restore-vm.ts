@@ -8,7 +8,7 @@ import { splitVolumeId } from '../storage/volume-id.js'
 import type { CreateRequest } from './create-vm.js'
 import { isDriveName } from './drive.js'
 import { convertDisks } from './make-template.js'
-import { requireBridgeRights } from './option-rights.js'
+import { requireBridgeRights, requireMappingRights } from './option-rights.js'
 import { restoreArchive } from './restore-archive.js'
 import { restoreLive } from './restore-live.js'
 import { isSet, parseVmConfig } from './vm-config.js'
@@ -95,6 +95,7 @@ function requireRestorable(
   const { main } = parseVmConfig(archive.stored.content ?? '')
   const merged = { ...Object.fromEntries(main), ...request.params }
   requireBridgeRights(merged, { rights, config: cluster.config })
+  requireMappingRights(new Map(Object.entries(merged)), rights)
   if (!request.isLive) return
   if (archive.storage.type !== 'pbs') {
     throw failed('live-restore is only compatible with backup images from a Proxmox Backup Server')
@@ -103,7 +104,7 @@ function requireRestorable(
 
 /** A backup of a template becomes one again. */
 function convertRestored(job: VmJob): void {
-  job.warn('Convert to template.')
+  job.log('Convert to template.')
   const config = job.vm.edit()
   convertDisks(job, { section: config.main })
   job.vm.write(config)

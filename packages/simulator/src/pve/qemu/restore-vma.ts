@@ -28,10 +28,13 @@ export function vmaReader(
       return failed(`command '${prefix}${command}' failed: ${faultText(error)}`)
     },
     read(disks, volumes) {
-      const mapped = disks.map(
-        ({ name }) =>
-          `map 'drive-${name}' to '${cluster.storages.path(volumes.get(name) ?? '')}' (write zeros = 0)`,
-      )
+      const { storages } = cluster
+      const names = disks.map(({ name }) => name).toSorted()
+      const mapped = names.map((name) => {
+        const volid = volumes.get(name) ?? ''
+        const zeros = storages.hasFeature('sparseinit', volid) ? 0 : 1
+        return `map 'drive-${name}' to '${storages.path(volid)}' (write zeros = ${zeros})`
+      })
       // Whoever decides where the disks go says so, and so does the program that reads the archive.
       log(...mapped, ...mapped, ...progress(disks))
     },

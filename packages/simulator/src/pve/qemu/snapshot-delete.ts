@@ -2,6 +2,7 @@ import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { GuestConfig, Section } from '../guest/config-file.js'
 import { VolumeLog } from '../guest/volume-log.js'
+import { activateStorages } from './activate-storages.js'
 import { driveNames, isCdrom, parseDrive } from './drive.js'
 import { snapshotOf } from './read-config.js'
 import { forgetSnapshot } from '../guest/snapshot-tree.js'
@@ -22,7 +23,7 @@ export async function deleteSnapshot(
 ): Promise<void> {
   const { vm } = job
   requireDeletableTpmState(job, name)
-  snapshotOf(vm.config, name)
+  activateStorages(job, snapshotOf(vm.config, name))
   await vm.locked(
     () => {
       const config = vm.edit()

@@ -3,33 +3,32 @@ import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
 import { applySnapshot, requireMostRecent, rollBackVolume } from '../guest/snapshot-tree.js'
+import { activateStorages } from './activate-storages.js'
 import { driveNames, driveSize, isCdrom, parseDrive } from './drive.js'
 import { drivesOf } from './feature.js'
-import { runMachine } from './machine-process.js'
 import { snapshotOf } from './read-config.js'
+import { startVm } from './start-vm.js'
 import { stopVm } from './stop-vm.js'
-import { addUnusedVolume } from '../guest/unused-volumes.js'
+import { keepUnused } from './unused-volumes.js'
 import { isSet } from './vm-config.js'
 import type { VmJob } from './vm-job.js'
 import { requireUnlocked } from './vm.js'
 
-/** Milliseconds that going back takes, and loading the state of a machine. */
+/** Milliseconds that going back takes. */
 const rollbackTime = 400
-const loadingTime = 700
 
 /** AbstractConfig.pm: snapshot_rollback */
 export async function rollBack(job: VmJob, task: Pick<Task, 'sleep'>, name: string): Promise<void> {
-  const { cluster, vm } = job
+  const { vm } = job
   await vm.locked(() => prepare(job, task, name), { log: (line) => job.log(line) })
   await task.sleep(rollbackTime)
   const snapshot = snapshotOf(vm.config, name)
   for (const device of driveNames) rollBackDrive(job, { snapshot, device })
   await vm.locked(async () => {
-    vm.update((config) => apply(config, name))
-    if (!snapshot.has('vmstate')) return
-    await task.sleep(loadingTime)
-    job.log(`activating and using '${snapshot.get('vmstate') ?? ''}' as vmstate`)
-    runMachine(cluster, vm, { bootTime: 0 })
+    vm.update((config) => apply(job, config, name))
+    const state = snapshot.get('vmstate')
+    if (!state) return
+    await startVm(job, task, { vm, machine: snapshot.get('runningmachine'), state })
   })
 }
 
@@ -38,6 +37,7 @@ async function prepare(job: VmJob, task: Pick<Task, 'sleep'>, name: string): Pro
   const { main } = vm.config
   if (isSet(main, 'template')) throw failed("you can't rollback if vm is a template")
   const snapshot = snapshotOf(vm.config, name)
+  activateStorages(job, snapshot)
   requireMostRecent(vm.config.snapshots, { name, storages: job.cluster.storages, volumesOf })
   const state = snapshot.get('snapstate')
   if (state) {
@@ -63,14 +63,13 @@ function rollBackDrive(
 }
 
 /** What the snapshot says comes into force; disks that it does not know become unused. */
-function apply(config: GuestConfig, name: string): void {
+function apply(job: VmJob, config: GuestConfig, name: string): void {
   if (config.main.get('lock') !== 'rollback') throw failed('got wrong lock')
   const snapshot = snapshotOf(config, name)
   const known = new Set(drivesOf(snapshot).map((drive) => drive.file))
   for (const drive of drivesOf(config.main)) {
-    if (!isCdrom(drive, { cloudinit: false }) && !known.has(drive.file)) {
-      addUnusedVolume(config.main, drive.file)
-    }
+    if (isCdrom(drive, { cloudinit: false }) || known.has(drive.file)) continue
+    keepUnused(job, { config, volid: drive.file })
   }
   applySnapshot(config, { name, snapshot })
   for (const option of ['runningmachine', 'runningcpu', 'running-nets-host-mtu']) {

@@ -1,8 +1,14 @@
 import { failed } from '../../engine/fault.js'
 import type { Task } from '../../engine/tasks.js'
 import type { ReadonlySection, Section } from '../guest/config-file.js'
-import { commitSnapshot, openSnapshot, requireFreeName } from '../guest/snapshot-tree.js'
+import {
+  commitSnapshot,
+  forgetSnapshot,
+  openSnapshot,
+  requireFreeName,
+} from '../guest/snapshot-tree.js'
 import { VolumeLog } from '../guest/volume-log.js'
+import { activateStorages } from './activate-storages.js'
 import { canFreeze } from './agent-state.js'
 import { printBytes } from './copy-volume.js'
 import { driveNames, isCdrom, parseDrive } from './drive.js'
@@ -34,12 +40,18 @@ export async function takeSnapshot(
   const { name } = request
   const snapshot = await vm.locked(() => prepare(job, request), { log: (line) => job.log(line) })
   const hasState = snapshot.has('vmstate')
-  const isFrozen = vm.isRunning && !hasState && canFreeze(job, vm.config.main.get('agent'))
-  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-freeze' command")
+  // Freezing and thawing the guest is not spoken of, only why it is not done.
+  if (vm.isRunning && !hasState) canFreeze(job, vm.config.main.get('agent'))
+  try {
+    activateStorages(job, vm.config.main, { withState: false })
+  } catch (error) {
+    job.log('snapshot create failed: starting cleanup')
+    vm.update((config) => forgetSnapshot(config, name))
+    throw error
+  }
   if (hasState) await saveState(job, task, snapshot)
   await task.sleep(snapshotTime)
   for (const drive of driveNames) snapshotDrive(job, { snapshot, drive, name })
-  if (isFrozen) job.log("issuing guest agent 'guest-fsfreeze-thaw' command")
   await vm.locked(() => vm.update((config) => commitSnapshot(config, name)))
 }
 

@@ -179,3 +179,59 @@ describe('a snapshot in a chain of volumes', () => {
     })
   })
 })
+
+async function logWithAgent(agent: string): Promise<unknown> {
+  const config = { agent, scsi0: 'local:100/vm-100-disk-0.qcow2,size=1G' }
+  const own = vmLab({ guests: [{ vmid: 100, node: 'pve1', running: true, config }] })
+  return Object(await own.task(`POST ${snapshots}`, { snapname: 's1' })).log
+}
+
+describe('a snapshot of a machine', () => {
+  it('is refused at once where there is no machine', async () => {
+    expect(await vmLab().root('POST /nodes/pve1/qemu/999/snapshot', { snapname: 's1' })).toBe(
+      "500 Configuration file 'nodes/pve1/qemu-server/999.conf' does not exist",
+    )
+  })
+
+  it('speaks of file systems only where they are not frozen', async () => {
+    const taken = [
+      "snapshotting 'drive-scsi0' (local:100/vm-100-disk-0.qcow2)",
+      'internal qemu snapshot',
+    ]
+    expect(await logWithAgent('1')).toEqual(taken)
+    expect(await logWithAgent('0')).toEqual([
+      'skipping guest filesystem freeze - disabled in VM options',
+      ...taken,
+    ])
+  })
+
+  it('is taken back where a storage cannot be used', async () => {
+    const own = vmLab({
+      storage: {
+        pool: { type: 'lvmthin', vgname: 'pve', thinpool: 'data', content: 'images', disable: '1' },
+      },
+      files: { 'nodes/pve1/qemu-server/100.conf': 'scsi0: pool:vm-100-disk-0,size=1G\n' },
+    })
+    const taken = await own.task('POST /nodes/pve1/qemu/100/snapshot', { snapname: 's1' })
+    expect(taken).toEqual({
+      type: 'qmsnapshot',
+      status: "storage 'pool' is disabled",
+      log: ['snapshot create failed: starting cleanup'],
+    })
+    expect(own.conf(100)).toBe('scsi0: pool:vm-100-disk-0,size=1G\n')
+  })
+
+  it('comes back without the cloud-init drive that it does not know', async () => {
+    const own = vmLab({ files: { 'nodes/pve1/qemu-server/100.conf': 'name: web\n' } })
+    const path = '/nodes/pve1/qemu/100'
+    await own.task(`POST ${path}/snapshot`, { snapname: 's1' })
+    await own.root(`PUT ${path}/config`, { ide2: 'local-lvm:cloudinit' })
+    expect(await own.task(`POST ${path}/snapshot/s1/rollback`)).toMatchObject({
+      log: [
+        "found unused cloudinit disk 'local-lvm:vm-100-cloudinit', removing it",
+        '  Logical volume "vm-100-cloudinit" successfully removed.',
+      ],
+    })
+    expect(own.conf(100)).not.toContain('unused')
+  })
+})

@@ -54,6 +54,7 @@ export const createSnapshot: Handler = handle(
     if (name.toLowerCase() === 'pending') {
       throw failed("unable to use snapshot name 'pending' (reserved name)")
     }
+    vm.requireConfig()
     if (withState) requireSavable(vm.config.main)
     const job = jobOfCall(context, vm)
     return context.startTask('qmsnapshot', vm.vmid, (task) =>

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly skiplock?: boolean
   /** Machine to run in place of the configured one. */
   readonly machine?: string | undefined
+  /** It goes on from the state in this volume, which a snapshot has. */
+  readonly state?: string | undefined
 }
 
 /** Milliseconds that the emulator takes to start. */
@@ -39,7 +41,7 @@ export function startTask(
 export async function startVm(
   job: VmJob,
   task: Pick<Task, 'sleep'>,
-  { vm, skiplock = false, machine }: StartOptions,
+  { vm, skiplock = false, machine, state }: StartOptions,
 ): Promise<void> {
   const { main } = vm.config
   if (isSet(main, 'template')) throw failed("you can't start a vm if it's a template")
@@ -49,7 +51,7 @@ export async function startVm(
   if (vm.isRunning) throw failed(`VM ${vm.vmid} already running`)
 
   const isResuming = isSuspended || main.has('vmstate')
-  if (!isResuming && vm.config.pending.size > 0) applyPending(job, vm.edit())
+  if (!isResuming && !state && vm.config.pending.size > 0) applyPending(job, vm.edit())
   writeCloudinit(job, vm.edit())
   const hook = { ...job, vmid: vm.vmid, node: vm.node, main: vm.config.main }
   runStartHook(hook)
@@ -65,7 +67,7 @@ export async function startVm(
   }
   await task.sleep(startTime)
   // What was suspended goes on where it was.
-  runMachine(job.cluster, vm, isResuming ? { bootTime: 0 } : {})
+  runMachine(job.cluster, vm, isResuming || state ? { bootTime: 0 } : {})
   if (isResuming) dropSavedState(job)
   else if (!main.has('vmstate')) dropLeftOvers(job)
   runHook(hook, 'post-start')

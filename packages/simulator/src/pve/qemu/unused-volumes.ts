@@ -25,6 +25,17 @@ export function detachDrive(
   }
 }
 
+/** Lists a volume as unused, but for cloud-init data, which goes. QemuConfig.pm: add_unused_volume */
+export function keepUnused(
+  job: VmJob,
+  { config, volid }: { config: GuestConfig; volid: string },
+): string | undefined {
+  if (!/vm-\d+-cloudinit/.test(volid)) return addUnusedVolume(config.main, volid)
+  job.log(`found unused cloudinit disk '${volid}', removing it`)
+  freeVolume(job, volid)
+  return undefined
+}
+
 /** Whether the volume belongs to this very machine. QemuServer.pm: vm_is_volid_owner */
 export function isOwner({ cluster, vm }: Pick<VmJob, 'cluster' | 'vm'>, volid: string): boolean {
   if (!splitVolumeId(volid)) return false

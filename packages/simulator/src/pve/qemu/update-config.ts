@@ -1,5 +1,6 @@
 import { failed, faultText, invalidParameters } from '../../engine/fault.js'
 import { handle, type Handler } from '../../engine/handle.js'
+import type { Rights } from '../access/rights.js'
 import type { CallContext } from '../context.js'
 import { randomMac } from '../guest/random-mac.js'
 import type { ReadonlyGuestConfig } from '../guest/config-file.js'
@@ -11,7 +12,8 @@ import { clampCpuUnits, textParameters, type Parameters } from '../guest/paramet
 import { checkDriveParameters, resolveCdromAlias } from './drive-parameters.js'
 import { checkStorageAccess } from './drive-access.js'
 import { readNetwork } from './network.js'
-import { requireBridgeRights, requireOptionRights } from './option-rights.js'
+import { replicationCheck } from './replicable-drive.js'
+import { requireBridgeRights, requireCpuModelRights, requireOptionRights } from './option-rights.js'
 import { requireRootFor } from '../guest/root-options.js'
 import { requireSshKeys } from '../guest/ssh-keys.js'
 import { memoryOf } from './vm-config.js'
@@ -87,13 +89,17 @@ function prepareUpdate(
   resolveCdromAlias(params)
   const reverts = checkReverts(reverted, params)
   const deletions = checkDeletions(deleted, { params, reverts })
-  checkDriveParameters(params, { cluster, node: vm.node })
+  checkDriveParameters(params, {
+    cluster,
+    node: vm.node,
+    require: replicationCheck(cluster, vmid),
+  })
   completeParameters(params, context)
   requireOptionRights([...deletions, ...Object.keys(params)], { rights, vmid })
   checkStorageAccess(params, { cluster, rights, vmid, workingStorage })
   requireBridgeRights(params, { rights, config: cluster.config })
 
-  const request = { vm, params, deletions, reverts, digest, skiplock: skiplock === '1' }
+  const request = { vm, rights, params, deletions, reverts, digest, skiplock: skiplock === '1' }
   checkPresent(request)
   return {
     vm,
@@ -108,6 +114,7 @@ function prepareUpdate(
 
 interface UpdateRequest {
   readonly vm: Vm
+  readonly rights: Rights
   readonly params: Parameters
   readonly deletions: readonly string[]
   readonly reverts: readonly string[]
@@ -118,7 +125,8 @@ interface UpdateRequest {
 /** Checks the request against what is stored now, and says what it comes to. $load_and_check_config */
 function checkPresent({
   vm,
-  params,
+  rights,
+  params: given,
   deletions,
   reverts,
   digest,
@@ -128,15 +136,20 @@ function checkPresent({
   if (isGiven(digest) && digest !== vm.digest) {
     throw failed('checksum mismatch (file change by other user?)')
   }
+  requireCpuModelRights(given.cpu, { rights, present: main.get('cpu') })
   const isDroppingState = deletions.includes('vmstate') && main.get('lock') === 'suspended'
   if (!skiplock && !isDroppingState) requireUnlocked(main)
+  const kept = reverts.filter((name) => main.has(name))
+  const params = {
+    ...given,
+    ...Object.fromEntries(kept.map((name) => [name, main.get(name) ?? ''])),
+  }
   requireFittingBalloon(params, vm.config)
 
-  const kept = reverts.filter((name) => main.has(name))
   const dropped = reverts.filter((name) => !main.has(name) && pending.has(name))
   const leftovers = ['runningmachine', 'runningcpu', 'running-nets-host-mtu']
   return {
-    params: { ...params, ...Object.fromEntries(kept.map((name) => [name, main.get(name) ?? ''])) },
+    params,
     deletions: [
       ...deletions,
       ...(isDroppingState ? ['lock'] : []),

@@ -78,16 +78,24 @@ function makeRow({
   uptime,
   nodeCpus,
 }: Omit<RowBasis, 'status'> & { readonly vmid: number; readonly fixed: FixedFigures }): VmRow {
-  const row = {
+  const name = fixed.name ?? `VM ${vmid}`
+  const cpus = fixed.vcpus ?? Math.min(fixed.maxCpus, nodeCpus)
+  if (!run) return { ...fixed.stopped, vmid, name, cpus }
+  const { maxmem } = fixed.running
+  const { cpu, mem, memhost, netin, netout } = runFigures({ vmid, uptime, run, maxmem })
+  return {
+    ...fixed.running,
     vmid,
-    ...fixed.row,
-    name: fixed.name ?? `VM ${vmid}`,
-    cpus: fixed.vcpus ?? Math.min(fixed.maxCpus, nodeCpus),
+    name,
+    cpus,
+    pid: run.pid,
+    uptime,
+    cpu,
+    mem,
+    memhost,
+    netin,
+    netout,
   }
-  if (!run) return { ...row, status: 'stopped', ...idle }
-  const figures = runFigures({ vmid, uptime, run, maxmem: row.maxmem })
-  const { diskread: _read, diskwrite: _write, ...shown } = figures
-  return { ...row, status: 'running', pid: run.pid, uptime, ...shown, ...noPressure }
 }
 
 /** Bytes that a virtual machine has read from and written to its disks since it was started. */
@@ -111,26 +119,32 @@ function processors(cluster: Cluster, node: string): number {
   return cpu ? cpu.sockets * cpu.cores : 1
 }
 
-const idle = { uptime: 0, cpu: 0, mem: 0, memhost: 0, netin: 0, netout: 0 } as const
-
 /** What follows from the text of the configuration alone. */
 interface FixedFigures {
   readonly name: string | undefined
   readonly vcpus: number | undefined
   readonly maxCpus: number
-  readonly row: Pick<
-    VmRow,
-    | 'maxmem'
-    | 'disk'
-    | 'maxdisk'
-    | 'balloon_min'
-    | 'shares'
-    | 'template'
-    | 'serial'
-    | 'lock'
-    | 'tags'
-  >
+  /** Put together here: an object is copied many times faster than it is made of several. */
+  readonly stopped: FixedPart & typeof idle
+  readonly running: FixedPart & typeof active
 }
+
+type FixedPart = Pick<
+  VmRow,
+  'maxmem' | 'disk' | 'maxdisk' | 'balloon_min' | 'shares' | 'template' | 'serial' | 'lock' | 'tags'
+>
+
+const idle = {
+  status: 'stopped',
+  uptime: 0,
+  cpu: 0,
+  mem: 0,
+  memhost: 0,
+  netin: 0,
+  netout: 0,
+} as const
+
+const active = { status: 'running', ...noPressure } as const
 
 function readFixed(text: string): FixedFigures {
   const { main } = parseVmConfig(text)
@@ -138,23 +152,25 @@ function readFixed(text: string): FixedFigures {
   const tags = main.get('tags')
   const lock = main.get('lock')
   const vcpus = Number(main.get('vcpus') ?? 0)
+  const part: FixedPart = {
+    maxmem: memoryOf(main) * 2 ** 20,
+    disk: 0,
+    maxdisk: bootDiskSize(main) ?? 0,
+    ...(balloon > 0 && {
+      balloon_min: balloon * 2 ** 20,
+      shares: Number(main.get('shares') ?? 1000),
+    }),
+    ...(isSet(main, 'template') && { template: 1 }),
+    ...([0, 1, 2, 3].some((index) => main.get(`serial${index}`)) && { serial: 1 }),
+    ...(lock !== undefined && { lock }),
+    ...(tags !== undefined && { tags }),
+  }
   return {
     name: main.get('name'),
     vcpus: vcpus > 0 ? vcpus : undefined,
     maxCpus: (Number(main.get('sockets')) || 1) * (Number(main.get('cores')) || 1),
-    row: {
-      maxmem: memoryOf(main) * 2 ** 20,
-      disk: 0,
-      maxdisk: bootDiskSize(main) ?? 0,
-      ...(balloon > 0 && {
-        balloon_min: balloon * 2 ** 20,
-        shares: Number(main.get('shares') ?? 1000),
-      }),
-      ...(isSet(main, 'template') && { template: 1 }),
-      ...([0, 1, 2, 3].some((index) => main.get(`serial${index}`)) && { serial: 1 }),
-      ...(lock !== undefined && { lock }),
-      ...(tags !== undefined && { tags }),
-    },
+    stopped: { ...part, ...idle },
+    running: { ...part, ...active },
   }
 }
 

@@ -65,7 +65,7 @@ function takeId(
     guest.write(config)
   } catch (error) {
     throw invalidParameters({
-      vmid: `unable to create empty ${kind.noun} config - ${faultText(error)}`,
+      vmid: `unable to create empty ${kind.noun} config - ${faultText(error)}\n`,
     })
   }
 }

@@ -272,5 +272,11 @@ describe('a tunnel', () => {
       status: 400,
       errors: { node: "node needs to be 'localhost' or local hostname 'far'" },
     })
+    expect(await far('POST /nodes/far/qemu/400/mtunnel')).toEqual({
+      status: 400,
+      errors: {
+        vmid: "unable to create empty VM config - VM 400 already exists on node 'far'\n",
+      },
+    })
   })
 })

@@ -79,6 +79,10 @@ export class Backing {
     return this.#volumes.get(name)
   }
 
+  names(): Iterable<string> {
+    return this.#volumes.keys()
+  }
+
   volumes(): Iterable<StoredVolume> {
     return this.#volumes.values()
   }

@@ -307,7 +307,7 @@ describe('volumes', () => {
     expect(storages.volumes('thick', 'pve2')).toHaveLength(0)
     expect(storages.volume('thin:vm-100-disk-0', 'pve2')).toBeUndefined()
     expect(() => storages.requireVolume('thin:vm-100-disk-0', 'pve2')).toThrow(
-      "volume 'thin:vm-100-disk-0' does not exist",
+      'no such logical volume pve/vm-100-disk-0',
     )
   })
 })

@@ -65,8 +65,9 @@ class ClusterStorages extends StorageEntries implements Storages {
 
   requireVolume(volid: string, node: string): Volume {
     const volume = this.volume(volid, node)
-    if (!volume) throw failed(`volume '${volid}' does not exist`)
-    return volume
+    if (volume) return volume
+    const { entry, plugin, parsed } = this.#locate(volid)
+    throw failed(plugin.absence?.(parsed, entry) ?? `volume '${volid}' does not exist`)
   }
 
   parse(volid: string): ParsedVolume & { readonly storage: StorageEntry } {

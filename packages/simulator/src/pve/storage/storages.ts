@@ -143,7 +143,7 @@ export interface Storages {
   volumes(id: string, node: string): Volume[]
   /** A volume by its id; undefined when there is none. Throws on an id that cannot be parsed. */
   volume(volid: string, node: string): Volume | undefined
-  /** Throws `volume '<volid>' does not exist` too. */
+  /** Throws, in the words of the storage, where the volume does not exist too. */
   requireVolume(volid: string, node: string): Volume
   /** What the id tells, whether or not the volume exists. Throws when it cannot be parsed. */
   parse(volid: string): ParsedVolume & { readonly storage: StorageEntry }

@@ -15,6 +15,7 @@ export interface BlockStorage {
   readonly place: StoragePlugin['place']
   readonly parse: StoragePlugin['parse']
   readonly path: StoragePlugin['path']
+  readonly absence?: NonNullable<StoragePlugin['absence']>
   /** Names on the medium that are disks of guests; the first group is the guest. */
   readonly listed: RegExp
   /** Whether volume ids tell the base of a linked clone. */
@@ -46,7 +47,7 @@ export interface BlockStorage {
 /** A storage that keeps disks as volumes of a pool or group: LVM, ZFS, RBD. */
 export function blockStorage(definition: BlockStorage): StoragePlugin {
   const { type, options, content, alwaysShared, formats, features, place, parse, path } = definition
-  const { requireResizable } = definition
+  const { requireResizable, absence } = definition
   const hasSubvolumes = type === 'zfspool'
 
   const plugin: StoragePlugin = {
@@ -55,6 +56,7 @@ export function blockStorage(definition: BlockStorage): StoragePlugin {
     content,
     ...(alwaysShared && { alwaysShared }),
     ...(requireResizable && { requireResizable }),
+    ...(absence && { absence }),
     formats,
     features,
     place,
@@ -64,16 +66,13 @@ export function blockStorage(definition: BlockStorage): StoragePlugin {
     storedName: ({ name }) => name,
     show: (stored) => showBlock(stored, definition),
     freeName: ({ entry, backing, vmid, format }) =>
-      nextDiskName(
-        [...backing.volumes()].map(({ name }) => name),
-        {
-          storage: entry.id,
-          vmid,
-          isSubvolume: format === 'subvol',
-          suffix: format === 'qcow2' ? '.qcow2' : '',
-          hasSubvolumes,
-        },
-      ),
+      nextDiskName(backing.names(), {
+        storage: entry.id,
+        vmid,
+        isSubvolume: format === 'subvol',
+        suffix: format === 'qcow2' ? '.qcow2' : '',
+        hasSubvolumes,
+      }),
     measure: (size, { entry, format, used }) =>
       measureBlock(size, { definition, entry, format, used }),
     plan: (disk) => planBlock(disk, { definition, plugin }),

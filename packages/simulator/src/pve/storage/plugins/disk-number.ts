@@ -23,8 +23,11 @@ export function nextDiskName(
   const pattern = hasSubvolumes
     ? new RegExp(`(?:vm|base|subvol|basevol)-${vmid}-disk-(\\d+)`)
     : new RegExp(`(?:vm|base)-${vmid}-disk-(\\d+)${suffix.replace('.', '\\.')}`)
+  // Tells most of the names of a full storage apart at once.
+  const own = `-${vmid}-disk-`
   const taken = new Set<number>()
   for (const name of names) {
+    if (!name.includes(own)) continue
     const number = pattern.exec(name)?.[1]
     if (number !== undefined) taken.add(Number(number))
   }

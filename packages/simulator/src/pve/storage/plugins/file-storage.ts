@@ -65,9 +65,7 @@ export function fileStorage(definition: FileStorage): StoragePlugin {
     baseName: (name) => name.replace(/^vm-/, 'base-'),
     freeName({ entry, backing, vmid, format }) {
       const own = `${directoryOf('images', entry)}/${vmid}/`
-      const names = [...backing.volumes()].flatMap(({ name }) =>
-        name.startsWith(own) ? [name] : [],
-      )
+      const names = [...backing.names()].filter((name) => name.startsWith(own))
       return nextDiskName(names, {
         storage: entry.id,
         vmid,

@@ -47,6 +47,7 @@ export const lvm: StoragePlugin = blockStorage({
   }),
   parse: (volname) => parseLogicalVolume(volname, /^vm-(\d+)-\S+$/),
   path: devicePath,
+  absence: sizeRefusal,
   listed: /^vm-(\d+)-/,
   namesBase: false,
   unit: extent,
@@ -117,6 +118,8 @@ export const lvmthin: StoragePlugin = blockStorage({
   }),
   parse: (volname) => parseLogicalVolume(volname, /^(?:vm|base)-(\d+)-\S+$/),
   path: devicePath,
+  // Storage/LvmThinPlugin.pm: $activate_lv
+  absence: ({ name }, { options }) => `no such logical volume ${options.vgname}/${name}`,
   listed: /^(?:vm|base)-(\d+)-/,
   namesBase: false,
   unit: extent,
@@ -155,6 +158,15 @@ function parseLogicalVolume(volname: string, pattern: RegExp): ParsedVolume {
 
 function devicePath({ name }: ParsedVolume, entry: StorageEntry): string {
   return `/dev/${entry.options.vgname}/${name}`
+}
+
+/** How the size of a volume that is not there is refused. Storage/LVMPlugin.pm: volume_size_info */
+export function sizeRefusal(volume: ParsedVolume, entry: StorageEntry): string {
+  const { name } = volume
+  return (
+    `can't get size of '${devicePath(volume, entry)}':   ` +
+    `Failed to find logical volume "${entry.options.vgname}/${name}"`
+  )
 }
 
 function existsText(name: string, entry: StorageEntry): string {

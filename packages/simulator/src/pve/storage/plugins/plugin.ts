@@ -98,6 +98,8 @@ export interface StoragePlugin {
   /** Undefined for what the entry does not list. */
   show(stored: StoredVolume, entry: StorageEntry): ShownVolume | undefined
   path(volume: ParsedVolume, entry: StorageEntry): string
+  /** How a volume that is not there is refused; default in words that name its id. */
+  absence?(volume: ParsedVolume, entry: StorageEntry): string
   plan(disk: NewDisk): PlannedDisk
   /** Lowest free name for a disk of a guest. */
   freeName(options: {

@@ -1,5 +1,6 @@
 import type { Clock } from '@proxkit/client'
 import { type Method, type Schema, SchemaError, validate } from '@proxkit/schema'
+import { onceAMinute } from './once-a-minute.js'
 
 /** An answer that is not as the definition has it. */
 export interface Mismatch {
@@ -18,21 +19,24 @@ export interface AnswerCheckOptions {
  * Holds answers against the definition, which nobody but the operator hears of: a server may be newer. Of an operation
  * that is called often, one answer in a minute is looked at.
  */
-export function checkAnswers({
-  clock,
-  report,
-}: AnswerCheckOptions): (method: Method, data: unknown) => void {
-  const lookedAt = new Map<string, number>()
-  return ({ verb, path, returns }, data) => {
-    const operation = `${verb} ${path}`
-    const now = clock.now()
-    const age = now - (lookedAt.get(operation) ?? Number.NEGATIVE_INFINITY)
-    if (age >= 0 && age < pause) return
-    lookedAt.set(operation, now)
-    const places = mismatches(returns, data)
-    if (places.length > 0) report({ operation, places })
+export interface AnswerCheck {
+  /** Whether it is time to look at an answer; whoever asks looks. */
+  isDue(method: Method): boolean
+  look(method: Method, data: unknown): void
+}
+
+export function checkAnswers({ clock, report }: AnswerCheckOptions): AnswerCheck {
+  const isNew = onceAMinute(clock)
+  return {
+    isDue: (method) => isNew(nameOf(method)),
+    look(method, data) {
+      const places = mismatches(method.returns, data)
+      if (places.length > 0) report({ operation: nameOf(method), places })
+    },
   }
 }
+
+const nameOf = ({ verb, path }: Method): string => `${verb} ${path}`
 
 function mismatches(returns: Schema, data: unknown): readonly string[] {
   try {
@@ -44,6 +48,3 @@ function mismatches(returns: Schema, data: unknown): readonly string[] {
     throw error
   }
 }
-
-/** Milliseconds between two looks. */
-const pause = 60_000
