@@ -1,16 +1,11 @@
-<<<<<<< HEAD
-import type { GuestConfig } from '../guest/config-file.js'
+import { failed } from '../../engine/fault.js'
+import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
+import { readProperties } from '../guest/property-string.js'
 import { VolumeLog } from '../guest/volume-log.js'
 import { isImageFormat } from '../storage/storages.js'
 import { splitVolumeId } from '../storage/volume-id.js'
 import { driveNames, parseDrive } from './drive.js'
 import { cloudinitSize } from './fixed-sizes.js'
-=======
-import { failed } from '../../engine/fault.js'
-import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
-import { readProperties } from '../guest/property-string.js'
-import { driveNames, isCloudinit, parseDrive } from './drive.js'
->>>>>>> main
 import type { VmJob } from './vm-job.js'
 
 /**
@@ -27,41 +22,35 @@ export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
   return differed
 }
 
-<<<<<<< HEAD
-/** Writes the image of each cloud-init drive, and makes the volume where it has gone. Cloudinit.pm: commit_cloudinit_disk */
-export function generateCloudinit(job: VmJob, main: ReadonlyMap<string, string>): void {
-  const { storages } = job.cluster
-  const { vmid, node } = job.vm
-  for (const drive of driveNames) {
-    const volid = parseDrive(drive, main.get(drive) ?? '')?.file ?? ''
-    const volume = splitVolumeId(volid)
-    if (!volume?.name.includes(`vm-${vmid}-cloudinit`)) continue
-    if (!storages.volume(volid, node)) {
-      const { name, format } = storages.parse(volid)
-      storages.allocate({
-        storage: volume.storage,
-        node,
-        vmid,
-        size: cloudinitSize,
-        ...(isImageFormat(format) && { format }),
-        name,
-      })
-      new VolumeLog(storages, job.log).allocated(volid, cloudinitSize)
-    }
-=======
 /** Fills the cloud-init drives of a section. Cloudinit.pm: generate_cloudinit_config */
 export function generateCloudinit(job: VmJob, main: ReadonlySection): void {
   for (const name of driveNames) {
-    const drive = parseDrive(name, main.get(name) ?? '')
-    if (!drive || !isCloudinit(drive)) continue
+    const volid = parseDrive(name, main.get(name) ?? '')?.file ?? ''
+    if (!splitVolumeId(volid)?.name.includes(`vm-${job.vm.vmid}-cloudinit`)) continue
     requireSnippets(job, main)
->>>>>>> main
+    makeMissing(job, volid)
     job.log('generating cloud-init ISO')
   }
 }
 
-<<<<<<< HEAD
-=======
+/** Makes a volume that has gone. Cloudinit.pm: commit_cloudinit_disk */
+function makeMissing(
+  { cluster: { storages }, vm: { vmid, node }, log }: VmJob,
+  volid: string,
+): void {
+  if (storages.volume(volid, node)) return
+  const { storage, name, format } = storages.parse(volid)
+  storages.allocate({
+    storage: storage.id,
+    node,
+    vmid,
+    size: cloudinitSize,
+    ...(isImageFormat(format) && { format }),
+    name,
+  })
+  new VolumeLog(storages, log).allocated(volid, cloudinitSize)
+}
+
 /** Files that take the place of what would be generated have to be there. Cloudinit.pm: get_custom_cloudinit_files */
 function requireSnippets({ cluster, vm }: VmJob, main: ReadonlySection): void {
   if (main.get('citype') === 'opennebula') return
@@ -76,7 +65,6 @@ function requireSnippets({ cluster, vm }: VmJob, main: ReadonlySection): void {
   }
 }
 
->>>>>>> main
 /**
  * Notes that an option of a running machine differs from what its cloud-init drive says. QemuServer.pm:
  * $cloudinit_record_changed

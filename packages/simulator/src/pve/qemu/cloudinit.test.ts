@@ -130,7 +130,6 @@ describe('the settings of a cloud-init drive', () => {
   })
 })
 
-<<<<<<< HEAD
 it.each([
   [
     'local-lvm:vm-101-cloudinit',
@@ -161,7 +160,7 @@ it('a drive that is set to what it is stays', async () => {
   expect(lab.conf(101)).toContain('ide2: local-lvm:vm-101-cloudinit,media=cdrom,size=4M\n')
   expect(lab.volumes()).toContain('vm-101-cloudinit')
 })
-=======
+
 function startWith(cicustom: string): Promise<unknown> {
   const ide2 = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
   return labWith({ cicustom, ide2 }).task('POST /nodes/pve1/qemu/100/status/start')
@@ -175,4 +174,3 @@ it('a machine does not start without the snippets that it names', async () => {
     status: 'local:iso/debian.iso is not in the snippets directory',
   })
 })
->>>>>>> main
