@@ -102,3 +102,14 @@ test('version: up to 7 a bridge is for everybody who may change networks', async
   const net0 = 'virtio=BC:24:11:00:00:01,bridge=vmbr0'
   expect(await call.as('alice@pve')('PUT /nodes/pve1/qemu/100/config', { net0 })).toBeNull()
 })
+
+test.each([
+  ['8.4', 'images:100/vm-100-disk-0.qcow2,efitype=4m,pre-enrolled-keys=1,size=528K'],
+  ['9.2', 'images:100/vm-100-disk-0.qcow2,efitype=4m,ms-cert=2023k,pre-enrolled-keys=1,size=528K'],
+])('version: %s makes the EFI disk %s', async (version, made) => {
+  const call = ofVersion(version)
+  const efidisk0 = 'images:1,format=qcow2,efitype=4m,pre-enrolled-keys=1'
+  await call('POST /nodes/pve1/qemu', { vmid: 100, bios: 'ovmf', efidisk0 })
+  await call.idle()
+  expect(await call('GET /nodes/pve1/qemu/100/config')).toMatchObject({ efidisk0: made })
+})

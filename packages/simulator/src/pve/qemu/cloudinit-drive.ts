@@ -1,7 +1,11 @@
 import { failed } from '../../engine/fault.js'
 import type { GuestConfig, ReadonlySection } from '../guest/config-file.js'
 import { readProperties } from '../guest/property-string.js'
-import { driveNames, isCloudinit, parseDrive } from './drive.js'
+import { VolumeLog } from '../guest/volume-log.js'
+import { isImageFormat } from '../storage/storages.js'
+import { splitVolumeId } from '../storage/volume-id.js'
+import { driveNames, parseDrive } from './drive.js'
+import { cloudinitSize } from './fixed-sizes.js'
 import type { VmJob } from './vm-job.js'
 
 /**
@@ -21,11 +25,30 @@ export function writeCloudinit(job: VmJob, config: GuestConfig): boolean {
 /** Fills the cloud-init drives of a section. Cloudinit.pm: generate_cloudinit_config */
 export function generateCloudinit(job: VmJob, main: ReadonlySection): void {
   for (const name of driveNames) {
-    const drive = parseDrive(name, main.get(name) ?? '')
-    if (!drive || !isCloudinit(drive)) continue
+    const volid = parseDrive(name, main.get(name) ?? '')?.file ?? ''
+    if (!splitVolumeId(volid)?.name.includes(`vm-${job.vm.vmid}-cloudinit`)) continue
     requireSnippets(job, main)
+    makeMissing(job, volid)
     job.log('generating cloud-init ISO')
   }
+}
+
+/** Makes a volume that has gone. Cloudinit.pm: commit_cloudinit_disk */
+function makeMissing(
+  { cluster: { storages }, vm: { vmid, node }, log }: VmJob,
+  volid: string,
+): void {
+  if (storages.volume(volid, node)) return
+  const { storage, name, format } = storages.parse(volid)
+  storages.allocate({
+    storage: storage.id,
+    node,
+    vmid,
+    size: cloudinitSize,
+    ...(isImageFormat(format) && { format }),
+    name,
+  })
+  new VolumeLog(storages, log).allocated(volid, cloudinitSize)
 }
 
 /** Files that take the place of what would be generated have to be there. Cloudinit.pm: get_custom_cloudinit_files */

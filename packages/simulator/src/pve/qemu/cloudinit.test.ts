@@ -130,6 +130,37 @@ describe('the settings of a cloud-init drive', () => {
   })
 })
 
+it.each([
+  [
+    'local-lvm:vm-101-cloudinit',
+    [
+      '  Logical volume "vm-101-cloudinit" created.',
+      '  Logical volume pve/vm-101-cloudinit changed.',
+    ],
+  ],
+  ['local:101/vm-101-cloudinit.qcow2', [expect.stringMatching(/^Formatting .*vm-101-cloudinit/)]],
+])('a drive whose volume %s has gone is made anew with its image', async (volid, lines) => {
+  const [storage = ''] = volid.split(':')
+  await lab.task('POST /nodes/pve1/qemu', { vmid: 101, ide2: `${storage}:cloudinit` })
+  expect(lab.conf(101)).toContain(`ide2: ${volid},media=cdrom\n`)
+  await lab.root(`DELETE /nodes/pve1/storage/${storage}/content/${volid}`)
+  await lab.simulator.idle()
+  expect(await lab.task('POST /nodes/pve1/qemu/101/status/start')).toEqual({
+    type: 'qmstart',
+    status: 'OK',
+    log: [...lines, 'generating cloud-init ISO'],
+  })
+})
+
+it('a drive that is set to what it is stays', async () => {
+  await lab.task('POST /nodes/pve1/qemu', { vmid: 101, ide2: 'local-lvm:cloudinit' })
+  const ide2 = 'local-lvm:vm-101-cloudinit,media=cdrom'
+  expect(lab.conf(101)).toContain(`ide2: ${ide2}\n`)
+  expect(await lab.root('PUT /nodes/pve1/qemu/101/config', { ide2 })).toBeNull()
+  expect(lab.conf(101)).toContain('ide2: local-lvm:vm-101-cloudinit,media=cdrom,size=4M\n')
+  expect(lab.volumes()).toContain('vm-101-cloudinit')
+})
+
 function startWith(cicustom: string): Promise<unknown> {
   const ide2 = 'local:100/vm-100-cloudinit.qcow2,media=cdrom'
   return labWith({ cicustom, ide2 }).task('POST /nodes/pve1/qemu/100/status/start')

@@ -1,3 +1,4 @@
+import { isSince } from '../version.js'
 import type { Drive } from './drive.js'
 import { efiVariablesSize } from './fixed-sizes.js'
 import type { VmJob } from './vm-job.js'
@@ -11,7 +12,8 @@ export function createEfiDisk(
   const variables = efiVariablesSize(drive.efitype)
   const volid = allocate(variables)
   logTransfer(job, variables)
-  if (drive.efitype === '4m' && drive['pre-enrolled-keys'] === '1') drive['ms-cert'] = '2023k'
+  const hasKeys = drive.efitype === '4m' && drive['pre-enrolled-keys'] === '1'
+  if (hasKeys && isSince(job.cluster, '9.1')) drive['ms-cert'] = '2023k'
   const { stored } = job.cluster.storages.requireVolume(volid, job.vm.node)
   return { volid, size: stored.size }
 }

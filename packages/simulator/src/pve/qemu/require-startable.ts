@@ -9,6 +9,7 @@ import { readNetwork } from './network.js'
 import { requireRunnable } from './machine.js'
 import { requireMemory } from './require-memory.js'
 import type { VmJob } from './vm-job.js'
+import { isSince } from '../version.js'
 import { vmOption } from './vm-options.js'
 
 /**
@@ -67,7 +68,8 @@ function confidential(main: ReadonlySection): boolean {
 }
 
 /** QemuServer.pm: check_efi_vars */
-function warnOfCertificates({ vm, log, warn }: VmJob): void {
+function warnOfCertificates({ cluster, vm, log, warn }: VmJob): void {
+  if (!isSince(cluster, '9.1')) return
   const disk = parseDrive('efidisk0', vm.config.main.get('efidisk0') ?? '')
   if (disk?.['pre-enrolled-keys'] !== '1' || disk['ms-cert'] === '2023k') return
   warn(
