@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { describePart, partsOf } from '../browser/parts.js'
 
+const refersTo = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
 test('parts: by the first component, and by tags where too many have that', () => {
   const many = Array.from({ length: 121 }, (_, index) => [
     `/nodes/${index}`,
@@ -18,7 +20,6 @@ test('parts: by the first component, and by tags where too many have that', () =
 })
 
 test('parts: one is described with what it refers to, and nothing else', () => {
-  const refersTo = (name: string) => ({ $ref: `#/components/schemas/${name}` })
   const description = {
     title: 'kept',
     tags: [{ name: 'a' }, { name: 'b' }],
