@@ -18,7 +18,6 @@ test('parts: by the first component, and by tags where too many have that', () =
 })
 
 test('parts: one is described with what it refers to, and nothing else', () => {
-  const refersTo = (name: string) => ({ $ref: `#/components/schemas/${name}` })
   const description = {
     title: 'kept',
     tags: [{ name: 'a' }, { name: 'b' }],
@@ -42,3 +41,7 @@ test('parts: one is described with what it refers to, and nothing else', () => {
     },
   })
 })
+
+function refersTo(name: string) {
+  return { $ref: `#/components/schemas/${name}` }
+}
