@@ -43,3 +43,7 @@ test('parts: one is described with what it refers to, and nothing else', () => {
     },
   })
 })
+
+function refersTo(name: string) {
+  return { $ref: `#/components/schemas/${name}` }
+}

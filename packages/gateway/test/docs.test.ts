@@ -27,6 +27,7 @@ test('the documents tell each operation with the statuses and parameters of REST
   expect(list.responses['200'].content['application/json'].schema.anyOf[0].type).toBe('array')
   const create = paths['/access/users'].post
   expect(create.responses['201'].headers).toHaveProperty('Location')
+  expect(Object.keys(create.requestBody.content)[0]).toBe('application/json')
   expect(components.responses.Refused422.content).toHaveProperty('application/problem+json')
   const yaml = await get('/openapi.yaml')
   expect(yaml.headers['content-type']).toMatch('application/yaml')
