@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { describePart, partsOf } from '../browser/parts.js'
 
-const refersTo = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-
 test('parts: by the first component, and by tags where too many have that', () => {
   const many = Array.from({ length: 121 }, (_, index) => [
     `/nodes/${index}`,
