@@ -108,7 +108,7 @@ export const lab: Seed = {
       tags: 'template',
       cores: 1,
       memory: 2048,
-      disk: 'local-lvm:base-9000-disk-0,iothread=1,size=8G',
+      disk: 'local-lvm:base-9000-disk-0,size=8G',
       stopped: true,
       more: {
         template: 1,
