@@ -13,7 +13,8 @@ export function writeAnswer(
   if (Buffer.isBuffer(body)) {
     // What is there to its end needs no chunks.
     if (body.length > 0) fields['content-length'] = String(body.length)
-    raw.writeHead(status, phrase(reason), fields).end(body)
+    // As text that is the same bytes, it goes out in one piece with the head.
+    raw.writeHead(status, phrase(reason), fields).end(body.toString('latin1'), 'latin1')
     return
   }
   raw.writeHead(status, phrase(reason), fields)

@@ -17,8 +17,10 @@ function slowCluster(options: Partial<GuardOptions> = {}) {
   const send = async (request: ApiRequest): Promise<ApiResponse> => {
     asked.push(request)
     const number = asked.length
-    await new Promise<void>((resolve) => waiting.push(resolve))
-    request.signal?.throwIfAborted()
+    await new Promise<void>((resolve, reject) => {
+      waiting.push(resolve)
+      request.signal?.addEventListener('abort', () => reject(request.signal?.reason))
+    })
     return { status: 200, data: number }
   }
   const passed: HttpRequest[] = []
@@ -94,15 +96,29 @@ describe('equal reads', () => {
     expect(asked).toHaveLength(3)
   })
 
-  test('go on for the others where one caller leaves', async () => {
-    const { as, settle } = slowCluster()
+  test('go on where one who came later leaves', async () => {
+    const { as, asked, settle } = slowCluster()
     const gone = new AbortController()
-    const left = as('a').send({ ...read('/nodes'), signal: gone.signal })
     const stays = as('a').send(read('/nodes'))
+    const left = as('a').send({ ...read('/nodes'), signal: gone.signal })
     gone.abort(new Error('left'))
     await expect(left).rejects.toThrow('left')
     await settle()
     expect((await stays).data).toBe(1)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('end with the one who began them, and begin anew once for all others', async () => {
+    const { as, asked, settle } = slowCluster()
+    const gone = new AbortController()
+    const left = as('a').send({ ...read('/nodes'), signal: gone.signal })
+    const others = [1, 2, 3].map(() => as('a').send(read('/nodes')))
+    await new Promise(setImmediate)
+    gone.abort(new Error('left'))
+    await expect(left).rejects.toThrow('left')
+    await settle()
+    expect((await Promise.all(others)).map(({ data }) => data)).toEqual([2, 2, 2])
+    expect(asked).toHaveLength(2)
   })
 })
 

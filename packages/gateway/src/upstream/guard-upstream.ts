@@ -41,7 +41,7 @@ export function guardUpstream(upstream: Upstream, options: GuardOptions): Upstre
       key: JSON.stringify([path, params]),
       proof: JSON.stringify(as),
       signal,
-      send: (signal) => queue.run(() => transport.send({ ...request, signal }), signal),
+      send: () => queue.run(() => transport.send(request), signal),
       format: (answer) => (answer.status === 200 ? JSON.stringify(answer) : undefined),
       // It was written by `format`, and opened with the proof of who asks.
       parse: (text): ApiResponse => JSON.parse(text),
@@ -69,8 +69,7 @@ export function guardUpstream(upstream: Upstream, options: GuardOptions): Upstre
       key: JSON.stringify([request.path, headers['accept-encoding'], headers['accept']]),
       proof: JSON.stringify([authorization, cookie]),
       signal: request.signal,
-      send: (signal) =>
-        queue.run(async () => bufferedAnswer(await passOn({ ...request, signal })), signal),
+      send: () => queue.run(async () => bufferedAnswer(await passOn(request)), request.signal),
       format: answerText,
       parse: parseAnswer,
     })

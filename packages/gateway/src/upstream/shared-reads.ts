@@ -1,4 +1,4 @@
-import { SharedWork } from '@proxkit/client/server'
+import { withinLimits } from '@proxkit/client/server'
 import { randomUUID } from 'node:crypto'
 import { sealOf } from './sealed.js'
 import type { SharedStore } from './shared-store.js'
@@ -18,7 +18,8 @@ export interface Read<T> {
   /** What who asks has shown: nobody else is given the answer. */
   readonly proof: string
   readonly signal?: AbortSignal | undefined
-  readonly send: (signal: AbortSignal) => Promise<T>
+  /** Ends with the signal. */
+  readonly send: () => Promise<T>
   /** The answer as text; undefined where it must not serve again. */
   readonly format: (answer: T) => string | undefined
   readonly parse: (text: string) => T
@@ -32,7 +33,7 @@ export interface Read<T> {
  */
 export class SharedReads {
   readonly #options: SharedReadsOptions
-  readonly #running = new Map<string, SharedWork<unknown>>()
+  readonly #running = new Map<string, Running>()
   #writes = 0
 
   constructor(options: SharedReadsOptions) {
@@ -65,29 +66,30 @@ export class SharedReads {
     if (cache > 0) await this.#put(`${name}:generation`, randomUUID(), 2 * cache)
   }
 
-  async #together<T>(
-    key: string,
-    { signal, ...flying }: Flight<T> & Pick<Read<T>, 'signal'>,
-  ): Promise<T> {
-    const flight = `${this.#writes} ${key}`
-    const known = this.#running.get(flight)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what runs under a key was begun by a read of that key
-    const work = (known ?? this.#begin(flight, flying)) as SharedWork<T>
-    return work.join({ signal, subject: 'a shared read' })
+  /**
+   * The answer that is under way, or a new one. A call ends with the one who began it, which costs nothing; if others wait
+   * for it still, one of them begins it anew.
+   */
+  async #together<T>(key: string, flight: Flight<T>): Promise<T> {
+    const { signal } = flight
+    const name = `${this.#writes} ${key}`
+    for (;;) {
+      const running = this.#running.get(name)
+      if (!running) return this.#begin(name, flight)
+      try {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what runs under a key was begun by a read of that key
+        const answer = running.answer as Promise<T>
+        return await withinLimits(answer, { signal, subject: 'a shared read' })
+      } catch (error) {
+        if (signal?.aborted || !running.signal?.aborted) throw error
+      }
+    }
   }
 
-  #begin<T>(flight: string, { send, keep }: Flight<T>): SharedWork<T> {
-    const work = new SharedWork(async (signal) => {
-      try {
-        const answer = await send(signal)
-        await keep?.(answer)
-        return answer
-      } finally {
-        this.#running.delete(flight)
-      }
-    })
-    this.#running.set(flight, work)
-    return work
+  #begin<T>(name: string, flight: Flight<T>): Promise<T> {
+    const answer = answerOf(flight).finally(() => this.#running.delete(name))
+    this.#running.set(name, { answer, signal: flight.signal })
+    return answer
   }
 
   // Without its store a gateway asks the cluster more often, and goes on.
@@ -100,8 +102,20 @@ export class SharedReads {
   }
 }
 
-interface Flight<T> extends Pick<Read<T>, 'send'> {
+interface Flight<T> extends Pick<Read<T>, 'send' | 'signal'> {
   readonly keep?: (answer: T) => Promise<void>
+}
+
+interface Running {
+  readonly answer: Promise<unknown>
+  /** Of the one who began it. */
+  readonly signal: AbortSignal | undefined
+}
+
+async function answerOf<T>({ send, keep }: Flight<T>): Promise<T> {
+  const answer = await send()
+  await keep?.(answer)
+  return answer
 }
 
 /** Characters of an answer that is kept. */
