@@ -13,7 +13,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { certificateOf } from '../../scripts/src/certificate-of.js'
 import { startSimulator, type SimulatorProcess } from '../../scripts/src/simulator-process.js'
 import { codeBlocks } from './code-blocks.js'
-import { runProcess, type ProcessResult } from './run-process.js'
+import { runProcess } from './run-process.js'
+import type { ProcessResult } from './start-process.js'
 import { runGateway, type RunningGateway } from './running-gateway.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
