@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Mount } from '../mount.js'
+import { pageHeaders } from '../page-headers.js'
 import { sendRefusal } from '../rest/refusal.js'
 import { toRefusal } from '../rest/to-refusal.js'
 import type { KnownVersions } from '../versions/known-versions.js'
@@ -37,7 +38,7 @@ export async function docsPlugin(
   app.get('/versions/latest', async () => documents.versions()[0])
 
   app.get('/docs', async (_request, reply) =>
-    reply.headers(pageHeaders).send(docsPage({ id, prefix: mount.prefix })),
+    reply.headers(headers).send(docsPage({ id, prefix: mount.prefix })),
   )
   await app.register(staticFiles, {
     root: join(dirname(resolve('@fastify/swagger-ui/package.json')), 'static'),
@@ -49,7 +50,7 @@ export async function docsPlugin(
     maxAge: '1d',
   })
   app.get('/redoc', async (_request, reply) =>
-    reply.headers(pageHeaders).send(redocPage({ id, prefix: mount.prefix })),
+    reply.headers(headers).send(redocPage({ id, prefix: mount.prefix })),
   )
   app.get('/redoc/redoc.js', async (_request, reply) => {
     const bundle = await readFile(resolve('redoc/bundles/redoc.standalone.js'), 'utf8')
@@ -64,18 +65,9 @@ const emptyPicture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/sv
   '%27',
 )
 
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "worker-src 'self' blob:",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-} as const
+const headers = pageHeaders([
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+])

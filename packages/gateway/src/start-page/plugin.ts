@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { canFollow } from '../events/followed-lists.js'
 import type { GatewayContext } from '../gateway-context.js'
+import { pageHeaders } from '../page-headers.js'
 import { startPage } from './page.js'
 
 /** `/`: what this is and where the rest is, as a page for people and as JSON for everybody else. */
@@ -25,9 +26,10 @@ export async function startPagePlugin(
     api2: '/api2/json',
     ...(canFollow(definition) && { events: '/events' }),
   }
-  app.get('/', async ({ headers: { accept = '' } }, reply) => {
+  app.get('/', async (request, reply) => {
+    const { accept = '' } = request.headers
     reply.header('vary', 'accept')
-    return accept.includes('text/html') ? reply.headers(pageHeaders).send(html) : json
+    return accept.includes('text/html') ? reply.headers(headers).send(html) : json
   })
   const { resolve } = createRequire(import.meta.url)
   await app.register(staticFiles, {
@@ -38,16 +40,4 @@ export async function startPagePlugin(
   })
 }
 
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-} as const
+const headers = pageHeaders(["style-src 'self'", "img-src 'self'"])
